@@ -1,0 +1,62 @@
+.DEFAULT_GOAL := help
+.PHONY: help run test check format lint types imports templates map migration bench screenshots lock setup
+
+BIN := .venv/bin
+# T=tests/unit/ics runs some of the tests; N=4 runs them on four cores.
+T ?=
+N ?= 2
+PYTEST = $(BIN)/pytest -n $(N) $(T)
+
+help:  ## Print this help
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+run:  ## Serve the application with demo data (HOST and PORT say where)
+	@python3 tools/setup.py run
+	@echo 'run: bringing the database up to date, with demo data if it is empty'
+	@$(BIN)/coopoutreach demo load --if-empty
+	@$(BIN)/coopoutreach serve
+
+test: setup  ## Run every test
+	$(PYTEST)
+
+check: lint types imports templates  ## Check everything: style, types, imports, templates, tests, coverage
+	$(PYTEST) --cov --cov-report=term
+
+setup:
+	@python3 tools/setup.py test
+
+lint: setup  ## Check the style of the code
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/bandit --quiet --recursive coopoutreach --skip B101
+
+types: setup  ## Check the types
+	$(BIN)/mypy
+
+imports: setup  ## Check which package imports which
+	$(BIN)/lint-imports --no-logo
+
+templates: setup  ## Check the templates
+	$(BIN)/djlint templates --check --lint --quiet
+
+format: setup  ## Rewrite code and templates in the one style
+	$(BIN)/ruff check --fix --exit-zero .
+	$(BIN)/ruff format .
+	$(BIN)/djlint templates --reformat --quiet || true
+
+map: setup  ## Rewrite docs/map.md
+	$(BIN)/python tools/code_map.py
+
+migration: setup  ## Write a migration: make migration M="what it does"
+	$(BIN)/flask --app wsgi db migrate --message "$(M)"
+
+bench: setup  ## Measure, each figure beside its floor; also writes build/bench.json
+	$(BIN)/python -m bench
+
+screenshots: setup  ## Take pictures of the main pages into screenshots/
+	$(BIN)/python tools/screenshots.py
+
+lock: setup  ## Pin requirements/*.in again; needs uv
+	cd requirements && for list in run test; do \
+	  uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade $$list.in --output-file $$list.txt; \
+	done
