@@ -1,0 +1,15 @@
+import "../css/app.css";
+import { copyAddresses } from "./copy.js";
+import { openDialogs } from "./dialog.js";
+import { improveFields } from "./fields.js";
+import { closeMenus } from "./menus.js";
+import { repeatRows } from "./repeat.js";
+import { sendOnce } from "./send.js";
+
+document.documentElement.classList.add("js");
+copyAddresses();
+openDialogs();
+improveFields();
+closeMenus();
+repeatRows();
+sendOnce();
