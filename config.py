@@ -1,0 +1,76 @@
+"""Settings from the environment, read once, at start. What is missing gets a safe default."""
+
+import os
+import secrets
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from coopoutreach.core.db import driver_url
+from coopoutreach.core.settings import Settings
+
+#: Shorter keys are refused: 32 bytes is what HMAC-SHA-256 is worth.
+SHORTEST_KEY = 32
+
+
+class Misconfigured(RuntimeError):
+    """The environment asks for something unsafe or impossible; the sentence says what."""
+
+
+def load(environ: "os._Environ[str] | dict[str, str]" = os.environ) -> Settings:
+    """Return the settings that the environment gives.
+
+    :raises Misconfigured: when a value is unsafe or cannot be understood
+    """
+    instance = Path(environ.get("INSTANCE_PATH") or Path.cwd() / "instance").absolute()
+    host, port = environ.get("HOST", "127.0.0.1"), environ.get("PORT", "8000")
+    base_url = (environ.get("BASE_URL") or f"http://{host}:{port}").rstrip("/")
+    name = urlsplit(base_url).hostname
+    if not name:
+        raise Misconfigured(f"BASE_URL={base_url!r} is not an address such as https://ejemplo.cl")
+    trusted = environ.get("TRUSTED_HOSTS", "")
+    hosts = [h.strip() for h in trusted.split(",") if h.strip()] or [name, "127.0.0.1", "localhost"]
+    return Settings(
+        database_url=driver_url(
+            environ.get("DATABASE_URL") or f"sqlite:///{instance / 'coopoutreach.sqlite3'}"
+        ),
+        secret_key=_secret_key(environ.get("SECRET_KEY"), instance),
+        secret_key_fallbacks=tuple(filter(None, environ.get("SECRET_KEY_FALLBACKS", "").split(","))),
+        base_url=base_url,
+        mail_url=environ.get("MAIL_URL") or f"file:{instance / 'mail'}",
+        mail_from=environ.get("MAIL_FROM") or f"FECRECOOP <agenda@{_mail_domain(name)}>",
+        files_url=environ.get("FILES_URL") or str(instance / "files"),
+        instance=instance,
+        trusted_hosts=tuple(hosts),
+        proxy_hops=_number(environ, "PROXY_HOPS", 0),
+        metrics_token=environ.get("METRICS_TOKEN", ""),
+        demo_password=environ.get("DEMO_PASSWORD") or "demostracion",
+    )
+
+
+def _secret_key(given: str | None, instance: Path) -> str:
+    if given:
+        if len(given) < SHORTEST_KEY:
+            raise Misconfigured(f"SECRET_KEY needs at least {SHORTEST_KEY} characters.")
+        return given
+    path = instance / "secret_key"
+    if path.exists():
+        return path.read_text().strip()
+    instance.mkdir(parents=True, exist_ok=True)
+    key = secrets.token_urlsafe(48)
+    # Made with its mode, so that nobody else can read it at any moment.
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(key)
+    return key
+
+
+def _mail_domain(host: str) -> str:
+    return host if "." in host and not host.replace(".", "").isdigit() else "fecrecoop.example"
+
+
+def _number(environ: "os._Environ[str] | dict[str, str]", name: str, default: int) -> int:
+    value = environ.get(name, "")
+    if not value:
+        return default
+    if not value.isdigit():
+        raise Misconfigured(f"{name}={value!r} must be a whole number.")
+    return int(value)

@@ -1,0 +1,62 @@
+"""Every permission there is. Who holds which is in `coopoutreach/policy.py`."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a person who signs in is to the federation."""
+
+    ADMINISTRATION = "administration"
+    COORDINATION = "coordination"
+    COUNTERPART = "counterpart"
+    MANAGER = "manager"
+    REGISTRAR = "registrar"
+
+
+class Permission(StrEnum):
+    """Named `<thing>:<action>`, so that one search finds every use."""
+
+    BOARD_SEE = "board:see"
+    """See what is next, what is filling and what needs attention."""
+
+    COUNTERPART_DESK_SEE = "counterpart-desk:see"
+    """See the counterpart's home."""
+
+    COOPERATIVE_DESK_SEE = "cooperative-desk:see"
+    """See the home of one's own cooperative."""
+
+    ORGANISATION_LIST = "organisation:list"
+    """List and search cooperatives and institutions."""
+
+    ORGANISATION_SEE = "organisation:see"
+    """See one organisation, its people and their posts."""
+
+    ORGANISATION_EDIT = "organisation:edit"
+    """Create and edit organisations, set a cooperative's level."""
+
+    PERSON_EDIT = "person:edit"
+    """Create and edit people and their posts."""
+
+    PLAN_SEE = "plan:see"
+    """See the plan and its talks, drafts too."""
+
+    TALK_EDIT = "talk:edit"
+    """Write, publish, move, copy and cancel talks."""
+
+    REGISTRATION_LIST = "registration:list"
+    """See who registered for a talk, and print the list."""
+
+    REGISTRATION_CORRECT = "registration:correct"
+    """Register, correct or remove somebody in a cooperative's name."""
+
+    ATTENDANCE_MARK = "attendance:mark"
+    """Mark who came."""
+
+    MESSAGE_SEE = "message:see"
+    """See the outbox and what the worker did."""
+
+    COMPONENTS_SEE = "components:see"
+    """See the gallery of the design system."""
+
+    USER_MANAGE = "user:manage"
+    """Invite people who sign in, change roles, close accounts."""

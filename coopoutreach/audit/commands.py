@@ -1,0 +1,35 @@
+"""Write the audit trail."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from coopoutreach.audit.models import Entry
+
+
+def record(  # noqa: PLR0913 (an entry has this many columns, and each call names them)
+    session: Session,
+    thing: tuple[str, object],
+    *,
+    action: str,
+    actor: str,
+    now: datetime,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+    address: str | None = None,
+) -> None:
+    """Record, in the caller's transaction, that `actor` did `action` to `thing` (kind, id)."""
+    kind, identifier = thing
+    session.add(
+        Entry(
+            at=now,
+            actor=actor,
+            action=action,
+            thing_kind=kind,
+            thing_id=str(identifier),
+            before=before,
+            after=after,
+            address=address,
+        )
+    )

@@ -1,0 +1,28 @@
+"""The audit trail."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from coopoutreach.core.db import Base
+
+
+class Entry(Base):
+    """One thing that somebody did. Rows are added, never changed: triggers refuse it."""
+
+    __tablename__ = "audit_entry"
+    __table_args__ = (Index("ix_audit_entry_thing", "thing_kind", "thing_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    #: `user:12`, `link:invitee:34`, `job:…`, `shell` or `anonymous`.
+    actor: Mapped[str]
+    action: Mapped[str]
+    thing_kind: Mapped[str]
+    thing_id: Mapped[str]
+    before: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    after: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    #: The network address that the request came from, where there was one.
+    address: Mapped[str | None]

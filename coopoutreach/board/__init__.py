@@ -1,0 +1,1 @@
+"""Where each user starts: the coordination's board, «Mi cooperativa», «Mesa»."""

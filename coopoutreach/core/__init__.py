@@ -1,0 +1,1 @@
+"""What every package may use and which knows no feature: database, clock, errors, links."""

@@ -1,0 +1,73 @@
+"""What the operator decides: read once from the environment by `config.py`, then fixed."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from coopoutreach.core.links import Links
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How often somebody may try something: strict per address, generous per network address,
+
+    since a whole cooperative sits behind one. Figures: (times, seconds).
+    """
+
+    sign_in_per_account: tuple[int, int] = (10, 300)
+    sign_in_per_network: tuple[int, int] = (100, 300)
+    sign_in_global: tuple[int, int] = (1000, 300)
+    link_per_account: tuple[int, int] = (5, 3600)
+    link_per_network: tuple[int, int] = (30, 3600)
+    registration_per_network: tuple[int, int] = (60, 1200)
+    registration_per_address: tuple[int, int] = (6, 86400)
+    registration_global: tuple[int, int] = (2000, 3600)
+    search_per_network: tuple[int, int] = (120, 60)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The whole configuration. `base_url` has no slash at its end."""
+
+    database_url: str
+    secret_key: str
+    base_url: str
+    mail_url: str
+    mail_from: str
+    files_url: str
+    instance: Path
+    trusted_hosts: tuple[str, ...]
+    secret_key_fallbacks: tuple[str, ...] = ()
+    proxy_hops: int = 0
+    metrics_token: str = ""
+    demo_password: str = "demostracion"  # noqa: S105 (public: of the demonstration only)
+    testing: bool = False
+    limits: Limits = field(default_factory=Limits)
+
+    @property
+    def links(self) -> Links:
+        """Return the maker of addresses and tokens."""
+        keys = tuple(key.encode() for key in self.secret_key_fallbacks)
+        return Links(self.base_url, self.secret_key.encode(), keys)
+
+    @property
+    def secure(self) -> bool:
+        """Return whether the application is reached over HTTPS."""
+        return self.base_url.startswith("https://")
+
+
+_installed: list[Settings] = []
+
+
+def install(settings: Settings) -> None:
+    """Make `settings` those of this process; called once, at the edge that starts it."""
+    _installed[:] = [settings]
+
+
+def current() -> Settings:
+    """Return the settings of this process.
+
+    :raises LookupError: if the process was started without any
+    """
+    if not _installed:
+        raise LookupError("No settings: call coopoutreach.core.settings.install() first.")
+    return _installed[0]

@@ -1,0 +1,1 @@
+"""The demonstration federation: invented cooperatives and a season of talks."""

@@ -1,0 +1,157 @@
+"""Events, who is invited to them, and their reminders."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from coopoutreach.core.db import Base, WallTime
+from coopoutreach.core.links import new_nonce, new_public_id
+from coopoutreach.directory.models import Organisation, Person
+from coopoutreach.events.rules import (
+    Answer,
+    Attendance,
+    Delivery,
+    EventKind,
+    EventState,
+    InviteeRole,
+    Modality,
+    ReminderState,
+)
+
+
+class Event(Base):
+    """Something that happens at a civil time. The wall time and its zone are the truth.
+
+    `starts_at` and `ends_at` are derived from them by the rules of time of `tz_version`, and
+    recomputed when those rules change.
+    """
+
+    __tablename__ = "event"
+    __table_args__ = (
+        CheckConstraint("ends_at > starts_at", name="ends_after_it_starts"),
+        CheckConstraint("sequence >= 0", name="sequence_not_negative"),
+        Index("ix_event_state_starts_at", "state", "starts_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(unique=True, default=new_public_id)
+    kind: Mapped[EventKind]
+    #: The iCalendar UID: set once, the same in mails and feeds.
+    uid: Mapped[str] = mapped_column(unique=True)
+    title: Mapped[str]
+    description: Mapped[str] = mapped_column(default="")
+    wall_start: Mapped[datetime] = mapped_column(WallTime)
+    wall_end: Mapped[datetime] = mapped_column(WallTime)
+    #: Which of two equal wall times is meant on the night when clocks go back: 0 or 1.
+    fold: Mapped[int] = mapped_column(default=0)
+    #: IANA name, `America/Santiago`.
+    zone: Mapped[str]
+    starts_at: Mapped[datetime] = mapped_column(index=True)
+    ends_at: Mapped[datetime]
+    tz_version: Mapped[str]
+    modality: Mapped[Modality]
+    place: Mapped[str] = mapped_column(default="")
+    address: Mapped[str] = mapped_column(default="")
+    comuna: Mapped[str | None]
+    region: Mapped[str | None] = mapped_column(index=True)
+    #: Where to join online. Only invitees are told.
+    link: Mapped[str] = mapped_column(default="")
+    state: Mapped[EventState] = mapped_column(default=EventState.DRAFT)
+    cancellation_reason: Mapped[str] = mapped_column(default="")
+    #: iCalendar SEQUENCE: rises for time, place or status, never for words.
+    sequence: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    revised_at: Mapped[datetime]
+    published_at: Mapped[datetime | None]
+    #: The VEVENT as feeds carry it, and as invitees get it (with the link to join).
+    vevent: Mapped[bytes] = mapped_column(LargeBinary, deferred=True, default=b"")
+    vevent_invited: Mapped[bytes] = mapped_column(LargeBinary, deferred=True, default=b"")
+
+    reminder_policies: Mapped[list["ReminderPolicy"]] = relationship(
+        back_populates="event", cascade="all, delete-orphan", order_by="desc(ReminderPolicy.days)"
+    )
+
+    __mapper_args__ = {"polymorphic_on": "kind"}  # noqa: RUF012 (SQLAlchemy's own convention)
+
+
+class Invitee(Base):
+    """One person at one event: their link, their answer, whether mails reach them, whether they came.
+
+    The nonce makes the token of the one link that serves for seeing, editing, answering and
+    cancelling; a new nonce revokes the old link.
+    """
+
+    __tablename__ = "invitee"
+    __table_args__ = (UniqueConstraint("event_id", "person_id", name="uq_invitee_event_person"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(unique=True, default=new_public_id)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    role: Mapped[InviteeRole] = mapped_column(default=InviteeRole.ATTENDEE)
+    nonce: Mapped[str] = mapped_column(default=new_nonce)
+    #: Whether they are to get the event in their calendar: a waiting person is not.
+    invited: Mapped[bool] = mapped_column(default=False)
+    #: The sequence of the last invitation that was owed to them; None before the first.
+    told_sequence: Mapped[int | None]
+    answer: Mapped[Answer] = mapped_column(default=Answer.PENDING)
+    answered_at: Mapped[datetime | None]
+    delivery: Mapped[Delivery] = mapped_column(default=Delivery.UNKNOWN)
+    delivery_note: Mapped[str] = mapped_column(default="")
+    attendance: Mapped[Attendance] = mapped_column(default=Attendance.UNKNOWN)
+    attendance_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+    event: Mapped[Event] = relationship()
+    person: Mapped[Person] = relationship()
+    organisation: Mapped[Organisation | None] = relationship()
+
+
+class ReminderPolicy(Base):
+    """One reminder that an event has: so many calendar days before, at the same wall time."""
+
+    __tablename__ = "reminder_policy"
+    __table_args__ = (
+        UniqueConstraint("event_id", "days", name="uq_reminder_policy_event_days"),
+        CheckConstraint("days BETWEEN 1 AND 60", name="days_in_range"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), index=True)
+    days: Mapped[int]
+
+    event: Mapped[Event] = relationship(back_populates="reminder_policies")
+
+
+class ReminderRun(Base):
+    """One reminder of one version of an event, due at one moment: it happens once."""
+
+    __tablename__ = "reminder_run"
+    __table_args__ = (
+        UniqueConstraint("event_id", "days", "sequence", name="uq_reminder_run_once"),
+        Index("ix_reminder_run_due", "state", "due_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), index=True)
+    days: Mapped[int]
+    sequence: Mapped[int]
+    due_at: Mapped[datetime]
+    not_after: Mapped[datetime]
+    state: Mapped[ReminderState] = mapped_column(default=ReminderState.DUE)
+    ended_at: Mapped[datetime | None]
+    #: How many people it was owed to.
+    count: Mapped[int | None]
+
+    event: Mapped[Event] = relationship()
+
+
+class Fact(Base):
+    """Something that the system remembers between runs, such as the version of tzdata."""
+
+    __tablename__ = "fact"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str]

@@ -1,0 +1,1 @@
+"""Calendar addresses that programs subscribe to."""

@@ -1,0 +1,108 @@
+"""The outbox: messages that are owed, being sent, and sent."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, Index, LargeBinary, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from coopoutreach.core.db import Base
+
+
+class MessageState(StrEnum):
+    """Where a message stands. `docs/decisions/0003` says what is promised."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    #: The server may have taken it: it is tried again, with the same Message-ID and bytes.
+    UNCERTAIN = "uncertain"
+    SENT = "sent"
+    FAILED = "failed"
+    #: Too late to be of use: its `not_after` passed before it could be sent.
+    EXPIRED = "expired"
+    #: No longer wanted when its turn came: the event was cancelled, say.
+    DROPPED = "dropped"
+
+
+class Category(StrEnum):
+    """What kind of mail it is: outreach stops for who does not want it, service does not."""
+
+    SERVICE = "service"
+    OUTREACH = "outreach"
+    #: Sign-in links: first in the queue, worthless after ten minutes.
+    URGENT = "urgent"
+
+
+class OutgoingMessage(Base):
+    """A message owed to one person, written with the change that owes it.
+
+    `raw` is the whole message as it goes to the server, built once: a second try is the same
+    to the byte.
+    """
+
+    __tablename__ = "outgoing_message"
+    __table_args__ = (
+        Index(
+            "ix_outgoing_message_due",
+            "priority",
+            "due_at",
+            "id",
+            sqlite_where=text("state IN ('queued', 'sending', 'uncertain')"),
+            postgresql_where=text("state IN ('queued', 'sending', 'uncertain')"),
+        ),
+        CheckConstraint("attempts >= 0", name="attempts_not_negative"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    #: `(notice, version of what it tells, person)`: what makes a double impossible.
+    key: Mapped[str] = mapped_column(unique=True)
+    message_id: Mapped[str] = mapped_column(unique=True)
+    notice: Mapped[str] = mapped_column(index=True)
+    category: Mapped[Category]
+    priority: Mapped[int] = mapped_column(default=10)
+    recipient: Mapped[str] = mapped_column(index=True)
+    recipient_name: Mapped[str]
+    subject: Mapped[str]
+    raw: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    #: Ids in features above this one, which knows nothing more of them.
+    person_id: Mapped[int | None] = mapped_column(index=True)
+    event_id: Mapped[int | None] = mapped_column(index=True)
+    invitee_id: Mapped[int | None] = mapped_column(index=True)
+
+    state: Mapped[MessageState] = mapped_column(default=MessageState.QUEUED, index=True)
+    created_at: Mapped[datetime]
+    not_before: Mapped[datetime]
+    not_after: Mapped[datetime]
+    #: When a worker may take it: not_before at first, the lease's end while one holds it,
+    #: the next try after a failure.
+    due_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    #: Who holds it: the fencing token of one claim. A result without it is not recorded.
+    lease_token: Mapped[str | None]
+    last_code: Mapped[int | None]
+    last_phase: Mapped[str | None]
+    last_error: Mapped[str | None]
+    sent_at: Mapped[datetime | None]
+
+
+class QueuePause(Base):
+    """The queue stands still because the server refuses us, not one address. One row or none."""
+
+    __tablename__ = "queue_pause"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    since: Mapped[datetime]
+    until: Mapped[datetime]
+    reason: Mapped[str]
+    failures: Mapped[int]
+
+
+class HeldAddress(Base):
+    """An address that a server said does not exist: a person must look at it."""
+
+    __tablename__ = "held_address"
+
+    address: Mapped[str] = mapped_column(primary_key=True)
+    since: Mapped[datetime]
+    reason: Mapped[str]
+    released_at: Mapped[datetime | None]

@@ -1,0 +1,1 @@
+"""The dissemination plan and its talks."""

@@ -1,0 +1,1 @@
+"""Places on a talk: registering, the waiting line, promotion, attendance."""

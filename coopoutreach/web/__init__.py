@@ -1,0 +1,1 @@
+"""Shared presentation: transactions, headers, error pages, filters, kept pages. No feature."""

@@ -1,0 +1,41 @@
+"""Hand a view its session: one that reads, or the request's one writing transaction."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from coopoutreach.core.db import Database, begin_writing, db, end
+
+
+def reading() -> Session:
+    """Return the request's session, to read from."""
+    return db.session()
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """Yield the request's session as a writer: commit at the end, roll back if it raises.
+
+    The guard has opened it already where the view is about a thing.
+    """
+    session = db.session()
+    begin_writing(session)
+    try:
+        yield session
+    except BaseException:
+        end(session, keep=False)
+        raise
+    end(session, keep=True)
+
+
+@contextmanager
+def separate_transaction() -> Iterator[Session]:
+    """Yield a session of its own, for what must stay whatever becomes of the request.
+
+    Refused accesses and counted attempts are kept even though the request writes nothing.
+    """
+    database: Database = current_app.extensions["database"]
+    with database.transaction() as session:
+        yield session
