@@ -8,6 +8,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { shortfalls } from "./contrast.mjs";
 
 const HERE = path.dirname(fileURLToPath(import.meta.url));
 const OUT = path.resolve(HERE, process.env.ASSETS_OUT ?? "../coopoutreach/static/dist");
@@ -72,6 +73,10 @@ function licencesOf(inputs) {
   }).join("\n\n");
 }
 
+const short = shortfalls(path.join(HERE, "src/css/tokens.css"));
+if (short.length) {
+  throw new Error(`Colours that are hard to read:\n${short.join("\n")}`);
+}
 const { metafile } = await bundle();
 measure(metafile.outputs);
 writeFileSync(path.join(OUT, "THIRD_PARTY_LICENSES.txt"), licencesOf(metafile.inputs));
