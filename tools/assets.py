@@ -56,7 +56,7 @@ def _digest() -> str:
 
 
 def _node(*command: str | Path) -> None:
-    """Run a script in assets/ with the wheel's node. (Its bin/npm is broken: a copied link.)"""
+    """Run a script in assets/ with the wheel's node; its bin/npm is a broken copy of a link."""
     wheel = _wheel()
     environment = os.environ | {
         "PATH": f"{wheel / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
