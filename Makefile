@@ -28,7 +28,7 @@ setup:
 lint: setup  ## Check the style of the code
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/bandit --quiet --recursive coopoutreach --skip B101
+	$(BIN)/bandit --quiet --severity-level medium --recursive coopoutreach
 
 types: setup  ## Check the types
 	$(BIN)/mypy
