@@ -11,18 +11,10 @@ import click
 from coopoutreach.cli import main
 
 ROOT = Path(__file__).parents[2]
-#: Lists and settings that named where they were made would work nowhere else.
-REGISTRIES = re.compile(
-    "|".join(
-        re.escape(".".join(host))
-        for host in (
-            ("pypi", "org"),
-            ("files", "pythonhosted", "org"),
-            ("registry", "npmjs", "org"),
-            ("registry", "yarnpkg", "com"),
-        )
-    )
-)
+#: Lists and settings that named where they were fetched would work nowhere else.
+#: In halves, for this file is looked through as well.
+HALVES = (("py", "pi.org"), ("python", "hosted.org"), ("npm", "js.org"), ("yarn", "pkg.com"))
+REGISTRIES = re.compile("|".join(re.escape("".join(halves)) for halves in HALVES))
 WORKPLACES = re.compile(r"(?<![\w.])/(?:work|root|home)/\w")
 
 
