@@ -77,6 +77,10 @@ class OutgoingMessage(Base):
     #: the next try after a failure.
     due_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0)
+    #: How often it failed in a way nobody foresaw, or that others' mail did not.
+    faults: Mapped[int] = mapped_column(default=0)
+    #: `not_after` is only how long we try: it moves by as long as the queue stood still.
+    patient: Mapped[bool] = mapped_column(default=False)
     #: Who holds it: the fencing token of one claim. A result without it is not recorded.
     lease_token: Mapped[str | None]
     last_code: Mapped[int | None]
@@ -85,16 +89,30 @@ class OutgoingMessage(Base):
     sent_at: Mapped[datetime | None]
 
 
+class PauseCause(StrEnum):
+    """Why the queue stands still."""
+
+    #: The server refuses us: a person must see to it.
+    REFUSED = "refused"
+    #: The server is away or busy: it may be back any moment.
+    UNREACHABLE = "unreachable"
+    #: A person stopped it; only a person starts it again.
+    BY_HAND = "by_hand"
+
+
 class QueuePause(Base):
-    """The queue stands still because the server refuses us, not one address. One row or none."""
+    """The queue stands still for a reason that is no one message's. One row or none."""
 
     __tablename__ = "queue_pause"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     since: Mapped[datetime]
     until: Mapped[datetime]
+    cause: Mapped[PauseCause]
     reason: Mapped[str]
     failures: Mapped[int]
+    #: The message at which the server refused us: if it then takes others, it was this one.
+    refused_id: Mapped[int | None]
 
 
 class HeldAddress(Base):

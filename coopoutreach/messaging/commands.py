@@ -1,0 +1,169 @@
+"""Write the outbox: owe a message; hold an address; stop the queue and start it again."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from coopoutreach.audit import commands as audit
+from coopoutreach.core import settings
+from coopoutreach.messaging import mime, rendering, rules
+from coopoutreach.messaging.letters import Letter
+from coopoutreach.messaging.models import (
+    HeldAddress,
+    MessageState,
+    OutgoingMessage,
+    PauseCause,
+    QueuePause,
+)
+
+#: States of a message that may still be sent.
+LIVE = (MessageState.QUEUED, MessageState.SENDING, MessageState.UNCERTAIN)
+#: How many messages are written at once: enough to be quick, few enough to be small.
+_CHUNK = 100
+
+
+def owe(session: Session, letter: Letter, *, now: datetime) -> OutgoingMessage | None:
+    """Owe `letter`, in the caller's transaction; None if one of the same key is owed already.
+
+    :raises jinja2.UndefinedError: when its texts ask for what its context lacks
+    :raises ValueError: when no mail can go to its address
+    """
+    if _owed(session, [letter]):
+        return None
+    statement = _insert(session).returning(OutgoingMessage)
+    return session.scalars(statement, _row(letter, now=now)).one_or_none()
+
+
+def owe_many(session: Session, letters: Iterable[Letter], *, now: datetime) -> int:
+    """Owe all of `letters`, in the caller's transaction; return how many were not owed before."""
+    count = 0
+    statement = _insert(session).returning(OutgoingMessage.id)
+    for chunk in _chunks(letters):
+        owed = _owed(session, chunk)
+        rows = {letter.key: _row(letter, now=now) for letter in chunk if letter.key not in owed}
+        if rows:
+            count += len(session.scalars(statement, list(rows.values())).all())
+    return count
+
+
+def _insert(session: Session) -> Any:
+    dialect = session.get_bind().dialect.name
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    return insert(OutgoingMessage).on_conflict_do_nothing(index_elements=["key"])
+
+
+def _chunks(letters: Iterable[Letter]) -> Iterator[list[Letter]]:
+    remaining = iter(letters)
+    while chunk := list(islice(remaining, _CHUNK)):
+        yield chunk
+
+
+def _owed(session: Session, letters: Sequence[Letter]) -> set[str]:
+    # Asked first, so that a job that runs twice does not build every message again; what is
+    # written in the meantime the insert leaves out.
+    keys = [letter.key for letter in letters]
+    return set(session.scalars(sa.select(OutgoingMessage.key).where(OutgoingMessage.key.in_(keys))))
+
+
+def _row(letter: Letter, *, now: datetime) -> dict[str, Any]:
+    sender = settings.current().mail_from
+    identity = mime.message_id(letter.key, sender)
+    text = rendering.render(letter.notice, letter.context)
+    not_before = max(letter.not_before or now, now)
+    envelope = mime.Envelope(
+        message_id=identity,
+        sender=sender,
+        name=letter.to.name,
+        address=letter.to.address,
+        date=not_before,
+        reply_to=letter.reply_to,
+    )
+    return {
+        "key": letter.key,
+        "message_id": identity,
+        "notice": letter.notice,
+        "category": letter.category,
+        "priority": letter.priority,
+        "recipient": letter.to.address,
+        "recipient_name": letter.to.name,
+        "subject": text.subject,
+        "raw": mime.write(envelope, text, letter.calendar),
+        "person_id": letter.to.person_id,
+        "event_id": letter.event_id,
+        "invitee_id": letter.invitee_id,
+        "state": MessageState.QUEUED,
+        "created_at": now,
+        "not_before": not_before,
+        "not_after": letter.not_after or not_before + rules.HORIZON,
+        "patient": letter.not_after is None,
+        "due_at": not_before,
+        "attempts": 0,
+        "faults": 0,
+    }
+
+
+def hold_address(session: Session, address: str, *, reason: str, now: datetime) -> None:
+    """Hold `address`: no outreach goes there until a person releases it."""
+    held = session.get(HeldAddress, address)
+    if held is None:
+        held = HeldAddress(address=address, since=now, reason=reason)
+        session.add(held)
+    elif held.released_at is not None:
+        held.since, held.released_at = now, None
+    held.reason = reason
+
+
+def release_address(session: Session, address: str, *, actor: str, now: datetime) -> None:
+    """Let outreach go to `address` again: a person looked at it."""
+    held = session.get(HeldAddress, address)
+    if held is None or held.released_at is not None:
+        return
+    held.released_at = now
+    audit.record(session, ("address", address), action="address.released", actor=actor, now=now)
+
+
+def pause(session: Session, *, reason: str, actor: str, now: datetime) -> None:
+    """Stop the queue by hand; it stands still until `resume`."""
+    standing = session.scalars(sa.select(QueuePause)).one_or_none()
+    if standing is None:
+        standing = QueuePause(id=1, since=now, failures=0)
+        session.add(standing)
+    standing.until, standing.cause, standing.reason = now, PauseCause.BY_HAND, reason
+    audit.record(session, ("queue", "mail"), action="queue.paused", actor=actor, now=now)
+
+
+def resume(session: Session, *, actor: str, now: datetime) -> None:
+    """Let the queue run again at once, whatever stopped it; the time it stood is not counted."""
+    standing = session.scalars(sa.select(QueuePause)).one_or_none()
+    if standing is None:
+        return
+    give_time(session, standing, now=now)
+    session.delete(standing)
+    audit.record(session, ("queue", "mail"), action="queue.resumed", actor=actor, now=now)
+
+
+def give_time(session: Session, standing: QueuePause, *, now: datetime) -> None:
+    """Give messages the time back in which the queue stood still: nobody tried to send them."""
+    message = OutgoingMessage
+    waiting = sa.select(message.id, message.not_after).where(
+        message.state.in_(LIVE), message.patient, message.created_at <= now
+    )
+    stood = now - standing.since
+    moved = [{"id": row.id, "not_after": row.not_after + stood} for row in session.execute(waiting)]
+    if moved:
+        session.execute(sa.update(message), moved)
+
+
+def retry(session: Session, message: OutgoingMessage, *, actor: str, now: datetime) -> None:
+    """Try a message again that was given up, with its 72 hours from now: a person wants it."""
+    if message.state not in (MessageState.FAILED, MessageState.EXPIRED):
+        return
+    message.state, message.lease_token = MessageState.QUEUED, None
+    message.attempts = message.faults = 0
+    message.due_at, message.not_after, message.patient = now, now + rules.HORIZON, True
+    audit.record(session, ("message", message.id), action="message.retried", actor=actor, now=now)

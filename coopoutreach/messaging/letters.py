@@ -1,0 +1,49 @@
+"""What a feature hands in to have somebody told something."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from coopoutreach.ics.entry import Method
+from coopoutreach.messaging.models import Category
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """The person a letter is for."""
+
+    name: str
+    address: str
+    person_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """What a letter asks the reader's calendar to do: a whole VCALENDAR, as `ics` wrote it."""
+
+    method: Method
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A message that somebody is owed.
+
+    `key` says which notice, about which version of what, for whom: two letters of the same key
+    are one. `notice` names the texts: `registrations/place_confirmed` is the folder
+    `templates/messages/registrations/place_confirmed/`. `context` is already formatted.
+    """
+
+    key: str
+    notice: str
+    to: Recipient
+    context: Mapping[str, object]
+    calendar: Calendar | None = None
+    category: Category = Category.SERVICE
+    priority: int = 10
+    event_id: int | None = None
+    invitee_id: int | None = None
+    not_before: datetime | None = None
+    #: When it is of no more use; 72 hours of trying where nothing is said.
+    not_after: datetime | None = None
+    reply_to: str | None = None

@@ -1,0 +1,261 @@
+"""Take messages from the outbox and write down what became of them.
+
+One claim for both engines: PostgreSQL steps over what another worker holds; SQLite's writers
+come one after the other. A result is written only by whoever holds the message's lease.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from coopoutreach.core import reactions
+from coopoutreach.messaging import commands, rules
+from coopoutreach.messaging.happenings import DeliveryEnded, StillWanted
+from coopoutreach.messaging.models import Category, HeldAddress, MessageState, OutgoingMessage
+from coopoutreach.messaging.rules import Answer, Phase, Verdict
+
+#: Written out, so that both engines see that the index of due messages serves.
+_LIVE = sa.text("state IN ('queued', 'sending', 'uncertain')")
+_EXPIRED = "Venció antes de poder entregarse."
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A message that this worker holds: all that it takes to send it."""
+
+    id: int
+    token: str
+    priority: int
+    message_id: str
+    notice: str
+    category: Category
+    recipient: str
+    raw: bytes
+    person_id: int | None
+    event_id: int | None
+    invitee_id: int | None
+    attempts: int
+    faults: int
+    not_after: datetime
+    patient: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a try came to. No answer: something nobody foresaw went wrong, and `fault` says what."""
+
+    claimed: Claimed
+    answer: Answer | None
+    fault: str = ""
+
+    @property
+    def verdict(self) -> Verdict:
+        """What becomes of the message."""
+        if self.answer is None:
+            spent = self.claimed.faults + 1 >= rules.MOST_FAULTS
+            return Verdict.FAILED if spent else Verdict.RETRY
+        verdict = rules.verdict(self.answer)
+        odd = self.claimed.faults + 1 >= rules.MOST_FAULTS
+        if verdict is Verdict.REFUSES_US and self.answer.phase not in rules.BEFORE_MAIL and odd:
+            # Time and again refused while others' mail went through: it is this message.
+            return Verdict.FAILED
+        return verdict
+
+
+_COLUMNS = (
+    OutgoingMessage.id,
+    OutgoingMessage.lease_token.label("token"),
+    OutgoingMessage.priority,
+    OutgoingMessage.message_id,
+    OutgoingMessage.notice,
+    OutgoingMessage.category,
+    OutgoingMessage.recipient,
+    OutgoingMessage.raw,
+    OutgoingMessage.person_id,
+    OutgoingMessage.event_id,
+    OutgoingMessage.invitee_id,
+    OutgoingMessage.attempts,
+    OutgoingMessage.faults,
+    OutgoingMessage.not_after,
+    OutgoingMessage.patient,
+)
+
+
+def anything_due(session: Session, *, now: datetime) -> bool:
+    """Return whether there is something to claim: an idle tick writes nothing."""
+    due = sa.select(OutgoingMessage.id).where(_LIVE, _may_be_taken(now)).limit(1)
+    return session.scalar(due) is not None
+
+
+def claim(session: Session, *, now: datetime, count: int) -> list[Claimed]:
+    """Take up to `count` messages whose time has come, the most urgent first, for one lease."""
+    message = OutgoingMessage
+    due = (
+        sa.select(message.id)
+        .where(_LIVE, _may_be_taken(now))
+        .order_by(message.priority, message.due_at, message.id)
+        .limit(count)
+        .with_for_update(skip_locked=True)
+        .cte("due")
+    )
+    taken = (
+        sa.update(message)
+        .where(message.id.in_(sa.select(due.c.id)))
+        .values(state=MessageState.SENDING, due_at=now + rules.LEASE, lease_token=uuid4().hex)
+        .returning(*_COLUMNS)
+        .execution_options(synchronize_session=False)
+    )
+    claimed = [Claimed(**row._asdict()) for row in session.execute(taken)]
+    return sorted(claimed, key=lambda one: (one.priority, one.id))
+
+
+def _may_be_taken(now: datetime) -> sa.ColumnElement[bool]:
+    message = OutgoingMessage
+    # A lease that ends later than any lease can: the clock was set back under it.
+    astray = sa.and_(message.state == MessageState.SENDING, message.due_at > now + 2 * rules.LEASE)
+    return sa.or_(message.due_at <= now, astray)
+
+
+def begin(session: Session, claimed: Claimed, *, now: datetime, grace: timedelta) -> bool:
+    """Renew the lease of a message and count the try; return whether it is to be sent now.
+
+    It is not when somebody else holds it by now, when it is too late, or when nobody wants it.
+
+    :param grace: how long the queue stood still, which a message that is only patient gets back
+    """
+    message = OutgoingMessage
+    values = {"due_at": now + rules.LEASE, "attempts": message.attempts + 1}
+    if not _write(session, claimed, values):
+        return False
+    if now > claimed.not_after + (grace if claimed.patient else timedelta()):
+        _end(session, claimed, MessageState.EXPIRED, _EXPIRED)
+        _tell(session, claimed, _EXPIRED, now=now)
+        return False
+    unwanted = _unwanted(session, claimed, now=now)
+    if unwanted:
+        _end(session, claimed, MessageState.DROPPED, unwanted)
+    return not unwanted
+
+
+def _unwanted(session: Session, claimed: Claimed, *, now: datetime) -> str:
+    if claimed.category is Category.OUTREACH:
+        held = session.get(HeldAddress, claimed.recipient)
+        if held is not None and held.released_at is None:
+            return "La dirección está retenida."
+    question = StillWanted(
+        message_id=claimed.id,
+        notice=claimed.notice,
+        event_id=claimed.event_id,
+        invitee_id=claimed.invitee_id,
+        person_id=claimed.person_id,
+    )
+    answers = reactions.react(session, question, now=now)
+    return next((answer for answer in answers if isinstance(answer, str) and answer), "")
+
+
+def record(
+    session: Session, outcome: Outcome, *, now: datetime, chance: float, telling: bool = True
+) -> None:
+    """Write down what a try came to, unless somebody else holds the message by now."""
+    claimed, verdict = outcome.claimed, outcome.verdict
+    values = _said(outcome)
+    match verdict:
+        case Verdict.TAKEN:
+            values |= {"state": MessageState.SENT, "sent_at": now, "lease_token": None}
+        case Verdict.FAILED | Verdict.NO_SUCH_ADDRESS:
+            values |= {"state": MessageState.FAILED, "lease_token": None}
+        case Verdict.REFUSES_US | Verdict.UNREACHABLE:
+            values |= _given_back(now, claimed, verdict)
+        case Verdict.RETRY | Verdict.UNCERTAIN:
+            uncertain = verdict is Verdict.UNCERTAIN
+            values |= {
+                "state": MessageState.UNCERTAIN if uncertain else MessageState.QUEUED,
+                "due_at": now + rules.wait(claimed.attempts + 1, chance=chance),
+                "lease_token": None,
+            }
+    if not _write(session, claimed, values):
+        return
+    if verdict is Verdict.NO_SUCH_ADDRESS:
+        reason = str(values["last_error"])
+        commands.hold_address(session, claimed.recipient, reason=reason, now=now)
+    if telling and verdict in _FINAL:
+        _tell(session, claimed, "" if verdict is Verdict.TAKEN else values["last_error"], now=now)
+
+
+_FINAL = frozenset({Verdict.TAKEN, Verdict.FAILED, Verdict.NO_SUCH_ADDRESS})
+
+
+def _said(outcome: Outcome) -> dict[str, Any]:
+    answer = outcome.answer
+    if answer is None:
+        return {
+            "last_code": None,
+            "last_phase": None,
+            "last_error": outcome.fault[:500],
+            "faults": OutgoingMessage.faults + 1,
+        }
+    taken = outcome.verdict is Verdict.TAKEN
+    return {
+        "last_code": answer.code,
+        "last_phase": answer.phase.value,
+        "last_error": None if taken else f"{answer.code or ''} {answer.text}".strip(),
+    }
+
+
+def _given_back(now: datetime, claimed: Claimed, verdict: Verdict) -> dict[str, Any]:
+    """Return the values of a message that was not really tried: no try is counted."""
+    # Refused itself, it goes behind the others: if the server takes those, it is this one.
+    later = rules.pause(1, refused=True) * 2 if verdict is Verdict.REFUSES_US else timedelta()
+    return {
+        "state": _queued_again(),
+        "due_at": now + later,
+        "attempts": claimed.attempts,
+        "lease_token": None,
+    }
+
+
+def _queued_again() -> sa.ColumnElement[Any]:
+    message = OutgoingMessage
+    return sa.case(
+        (message.last_phase == Phase.DOT.value, sa.literal(MessageState.UNCERTAIN.value)),
+        else_=sa.literal(MessageState.QUEUED.value),
+    )
+
+
+def release(session: Session, claimed: Iterable[Claimed], *, now: datetime) -> None:
+    """Give back messages that were claimed and not tried."""
+    values = {"state": _queued_again(), "due_at": now, "lease_token": None}
+    for one in claimed:
+        _write(session, one, values)
+
+
+def _write(session: Session, claimed: Claimed, values: dict[str, Any]) -> bool:
+    message = OutgoingMessage
+    statement = (
+        sa.update(message)
+        .where(message.id == claimed.id, message.lease_token == claimed.token)
+        .values(values)
+        .execution_options(synchronize_session=False)
+    )
+    result: Any = session.execute(statement)
+    return bool(result.rowcount)
+
+
+def _end(session: Session, claimed: Claimed, state: MessageState, reason: str) -> None:
+    _write(session, claimed, {"state": state, "last_error": reason, "lease_token": None})
+
+
+def _tell(session: Session, claimed: Claimed, failure: str, *, now: datetime) -> None:
+    ended = DeliveryEnded(
+        message_id=claimed.id,
+        invitee_id=claimed.invitee_id,
+        person_id=claimed.person_id,
+        delivered=not failure,
+        reason=failure,
+    )
+    reactions.react(session, ended, now=now)
