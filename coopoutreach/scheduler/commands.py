@@ -1,0 +1,63 @@
+"""Write down what a worker did, and claim the day of a daily job."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from coopoutreach.scheduler.models import DailyRun, Heartbeat
+
+#: How long a worker that is gone, or a day that is done, is remembered.
+_KEPT = timedelta(days=14)
+
+
+def claim_day(session: Session, job: str, day: str, *, now: datetime) -> bool:
+    """Claim one day of a daily job: True for one worker alone."""
+    made = _insert(session, DailyRun).values(job=job, day=day, claimed_at=now)
+    result: Any = session.execute(made.on_conflict_do_nothing(index_elements=["job", "day"]))
+    return bool(result.rowcount)
+
+
+def give_day_back(session: Session, job: str, day: str) -> None:
+    """Let a daily job that failed be tried again."""
+    session.execute(sa.delete(DailyRun).where(DailyRun.job == job, DailyRun.day == day))
+
+
+def beat(  # noqa: PLR0913 (a heartbeat has this many columns)
+    session: Session,
+    worker: str,
+    job: str,
+    *,
+    started_at: datetime,
+    finished_at: datetime | None = None,
+    count: int | None = None,
+    failure: str | None = None,
+    runs: int = 0,
+) -> None:
+    """Record the start or the end of a run: of `runs` runs since the last record."""
+    values = {
+        "started_at": started_at,
+        "finished_at": finished_at,
+        "succeeded": None if finished_at is None else failure is None,
+        "count": count,
+        "failure": failure,
+    }
+    made = _insert(session, Heartbeat).values(worker=worker, job=job, runs=runs, **values)
+    session.execute(
+        made.on_conflict_do_update(
+            index_elements=["worker", "job"], set_={**values, "runs": Heartbeat.runs + runs}
+        )
+    )
+
+
+def forget_old(session: Session, *, now: datetime) -> None:
+    """Forget workers that are long gone and days long done."""
+    session.execute(sa.delete(Heartbeat).where(Heartbeat.started_at < now - _KEPT))
+    session.execute(sa.delete(DailyRun).where(DailyRun.claimed_at < now - _KEPT))
+
+
+def _insert(session: Session, table: Any) -> Any:
+    dialect = session.get_bind().dialect.name
+    return (postgresql.insert if dialect == "postgresql" else sqlite.insert)(table)

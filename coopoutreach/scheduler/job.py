@@ -1,0 +1,101 @@
+"""What a line of `schedule.py` is made of."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from coopoutreach.core.db import Database
+
+#: The zone in which a daily job has its hour.
+HOME = ZoneInfo("America/Santiago")
+#: Chile's clocks change at midnight: of these hours one may not exist, or come twice.
+_UNSAFE_FROM, _UNSAFE_UNTIL = time(23, 0), time(1, 30)
+#: How often a daily job looks whether its hour has come.
+_LOOK = timedelta(seconds=60)
+
+
+class Run(Protocol):
+    """The work of a job: find what is to be done in the database, do it, say how much it was."""
+
+    __name__: str
+    __module__: str
+
+    def __call__(self, database: Database, now: datetime, /) -> int:
+        """Do the work, and return how many things were dealt with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    """Again and again, so many seconds after the last start."""
+
+    interval: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Daily:
+    """Once a day, at or after a wall time of the federation."""
+
+    at: time
+
+    @property
+    def interval(self) -> timedelta:
+        """How often to look whether the hour has come."""
+        return _LOOK
+
+    def day(self, now: datetime) -> str | None:
+        """Return the day whose run is due at `now`, or None before its hour."""
+        here = now.astimezone(HOME)
+        return here.date().isoformat() if here.time() >= self.at else None
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A function, and when it runs. It may run twice, late or never, and must not mind."""
+
+    run: Run
+    when: Every | Daily
+
+    @property
+    def name(self) -> str:
+        """What it is called in the heartbeat: `messaging.deliver_due`."""
+        feature = self.run.__module__.split(".")[-2]
+        return f"{feature}.{self.run.__name__}"
+
+
+def every(*, seconds: float) -> Every:
+    """Run a job again and again.
+
+    :raises ValueError: when that is not at all
+    """
+    if seconds <= 0:
+        raise ValueError("A job runs every so many seconds, more than none.")
+    return Every(timedelta(seconds=seconds))
+
+
+def daily(*, at: str) -> Daily:
+    """Run a job once a day at `HH:MM` in Santiago, or as soon after as a worker is there.
+
+    :raises ValueError: for an hour that a change of Chile's clocks may skip or repeat
+    """
+    hour = time.fromisoformat(at)
+    if hour >= _UNSAFE_FROM or hour <= _UNSAFE_UNTIL:
+        raise ValueError(f"{at} falls into a change of Chile's clocks: 01:31 to 22:59 is safe.")
+    return Daily(hour)
+
+
+#: What to call to have a worker of this process look for work at once.
+_nudges: list[Callable[[], None]] = []
+
+
+def nudge() -> None:
+    """Have this process's worker, if it has one, look for work now instead of in a moment."""
+    for wake in tuple(_nudges):  # a worker may stop meanwhile
+        wake()
+
+
+def on_nudge(wake: Callable[[], None]) -> Callable[[], None]:
+    """Call `wake` on each nudge; return what ends that."""
+    _nudges.append(wake)
+    return lambda: _nudges.remove(wake)

@@ -1,0 +1,195 @@
+"""Tick: run the schedule's jobs in this process until told to stop.
+
+APScheduler keeps no truth of its own here: in memory, in UTC, by intervals only. What is due is
+rows in the database, which any number of workers may claim.
+"""
+
+import logging
+import os
+import socket
+import threading
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import structlog
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from coopoutreach.core.clock import utcnow
+from coopoutreach.core.db import Database
+from coopoutreach.scheduler import commands
+from coopoutreach.scheduler.job import Daily, Job, on_nudge
+
+logger = structlog.get_logger(__name__)
+
+#: A job that finds nothing to do says that it lives no more often than this, in seconds.
+QUIET_SECONDS = 10.0
+#: How long stopping waits for what is running, in seconds.
+DRAIN_SECONDS = 20.0
+#: A job that finds work goes on at once, this often in a row: then others have their turn.
+_IN_A_ROW = 1000
+
+
+class Worker:
+    """What runs the schedule in this process."""
+
+    def __init__(self, jobs: Sequence[Job], database: Database) -> None:
+        self.name = f"{socket.gethostname()}-{os.getpid()}"
+        self._jobs = jobs
+        self._database = database
+        self._stopping = threading.Event()
+        self._ticking: dict[str, _Ticking] = {}
+        self._scheduler = BackgroundScheduler(
+            timezone=UTC,
+            executors={"default": ThreadPoolExecutor(max(len(jobs), 1))},
+            job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None},
+        )
+        self._quieten = on_nudge(self.nudge)
+
+    def start(self) -> None:
+        """Begin to tick; each job runs once at once."""
+        # It warns each time a job is still at work when its next turn comes; that is meant.
+        logging.getLogger("apscheduler").setLevel(logging.ERROR)
+        for job in self._jobs:
+            ticking = _Ticking(job, self._database, self.name, self._stopping)
+            self._ticking[job.name] = ticking
+            self._scheduler.add_job(
+                ticking.tick,
+                "interval",
+                seconds=job.when.interval.total_seconds(),
+                id=job.name,
+                next_run_time=utcnow(),
+            )
+        self._scheduler.start()
+        logger.info("worker.started", worker=self.name, jobs=sorted(self._ticking))
+
+    def nudge(self) -> None:
+        """Have the jobs that run every few seconds run now."""
+        if self._stopping.is_set() or not self._scheduler.running:
+            return
+        for job in self._jobs:
+            if not isinstance(job.when, Daily):
+                self._scheduler.modify_job(job.name, next_run_time=utcnow())
+
+    def stop(self) -> bool:
+        """Begin nothing more, wait for what runs; return whether all of it ended in time."""
+        self._stopping.set()
+        self._quieten()
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+        until = time.monotonic() + DRAIN_SECONDS
+        idle = [one.wait(until - time.monotonic()) for one in self._ticking.values()]
+        logger.info("worker.stopped", worker=self.name, drained=all(idle))
+        return all(idle)
+
+
+def start(jobs: Sequence[Job], database: Database) -> Worker:
+    """Run `jobs` in this process, from now until the worker that this returns is stopped."""
+    worker = Worker(jobs, database)
+    worker.start()
+    return worker
+
+
+class _Ticking:
+    """One job in one process: runs it, records that it ran, and never raises."""
+
+    def __init__(
+        self, job: Job, database: Database, worker: str, stopping: threading.Event
+    ) -> None:
+        self._job = job
+        self._database = database
+        self._worker = worker
+        self._stopping = stopping
+        self._busy = threading.Lock()
+        self._unrecorded = 0
+        self._recorded_at: float | None = None
+
+    def wait(self, seconds: float) -> bool:
+        """Wait until it does not run; return whether that came in time."""
+        if not self._busy.acquire(timeout=max(seconds, 0)):
+            return False
+        self._busy.release()
+        return True
+
+    def tick(self) -> None:
+        """Run the job, and again while it finds work and has no hour of its own."""
+        with self._busy:
+            for _ in range(_IN_A_ROW):
+                if self._stopping.is_set() or not self._run_once() or self._is_daily:
+                    return
+
+    @property
+    def _is_daily(self) -> bool:
+        return isinstance(self._job.when, Daily)
+
+    def _run_once(self) -> int:
+        started = utcnow()
+        try:
+            if not self._has_its_turn(started):
+                return 0
+            if self._is_daily or self._recorded_at is None:
+                self._beat(started)
+            count = self._job.run(self._database, started)
+        except Exception as error:
+            # Whatever it was: the other jobs go on, and this one has its next turn.
+            logger.exception("job.failed", job=self._job.name)
+            self._record_failure(started, error)
+            return 0
+        self._record(started, count=count)
+        return count
+
+    def _has_its_turn(self, now: datetime) -> bool:
+        when = self._job.when
+        if not isinstance(when, Daily):
+            return True
+        day = when.day(now)
+        if day is None:
+            return False
+        with self._database.transaction() as session:
+            return commands.claim_day(session, self._job.name, day, now=now)
+
+    def _beat(self, started: datetime) -> None:
+        with self._database.transaction() as session:
+            commands.beat(session, self._worker, self._job.name, started_at=started)
+
+    def _record(self, started: datetime, *, count: int) -> None:
+        """Record a run that went well; of runs that found nothing only one in a while."""
+        self._unrecorded += 1
+        now = time.monotonic()
+        quiet = self._recorded_at is not None and now - self._recorded_at < QUIET_SECONDS
+        if count == 0 and quiet:
+            return
+        try:
+            self._write(started, count=count, failure=None)
+        except Exception:
+            logger.exception("job.not_recorded", job=self._job.name)
+
+    def _record_failure(self, started: datetime, error: Exception) -> None:
+        self._unrecorded += 1
+        try:
+            self._write(started, count=None, failure=f"{type(error).__name__}: {error}"[:500])
+            self._give_day_back(started)
+        except Exception:
+            logger.exception("job.not_recorded", job=self._job.name)
+
+    def _give_day_back(self, started: datetime) -> None:
+        when = self._job.when
+        day = when.day(started) if isinstance(when, Daily) else None
+        if day is not None:
+            with self._database.transaction() as session:
+                commands.give_day_back(session, self._job.name, day)
+
+    def _write(self, started: datetime, *, count: int | None, failure: str | None) -> None:
+        with self._database.transaction() as session:
+            commands.beat(
+                session,
+                self._worker,
+                self._job.name,
+                started_at=started,
+                finished_at=utcnow(),
+                count=count,
+                failure=failure,
+                runs=self._unrecorded,
+            )
+        self._unrecorded, self._recorded_at = 0, time.monotonic()
