@@ -34,7 +34,9 @@ def load(environ: "os._Environ[str] | dict[str, str]" = os.environ) -> Settings:
             environ.get("DATABASE_URL") or f"sqlite:///{instance / 'coopoutreach.sqlite3'}"
         ),
         secret_key=_secret_key(environ.get("SECRET_KEY"), instance),
-        secret_key_fallbacks=tuple(filter(None, environ.get("SECRET_KEY_FALLBACKS", "").split(","))),
+        secret_key_fallbacks=tuple(
+            filter(None, environ.get("SECRET_KEY_FALLBACKS", "").split(","))
+        ),
         base_url=base_url,
         mail_url=environ.get("MAIL_URL") or f"file:{instance / 'mail'}",
         mail_from=environ.get("MAIL_FROM") or f"FECRECOOP <agenda@{_mail_domain(name)}>",

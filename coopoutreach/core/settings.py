@@ -19,7 +19,7 @@ class Limits:
     link_per_account: tuple[int, int] = (5, 3600)
     link_per_network: tuple[int, int] = (30, 3600)
     registration_per_network: tuple[int, int] = (60, 1200)
-    registration_per_address: tuple[int, int] = (6, 86400)
+    registration_per_address: tuple[int, int] = (12, 86400)
     registration_global: tuple[int, int] = (2000, 3600)
     search_per_network: tuple[int, int] = (120, 60)
 

@@ -9,6 +9,8 @@ from coopoutreach.core.db import Base, WallTime
 from coopoutreach.core.links import new_nonce, new_public_id
 from coopoutreach.directory.models import Organisation, Person
 from coopoutreach.events.rules import (
+    AnnouncementKind,
+    AnnouncementState,
     Answer,
     Attendance,
     Delivery,
@@ -16,7 +18,7 @@ from coopoutreach.events.rules import (
     EventState,
     InviteeRole,
     Modality,
-    ReminderState,
+    Standing,
 )
 
 
@@ -39,6 +41,8 @@ class Event(Base):
     kind: Mapped[EventKind]
     #: The iCalendar UID: set once, the same in mails and feeds.
     uid: Mapped[str] = mapped_column(unique=True)
+    #: Where its public page is: `/charlas/creditos-mipyme`.
+    path: Mapped[str] = mapped_column(default="/")
     title: Mapped[str]
     description: Mapped[str] = mapped_column(default="")
     wall_start: Mapped[datetime] = mapped_column(WallTime)
@@ -92,8 +96,7 @@ class Invitee(Base):
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
     role: Mapped[InviteeRole] = mapped_column(default=InviteeRole.ATTENDEE)
     nonce: Mapped[str] = mapped_column(default=new_nonce)
-    #: Whether they are to get the event in their calendar: a waiting person is not.
-    invited: Mapped[bool] = mapped_column(default=False)
+    standing: Mapped[Standing] = mapped_column(default=Standing.INVITED)
     #: The sequence of the last invitation that was owed to them; None before the first.
     told_sequence: Mapped[int | None]
     answer: Mapped[Answer] = mapped_column(default=Answer.PENDING)
@@ -125,25 +128,33 @@ class ReminderPolicy(Base):
     event: Mapped[Event] = relationship(back_populates="reminder_policies")
 
 
-class ReminderRun(Base):
-    """One reminder of one version of an event, due at one moment: it happens once."""
+class Announcement(Base):
+    """Something that all invitees of an event are told, once, when it is due.
 
-    __tablename__ = "reminder_run"
+    It is told in batches, each in a transaction of its own; `last_invitee_id` is how far it got.
+    """
+
+    __tablename__ = "announcement"
     __table_args__ = (
-        UniqueConstraint("event_id", "days", "sequence", name="uq_reminder_run_once"),
-        Index("ix_reminder_run_due", "state", "due_at"),
+        UniqueConstraint("event_id", "kind", "days", "sequence", name="uq_announcement_once"),
+        Index("ix_announcement_due", "state", "due_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), index=True)
-    days: Mapped[int]
+    kind: Mapped[AnnouncementKind]
+    #: How many days before, of a reminder; else 0.
+    days: Mapped[int] = mapped_column(default=0)
+    #: The event's sequence that it tells of.
     sequence: Mapped[int]
     due_at: Mapped[datetime]
     not_after: Mapped[datetime]
-    state: Mapped[ReminderState] = mapped_column(default=ReminderState.DUE)
+    state: Mapped[AnnouncementState] = mapped_column(default=AnnouncementState.DUE)
     ended_at: Mapped[datetime | None]
-    #: How many people it was owed to.
-    count: Mapped[int | None]
+    last_invitee_id: Mapped[int] = mapped_column(default=0)
+    count: Mapped[int] = mapped_column(default=0)
+    #: What the event was before, in words, for who is told that it moved.
+    note: Mapped[str] = mapped_column(default="")
 
     event: Mapped[Event] = relationship()
 

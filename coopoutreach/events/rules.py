@@ -80,10 +80,29 @@ class Delivery(StrEnum):
     FAILED = "failed"
 
 
-class ReminderState(StrEnum):
-    """What became of one reminder of an event."""
+class Standing(StrEnum):
+    """What an invitee is to the event now."""
+
+    #: Has a place: the event belongs in their calendar.
+    INVITED = "invited"
+    #: Waits for a place: told what happens, but nothing goes into their calendar.
+    WAITING = "waiting"
+    #: Gave the place up, or lost it: told nothing more.
+    WITHDRAWN = "withdrawn"
+
+
+class AnnouncementKind(StrEnum):
+    """What all invitees of an event are told."""
+
+    REMINDER = "reminder"
+    MOVED = "moved"
+    CANCELLED = "cancelled"
+
+
+class AnnouncementState(StrEnum):
+    """What became of an announcement."""
 
     DUE = "due"
-    SENT = "sent"
-    #: Came too late to be of use: the next one was due or the event had begun.
+    TOLD = "told"
+    #: Came too late to be of use: the next reminder was due, or the event had begun.
     DROPPED = "dropped"

@@ -1,5 +1,6 @@
 """What a talk is, decided from values alone."""
 
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -16,3 +17,48 @@ class Format(StrEnum):
 
 #: Sentence-case names for badges and lists.
 FORMAT_NAMES: dict[Format, str] = {item: item.value.capitalize() for item in Format}
+
+
+class Window(StrEnum):
+    """Whether a talk takes registrations at a moment, and if not, why."""
+
+    OPEN = "open"
+    NOT_YET = "not-yet"
+    CLOSED = "closed"
+    OVER = "over"
+    CANCELLED = "cancelled"
+
+
+def window(
+    *,
+    standing: bool,
+    starts_at: datetime,
+    opens_at: datetime | None,
+    closes_at: datetime | None,
+    now: datetime,
+) -> Window:
+    """Return whether a talk takes registrations at `now`; `standing`: it is going to happen."""
+    if not standing:
+        return Window.CANCELLED
+    if now >= starts_at:
+        return Window.OVER
+    if opens_at is not None and now < opens_at:
+        return Window.NOT_YET
+    if closes_at is not None and now >= closes_at:
+        return Window.CLOSED
+    return Window.OPEN
+
+
+#: What a talk's own columns are that, changed, mean another time or place: everyone is told.
+TIME_AND_PLACE = (
+    "wall_start",
+    "wall_end",
+    "fold",
+    "zone",
+    "modality",
+    "place",
+    "address",
+    "comuna",
+    "link",
+)
+"""The link to join counts as a place: who has the old one would stand before a closed door."""

@@ -5,10 +5,10 @@ level the talk prioritises; then cooperatives with fewer seats in this talk; the
 attended fewer talks of the plan; then who asked first.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+import heapq
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 
@@ -56,30 +56,61 @@ def free_seats(*, capacity: int, seated: int) -> int:
     return max(capacity - seated, 0)
 
 
-def order_of_line(waiting: Iterable[InLine], *, seats_of: Mapping[int, int]) -> list[InLine]:
-    """Return the line in the published order.
+def order_of_line(waiting: Iterable[InLine], *, seats_of: Mapping[int, int]) -> Iterator[InLine]:
+    """Yield the line in the published order.
 
     `seats_of` says how many seats each cooperative has in this talk already. Each seat given
     counts before the next is: of two cooperatives that wait, the one with fewer seats is next.
     """
-    seats: Counter[int] = Counter(dict(seats_of))
-    left = list(waiting)
-    line: list[InLine] = []
-    while left:
-        first = min(left, key=lambda entry: _rank(entry, seats))
-        left.remove(first)
-        line.append(first)
-        if first.cooperative_id is not None:
-            seats[first.cooperative_id] += 1
-    return line
+    queues: dict[object, list[InLine]] = {}
+    for entry in sorted(waiting, key=lambda entry: (entry.requested_at, entry.registration_id)):
+        # Somebody of no cooperative shares a queue with nobody.
+        alone = ("alone", entry.registration_id)
+        queues.setdefault(entry.cooperative_id or alone, []).append(entry)
+    heap = [
+        (*_rank(queue[0], seats_of.get(queue[0].cooperative_id or 0, 0)), 0, key)
+        for key, queue in queues.items()
+    ]
+    heapq.heapify(heap)
+    while heap:
+        _, seats, _, _, _, place, key = heapq.heappop(heap)
+        queue = queues[key]
+        yield queue[place]
+        if place + 1 < len(queue):
+            heapq.heappush(heap, (*_rank(queue[place + 1], seats + 1), place + 1, key))
 
 
-def _rank(entry: InLine, seats: Mapping[int, int]) -> tuple[bool, int, int, datetime, int]:
-    held = seats.get(entry.cooperative_id, 0) if entry.cooperative_id is not None else 0
+def _rank(entry: InLine, seats: int) -> tuple[bool, int, int, datetime, int]:
     return (
         not entry.prioritised,
-        held,
+        seats,
         entry.attended,
         entry.requested_at,
         entry.registration_id,
     )
+
+
+def reasons(entry: InLine, *, seats: int) -> str:
+    """Return, as a sentence for the person, what their place in the line follows from."""
+    parts = []
+    if entry.prioritised:
+        parts.append("su cooperativa tiene un nivel que esta charla prioriza")
+    if entry.cooperative_id is not None:
+        parts.append(
+            "su cooperativa aún no tiene cupos en esta charla"
+            if not seats
+            else f"su cooperativa ya tiene {seats} {'cupo' if seats == 1 else 'cupos'}"
+        )
+        talks = "charla" if entry.attended == 1 else "charlas"
+        parts.append(f"ha asistido a {entry.attended} {talks} del plan")
+    parts.append("luego cuenta el orden de llegada")
+    return (", ".join(parts[:-1]) + ("; " if len(parts) > 1 else "") + parts[-1]).capitalize() + "."
+
+
+#: In the last hours before a talk only a person moves the line: nobody travels on short notice.
+HANDS_ONLY = timedelta(hours=12)
+
+
+def moves_by_itself(*, starts_at: datetime, now: datetime) -> bool:
+    """Return whether a free seat goes to the first in line without anybody's hand."""
+    return starts_at - now > HANDS_ONLY

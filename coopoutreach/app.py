@@ -1,0 +1,99 @@
+"""Put the application together: extensions, blueprints, and nothing else."""
+
+from pathlib import Path
+
+from flask import Flask, request
+from flask.typing import ResponseReturnValue
+from flask_babel import Babel
+from flask_login import current_user
+
+from coopoutreach.access.guard import AccessDenied, SignInNeeded
+from coopoutreach.accounts import sessions
+from coopoutreach.accounts.views import ask_to_sign_in
+from coopoutreach.accounts.views import bp as accounts
+from coopoutreach.audit import commands as audit
+from coopoutreach.board import navigation
+from coopoutreach.board.views import bp as board
+from coopoutreach.core import reactions
+from coopoutreach.core import settings as process_settings
+from coopoutreach.core.clock import utcnow
+from coopoutreach.core.db import Database, db, engine_options, prepare_engine
+from coopoutreach.core.settings import Settings
+from coopoutreach.directory.views import bp as directory
+from coopoutreach.feeds.views import bp as feeds
+from coopoutreach.messaging.views import bp as messaging
+from coopoutreach.outreach.views import bp as outreach
+from coopoutreach.policy import POLICY
+from coopoutreach.registrations.views import bp as registrations
+from coopoutreach.scheduler.views import bp as operations
+from coopoutreach.site.views import bp as site
+from coopoutreach.web import errors, formats, security
+from coopoutreach.web.transaction import separate_transaction
+from coopoutreach.wiring import WIRING
+
+#: The checkout's folder first, then the one inside the installed package.
+TEMPLATES = next(
+    folder
+    for folder in (Path(__file__).parents[1] / "templates", Path(__file__).parent / "templates")
+    if folder.is_dir()
+)
+BLUEPRINTS = (
+    site,
+    feeds,
+    registrations,
+    accounts,
+    board,
+    outreach,
+    directory,
+    messaging,
+    operations,
+)
+
+
+def create_app(settings: Settings) -> Flask:
+    """Return the application that `settings` describe."""
+    process_settings.install(settings)
+    reactions.install(WIRING)
+    app = Flask("coopoutreach", template_folder=str(TEMPLATES))
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SECRET_KEY_FALLBACKS=list(settings.secret_key_fallbacks),
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database_url),
+        BABEL_DEFAULT_LOCALE="es_CL",
+        TESTING=settings.testing,
+        PROPAGATE_EXCEPTIONS=False,
+    )
+    app.extensions["policy"] = POLICY
+    app.extensions["settings"] = settings
+    db.init_app(app)
+    with app.app_context():
+        app.extensions["database"] = Database(prepare_engine(db.engine))
+    Babel(app)
+    security.init_app(app, settings)
+    sessions.init_app(app, settings)
+    formats.init_app(app)
+    navigation.init_app(app)
+    errors.init_app(app)
+    app.register_error_handler(SignInNeeded, ask_to_sign_in)
+    app.register_error_handler(AccessDenied, _denied)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    return app
+
+
+def _denied(error: AccessDenied) -> ResponseReturnValue:
+    """Keep who asked for what in the trail, then answer as if there were no such thing."""
+    actor = current_user.actor
+    db.session.remove()
+    with separate_transaction() as session:
+        audit.record(
+            session,
+            ("path", request.path),
+            action="access.denied",
+            actor=actor,
+            now=utcnow(),
+            after={"permission": error.permission.value},
+            address=request.remote_addr,
+        )
+    return errors.refused(error)

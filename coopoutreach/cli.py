@@ -1,0 +1,166 @@
+"""The shell command `coopoutreach`: each subcommand says what it does and exits non-zero if not."""
+
+import os
+import signal
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+from sqlalchemy import text
+
+import config
+from coopoutreach.accounts.cli import users
+from coopoutreach.app import create_app
+from coopoutreach.core import reactions
+from coopoutreach.core import settings as process_settings
+from coopoutreach.core.db import Database, connect
+from coopoutreach.core.settings import Settings
+from coopoutreach.demo.cli import demo
+from coopoutreach.events.time import tzdata_version
+from coopoutreach.schema import pending_migrations, upgrade
+from coopoutreach.wiring import WIRING
+
+#: Requests that are answered at once; the ninth waits for one of them.
+THREADS = 8
+
+
+@click.group()
+@click.pass_context
+def main(context: click.Context) -> None:
+    """Outreach to cooperatives: talks, registrations, reminders and calendars."""
+    # An old system database of time zones must never win over the pinned one.
+    os.environ["PYTHONTZPATH"] = ""
+    settings = config.load()
+    process_settings.install(settings)
+    reactions.install(WIRING)
+    context.obj = {"settings": settings, "database": connect(settings.database_url)}
+
+
+@main.command()
+@click.option("--host", envvar="HOST", default="127.0.0.1", show_default=True)
+@click.option("--port", envvar="PORT", default=8000, show_default=True, type=int)
+@click.option("--worker/--no-worker", default=True, help="Deliver mails and run jobs here too.")
+@click.pass_obj
+def serve(obj: dict[str, object], host: str, port: int, *, worker: bool) -> None:
+    """Serve the pages, and do the worker's work in the same process."""
+    from waitress import create_server  # noqa: PLC0415 (other commands do not serve)
+
+    settings = _settings(obj)
+    app = create_app(settings)
+    # The factory below hides what runs behind: nobody outside needs to know.
+    server = create_server(
+        app, host=host, port=port, threads=THREADS, ident="", clear_untrusted_proxy_headers=True
+    )
+    handle = _start_worker(app.extensions["database"]) if worker else None
+    # waitress drains its threads when run() is left by SystemExit.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    click.echo(f"Listo: {settings.base_url} (Ctrl+C para terminar)")
+    try:
+        server.run()
+    finally:
+        if handle is not None:
+            handle.stop()
+
+
+@main.command()
+@click.pass_obj
+def worker(obj: dict[str, object]) -> None:
+    """Deliver mails and run the scheduled jobs, without serving pages."""
+    handle = _start_worker(_database(obj))
+    click.echo("Trabajando: correos y tareas programadas (Ctrl+C para terminar)")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    try:
+        signal.pause()
+    finally:
+        handle.stop()
+
+
+@main.group()
+def db() -> None:
+    """Look after the database."""
+
+
+@db.command("upgrade")
+@click.pass_obj
+def upgrade_database(obj: dict[str, object]) -> None:
+    """Bring the schema up to date."""
+    done = upgrade(_settings(obj))
+    click.echo(f"Base de datos al día ({done}).")
+
+
+@main.command()
+@click.pass_obj
+def doctor(obj: dict[str, object]) -> None:
+    """Say whether everything that is needed is there, and what to do if not."""
+    settings, database = _settings(obj), _database(obj)
+    problems = [
+        problem
+        for problem in (
+            _check_database(database),
+            _check_schema(settings),
+            _check_zones(),
+            _check_bundle(),
+        )
+        if problem
+    ]
+    for problem in problems:
+        click.echo(f"✗ {problem}")
+    if problems:
+        sys.exit(1)
+    click.echo(f"✓ Todo en orden. tzdata {tzdata_version()}, {settings.base_url}")
+
+
+def _check_database(database: Database) -> str:
+    with database.reading() as session:
+        session.execute(text("SELECT 1"))
+    return ""
+
+
+def _check_schema(settings: Settings) -> str:
+    waiting = pending_migrations(settings)
+    return (
+        f"Faltan migraciones: {', '.join(waiting)}. Ejecute coopoutreach db upgrade."
+        if waiting
+        else ""
+    )
+
+
+def _check_zones() -> str:
+    from zoneinfo import ZoneInfo  # noqa: PLC0415 (read after PYTHONTZPATH was set)
+
+    winter = datetime(2026, 7, 1, tzinfo=UTC).astimezone(ZoneInfo("America/Coyhaique"))
+    offset = winter.utcoffset()
+    right = offset is not None and offset.total_seconds() == -3 * 3600
+    return "" if right else "La base de husos horarios es antigua: actualice el paquete tzdata."
+
+
+def _check_bundle() -> str:
+    manifest = Path(__file__).parent / "static" / "dist" / "manifest.json"
+    return "" if manifest.exists() else "Falta el paquete de estilos: ejecute make setup."
+
+
+def _start_worker(database: Database):  # type: ignore[no-untyped-def]  # the handle is the runner's
+    # APScheduler and the jobs are slow to import, and a web process without a worker needs none.
+    from coopoutreach.schedule import JOBS  # noqa: PLC0415
+    from coopoutreach.scheduler import runner  # noqa: PLC0415
+
+    return runner.start(JOBS, database)
+
+
+def _settings(obj: dict[str, object]) -> Settings:
+    settings = obj["settings"]
+    if not isinstance(settings, Settings):
+        raise TypeError("The command was started without settings.")
+    return settings
+
+
+def _database(obj: dict[str, object]) -> Database:
+    database = obj["database"]
+    if not isinstance(database, Database):
+        raise TypeError("The command was started without a database.")
+    return database
+
+
+main.add_command(users)
+main.add_command(demo)

@@ -1,0 +1,47 @@
+"""The shell command that loads the demonstration."""
+
+from urllib.parse import urlsplit
+
+import click
+from sqlalchemy import func, select
+
+from coopoutreach.accounts.models import User
+from coopoutreach.core.clock import utcnow
+from coopoutreach.core.db import Database
+from coopoutreach.core.settings import Settings
+from coopoutreach.demo import commands
+from coopoutreach.schema import upgrade
+
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+@click.group()
+def demo() -> None:
+    """Load an invented federation, to try things out."""
+
+
+@demo.command("load")
+@click.option("--if-empty", is_flag=True, help="Do nothing where there is data already.")
+@click.pass_obj
+def load(obj: dict[str, object], *, if_empty: bool) -> None:
+    """Fill an empty database with fifteen cooperatives and a season of talks."""
+    settings, database = obj["settings"], obj["database"]
+    if not isinstance(settings, Settings) or not isinstance(database, Database):
+        raise TypeError("The command was started without settings or database.")
+    host = urlsplit(settings.base_url).hostname
+    upgrade(settings)
+    with database.reading() as session:
+        has_data = bool(session.scalar(select(func.count()).select_from(User)))
+    if has_data and if_empty:
+        click.echo("La base de datos ya tiene datos: no se carga la demostración.")
+        return
+    if host not in _LOOPBACK:
+        raise click.ClickException(
+            f"BASE_URL es {settings.base_url}: los datos de demostración solo se cargan en 127.0.0.1."
+        )
+    if has_data:
+        raise click.ClickException("La base de datos ya tiene datos.")
+    with database.transaction() as session:
+        commands.load(session, password=settings.demo_password, now=utcnow())
+    click.echo("Demostración cargada: 15 cooperativas y 12 charlas.")
+    click.echo(f"  Coordinación: coordinacion@fecrecoop.example, clave «{settings.demo_password}»")

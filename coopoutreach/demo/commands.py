@@ -1,0 +1,282 @@
+"""Load the demonstration federation through the commands that people's own acts go through."""
+
+import json
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from importlib.resources import files
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from coopoutreach.access.permissions import Role
+from coopoutreach.accounts import commands as accounts
+from coopoutreach.core import spanish, text
+from coopoutreach.core.links import new_nonce
+from coopoutreach.demo.talks import TALKS, DemoTalk
+from coopoutreach.directory import commands as directory
+from coopoutreach.directory import places
+from coopoutreach.directory.models import Organisation
+from coopoutreach.directory.rules import Access, Level, Supervisor
+from coopoutreach.events import calendar
+from coopoutreach.events import commands as events
+from coopoutreach.events import time as civil
+from coopoutreach.events.rules import Attendance
+from coopoutreach.messaging.models import MessageState, OutgoingMessage
+from coopoutreach.outreach import commands as outreach
+from coopoutreach.outreach.commands import SpeakerFields, TalkFields
+from coopoutreach.outreach.models import OutreachPlan, Talk
+from coopoutreach.registrations import commands as registrations
+from coopoutreach.registrations import queries
+from coopoutreach.registrations.commands import Request, Someone
+from coopoutreach.registrations.rules import Room, State
+
+ACTOR = "demo"
+_FIRST = (
+    "Camila", "Ignacio", "Fernanda", "Matías", "Antonia", "Sebastián", "Valentina", "Benjamín",
+    "Javiera", "Cristóbal", "Constanza", "Felipe", "Rayén", "Nahuel", "Millaray", "Gonzalo",
+)  # fmt: skip
+_LAST = (
+    "Muñoz", "Huaiquil", "Ñancupil", "Fuentes", "Cárdenas", "Zúñiga", "Peña", "Alarcón",
+    "Barría", "Chávez", "Tapia", "Quilodrán", "Ibáñez", "Godoy", "Araya", "Vera",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Federation:
+    """What the rest of the demonstration hangs on."""
+
+    cooperatives: Sequence[Organisation]
+    plan: OutreachPlan
+
+
+def load(session: Session, *, password: str, now: datetime) -> Federation:
+    """Fill an empty database with the demonstration federation and its season of talks."""
+    # The same people each time: a demonstration that changes cannot be told twice.
+    chance = random.Random(2026)  # noqa: S311 (no secret)
+    began = now - timedelta(weeks=9)
+    hashed = accounts.hash_password(password)
+    _institutions(session, hashed, began)
+    cooperatives = [_cooperative(session, given, hashed, began) for given in _given()]
+    today = spanish.wall(now).date()
+    plan = outreach.create_plan(
+        session,
+        name=f"Plan de difusión y fortalecimiento {today.year}",
+        objectives="Que cada cooperativa sepa qué necesita para acceder al financiamiento de CORFO, "
+        "y que las de menor desarrollo sean atendidas primero.",
+        period=(date(today.year, 3, 1), date(today.year + 1, 2, 28)),
+        actor=ACTOR,
+        now=began,
+    )
+    federation = Federation(cooperatives, plan)
+    people = _people(cooperatives, chance)
+    for described in TALKS:
+        _talk(session, described, federation, people, now)
+    _forget_old_mail(session, now)
+    return federation
+
+
+def _given() -> list[dict[str, object]]:
+    source = files("coopoutreach.demo") / "data" / "cooperatives.json"
+    given: list[dict[str, object]] = json.loads(source.read_text("utf-8"))["cooperatives"]
+    return given
+
+
+def _institutions(session: Session, hashed: str, now: datetime) -> None:
+    federation = directory.create_institution(
+        session, name="Federación Chilena de Cooperativas de Ahorro y Crédito (demo)",
+        short_name="FECRECOOP", actor=ACTOR, now=now,
+    )  # fmt: skip
+    corfo = directory.create_institution(
+        session, name="Corporación de Fomento de la Producción (demo)",
+        short_name="CORFO", actor=ACTOR, now=now,
+    )  # fmt: skip
+    unit = directory.create_unit(
+        session, corfo, name="Gerencia de Inversión y Financiamiento", short_name="GIF",
+        actor=ACTOR, now=now,
+    )  # fmt: skip
+    directory.create_unit(
+        session, corfo, name="Instituto Nacional de Asociatividad y Cooperativismo",
+        short_name="INAC", actor=ACTOR, now=now,
+    )  # fmt: skip
+    staff = (
+        ("coordinacion@fecrecoop.example", "Jorge Paillán Demo", Role.COORDINATION, federation, "Coordinación del plan", Access.NONE),
+        ("admin@fecrecoop.example", "Administración Demo", Role.ADMINISTRATION, federation, "Administración", Access.NONE),
+        ("contraparte@corfo.example", "Marcela Ríos Demo", Role.COUNTERPART, unit, "Ejecutiva", Access.COUNTERPART),
+    )  # fmt: skip
+    for email, name, role, organisation, post, access in staff:
+        _member(session, (email, name, post), organisation, (role, access), hashed, now)
+
+
+def _cooperative(
+    session: Session, given: dict[str, object], hashed: str, now: datetime
+) -> Organisation:
+    short = str(given["short_name"])
+    cooperative = directory.create_cooperative(
+        session,
+        name=str(given["name"]),
+        short_name=short,
+        rut=str(given["rut"]).replace(".", "").replace("-", ""),
+        comuna=str(given["comuna"]),
+        supervisor=Supervisor(str(given["supervisor"])),
+        email=f"contacto@{text.slug(short)}.example",
+        actor=ACTOR,
+        now=now,
+    )
+    if given["level"]:
+        directory.set_level(
+            session, cooperative, level=Level(str(given["level"])),
+            grounds="Propuesta del levantamiento de la demostración.", actor=ACTOR, now=now,
+        )  # fmt: skip
+    contact = given["contact"]
+    if isinstance(contact, dict):
+        address = f"gerencia@{text.slug(short)}.example"
+        who = (address, str(contact["name"]), str(contact["post"]))
+        _member(session, who, cooperative, (Role.MANAGER, Access.MANAGER), hashed, now)
+    return cooperative
+
+
+def _member(
+    session: Session,
+    who: tuple[str, str, str],
+    organisation: Organisation,
+    may: tuple[Role, Access],
+    hashed: str,
+    now: datetime,
+) -> None:
+    """Add a person with a post and an account: `who` is address, name and post."""
+    email, name, post = who
+    role, access = may
+    user = accounts.create_user(
+        session, email=email, name=name, role=role, password_hash=hashed, actor=ACTOR, now=now
+    )
+    person = directory.find_or_create_person(session, name=name, email=email, now=now)
+    affiliation = directory.affiliate(
+        session, person, organisation, post=post, actor=ACTOR, now=now
+    )
+    person.user_id = user.id
+    affiliation.access = access
+    session.flush()
+
+
+def _people(
+    cooperatives: Sequence[Organisation], chance: random.Random
+) -> Iterator[tuple[Organisation, str, str]]:
+    """Yield people without end, two of a cooperative at a time and the small ones more often."""
+    number = 0
+    while True:
+        cooperative = chance.choice(cooperatives)
+        for _ in range(chance.choice((1, 1, 2))):
+            first = _FIRST[number % len(_FIRST)]
+            last = _LAST[(number * 7 + number // len(_FIRST)) % len(_LAST)]
+            second = _LAST[(number * 5 + 3) % len(_LAST)]
+            number += 1
+            name = f"{first} {last} {second}"
+            domain = text.slug(cooperative.short_name)
+            yield cooperative, name, f"{text.slug(first)}.{text.slug(last)}@{domain}.example"
+
+
+def _talk(
+    session: Session,
+    described: DemoTalk,
+    federation: Federation,
+    people: Iterator[tuple[Organisation, str, str]],
+    now: datetime,
+) -> None:
+    fields = _fields(described, federation.plan, now)
+    starts_at = civil.moment(fields.wall_start, fields.zone)
+    written = min(now, starts_at) - timedelta(weeks=4)
+    talk = outreach.create_talk(
+        session,
+        fields,
+        speakers=[SpeakerFields(*speaker) for speaker in described.speakers],
+        topics=list(described.topics),
+        reminder_days={7, 1},
+        actor=ACTOR,
+        now=written,
+    )
+    if described.state == "draft":
+        return
+    outreach.publish_talk(session, talk, actor=ACTOR, now=written)
+    _register(session, talk, described, people, written)
+    if described.state == "cancelled":
+        outreach.cancel_talk(
+            session, talk, reason=described.reason, actor=ACTOR, now=now - timedelta(days=2)
+        )
+    elif talk.ends_at < now:
+        _attend(session, talk, talk.ends_at)
+
+
+def _fields(described: DemoTalk, plan: OutreachPlan, now: datetime) -> TalkFields:
+    monday = spanish.wall(now).date()
+    monday -= timedelta(days=monday.weekday())
+    day = monday + timedelta(weeks=described.week, days=described.weekday)
+    region = described.comuna[:2]
+    if not calendar.is_working_day(day, region=region):
+        day = calendar.next_working_day(day, region=region)
+    start = datetime.combine(day, datetime.min.time()).replace(
+        hour=described.hour[0], minute=described.hour[1]
+    )
+    comuna = places.comuna(described.comuna)
+    has_room = bool(described.room)
+    return TalkFields(
+        title=described.title,
+        description=described.description,
+        format=described.format,
+        wall_start=start,
+        wall_end=start + timedelta(hours=described.hours),
+        zone=comuna.zone if comuna else spanish.HOME_ZONE,
+        modality=described.modality,
+        place=described.place,
+        address=described.address,
+        comuna=described.comuna if has_room else None,
+        region=region if has_room else None,
+        link=described.link,
+        capacity_room=described.room,
+        capacity_online=described.online,
+        prioritised_levels=[level.value for level in described.levels],
+        plan=plan,
+    )
+
+
+def _register(
+    session: Session,
+    talk: Talk,
+    described: DemoTalk,
+    people: Iterator[tuple[Organisation, str, str]],
+    since: datetime,
+) -> None:
+    for number in range(described.people):
+        cooperative, name, email = next(people)
+        # Of a talk with both, every fourth person takes part online.
+        online = not described.room or (described.online and number % 4 == 3)  # noqa: PLR2004
+        someone = Someone(name=name, email=email, room=Room.ONLINE if online else Room.IN_ROOM)
+        registrations.register(
+            session,
+            talk,
+            Request(form_key=new_nonce(), people=[someone], organisation=cooperative),
+            actor="anonymous",
+            now=since + timedelta(hours=5 + 17 * number),
+        )
+
+
+def _attend(session: Session, talk: Talk, at: datetime) -> None:
+    for number, registration in enumerate(queries.attendees(session, talk.id)):
+        if registration.state is State.CONFIRMED:
+            came = Attendance.ABSENT if number % 5 == 4 else Attendance.ATTENDED  # noqa: PLR2004 (one in five)
+            events.mark_attendance(
+                session, registration.invitee, attendance=came, actor=ACTOR, now=at
+            )
+    events.close(session, talk, actor=ACTOR, now=at)
+
+
+def _forget_old_mail(session: Session, now: datetime) -> None:
+    """Count what would have been sent long ago as sent: the local mailbox starts nearly empty."""
+    session.flush()
+    old = OutgoingMessage.created_at < now - timedelta(days=1)
+    session.execute(
+        update(OutgoingMessage)
+        .where(old)
+        .values(state=MessageState.SENT, sent_at=OutgoingMessage.created_at)
+    )

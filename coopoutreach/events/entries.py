@@ -1,0 +1,60 @@
+"""An event as calendars carry it: what of it is public, and what only invitees see."""
+
+from coopoutreach.core import settings, spanish
+from coopoutreach.events.models import Event
+from coopoutreach.events.rules import EventState, Modality
+from coopoutreach.ics.entry import Entry, Status
+from coopoutreach.ics.event import vevent
+
+
+def calendar_bytes(event: Event) -> tuple[bytes, bytes]:
+    """Return the VEVENT for feeds and the one for invitees, which says where to join."""
+    return vevent(_entry(event, joining="")), vevent(_entry(event, joining=event.link))
+
+
+def place_line(event: Event) -> str:
+    """Return where the event is, on one line: a place, «En línea», or both."""
+    if event.modality is Modality.ONLINE:
+        return "En línea"
+    where = ", ".join(part for part in (event.place, event.address) if part)
+    return f"{where} y en línea" if event.modality is Modality.HYBRID else where
+
+
+def when_line(event: Event) -> str:
+    """Return «martes 15 de diciembre de 2026, 10:00 a 12:00 h (hora de Magallanes)».
+
+    The zone is named where its clock differs from Santiago's on that day; then Santiago's
+    follows.
+    """
+    start, end = event.wall_start, event.wall_end
+    line = f"{spanish.day(start)}, {spanish.span(start, end)}"
+    home = spanish.wall(event.starts_at)
+    if home == start:
+        return line
+    name = spanish.ZONE_NAMES.get(event.zone, event.zone)
+    return f"{line} ({name}; {spanish.in_zone(event.starts_at, spanish.HOME_ZONE)})"
+
+
+def _entry(event: Event, *, joining: str) -> Entry:
+    cancelled = event.state is EventState.CANCELLED
+    url = settings.current().links.to(event.path)
+    words = [event.description]
+    if cancelled and event.cancellation_reason:
+        words.insert(0, f"Cancelada: {event.cancellation_reason}")
+    if joining:
+        words.append(f"Enlace para conectarse: {joining}")
+    words.append(f"Más información: {url}")
+    return Entry(
+        uid=event.uid,
+        sequence=event.sequence,
+        starts_at=event.starts_at,
+        ends_at=event.ends_at,
+        summary=event.title,
+        description="\n\n".join(word for word in words if word),
+        location=place_line(event),
+        url=url,
+        status=Status.CANCELLED if cancelled else Status.CONFIRMED,
+        created_at=event.created_at,
+        revised_at=event.revised_at,
+        conference_url="" if cancelled else joining,
+    )

@@ -1,0 +1,54 @@
+"""What the scheduler does with events."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from coopoutreach.core.batch import for_each
+from coopoutreach.core.db import Database
+from coopoutreach.events import commands, queries, time
+
+
+def tell_announcements(database: Database, now: datetime) -> int:
+    """Owe what is due to the invitees of every event: moves, cancellations, reminders."""
+    with database.reading() as session:
+        due = queries.due_announcement_ids(session, now=now)
+    told = 0
+    for announcement_id in due:
+        while count := _next_batch(database, announcement_id, now):
+            told += count
+    return told
+
+
+def close_past_events(database: Database, now: datetime) -> int:
+    """Say of every event that is over that it took place."""
+
+    def close(session: Session, event_id: int) -> None:
+        event = queries.lock_event(session, event_id)
+        commands.close(session, event, actor="job:close_past_events", now=now)
+
+    with database.reading() as session:
+        past = queries.past_event_ids_to_close(session, now=now)
+    return for_each(database, past, close)
+
+
+def follow_tzdata(database: Database, now: datetime) -> int:
+    """Recompute the moments of future events when the rules of time have changed."""
+    version = time.tzdata_version()
+    with database.reading() as session:
+        if queries.fact(session, commands.TZDATA) == version:
+            return 0
+        stale = queries.event_ids_of_other_rules(session, tz_version=version, now=now)
+
+    def recompute(session: Session, event_id: int) -> None:
+        commands.recompute_time(session, event_id, now=now)
+
+    done = for_each(database, stale, recompute)
+    with database.transaction() as session:
+        commands.remember(session, commands.TZDATA, value=version, now=now)
+    return done
+
+
+def _next_batch(database: Database, announcement_id: int, now: datetime) -> int:
+    with database.transaction() as session:
+        return commands.tell_next_batch(session, announcement_id, now=now)

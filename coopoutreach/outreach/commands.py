@@ -1,0 +1,233 @@
+"""Everything that can be done to a talk and its plan."""
+
+import secrets
+from dataclasses import dataclass, field, fields
+from datetime import date, datetime
+from email.utils import parseaddr
+from itertools import count
+
+from sqlalchemy.orm import Session
+
+from coopoutreach.audit import commands as audit
+from coopoutreach.core import reactions, settings, text
+from coopoutreach.events import commands as events
+from coopoutreach.events import entries
+from coopoutreach.events import queries as event_queries
+from coopoutreach.events.rules import STANDING, EventState, Modality
+from coopoutreach.outreach import queries
+from coopoutreach.outreach.happenings import CapacityRaised
+from coopoutreach.outreach.models import OutreachPlan, Speaker, Talk, Topic
+from coopoutreach.outreach.rules import TIME_AND_PLACE, Format
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakerFields:
+    """One speaker, as the form gives them."""
+
+    name: str
+    post: str = ""
+    organisation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TalkFields:
+    """A talk as the editor's form gives it; the names are those of the columns."""
+
+    title: str
+    description: str
+    format: Format
+    wall_start: datetime
+    wall_end: datetime
+    zone: str
+    modality: Modality
+    fold: int = 0
+    place: str = ""
+    address: str = ""
+    comuna: str | None = None
+    region: str | None = None
+    link: str = ""
+    capacity_room: int = 0
+    capacity_online: int = 0
+    registration_opens_at: datetime | None = None
+    registration_closes_at: datetime | None = None
+    prioritised_levels: list[str] = field(default_factory=list)
+    plan: OutreachPlan | None = None
+
+
+#: The columns of a talk that its form sets, in one list for writing and for copying.
+COLUMNS = tuple(item.name for item in fields(TalkFields))
+
+
+def create_plan(
+    session: Session,
+    *,
+    name: str,
+    objectives: str,
+    period: tuple[date, date],
+    actor: str,
+    now: datetime,
+) -> OutreachPlan:
+    """Open a dissemination plan for a period."""
+    plan = OutreachPlan(name=name, objectives=objectives, starts_on=period[0], ends_on=period[1])
+    session.add(plan)
+    session.flush()
+    audit.record(session, ("plan", plan.id), action="plan.created", actor=actor, now=now)
+    return plan
+
+
+def create_talk(  # noqa: PLR0913 (the parts of one form)
+    session: Session,
+    fields: TalkFields,
+    *,
+    speakers: list[SpeakerFields],
+    topics: list[str],
+    reminder_days: set[int],
+    actor: str,
+    now: datetime,
+) -> Talk:
+    """Write a talk as a draft, which nobody but the coordination sees."""
+    domain = parseaddr(settings.current().mail_from)[1].rpartition("@")[2]
+    talk = Talk(
+        uid=f"{secrets.token_hex(16)}@{domain}",
+        slug=_free_slug(session, fields),
+        state=EventState.DRAFT,
+        created_at=now,
+        revised_at=now,
+        **{name: getattr(fields, name) for name in COLUMNS},
+    )
+    talk.path = f"/charlas/{talk.slug}"
+    events.resolve_time(talk)
+    session.add(talk)
+    _set_lists(session, talk, speakers=speakers, topics=topics)
+    session.flush()
+    events.set_reminders(session, talk, days=reminder_days, now=now)
+    audit.record(session, ("event", talk.id), action="talk.created", actor=actor, now=now)
+    return talk
+
+
+def edit_talk(  # noqa: PLR0913 (the parts of one form)
+    session: Session,
+    talk: Talk,
+    fields: TalkFields,
+    *,
+    speakers: list[SpeakerFields],
+    topics: list[str],
+    reminder_days: set[int],
+    actor: str,
+    now: datetime,
+) -> bool:
+    """Change a talk; return whether its time or place changed, of which everyone is then told.
+
+    A change of words bothers nobody. More seats go to the line at once.
+    """
+    event_queries.lock_event(session, talk.id)
+    moved = is_move(talk, fields)
+    before = _when_and_where(talk)
+    values = {name: getattr(talk, name) for name in COLUMNS if name != "plan"}
+    raised = fields.capacity_room > talk.capacity_room or (
+        fields.capacity_online > talk.capacity_online
+    )
+    for name in COLUMNS:
+        setattr(talk, name, getattr(fields, name))
+    events.resolve_time(talk)
+    _set_lists(session, talk, speakers=speakers, topics=topics)
+    changed = {
+        name: [str(old), str(getattr(talk, name))]
+        for name, old in values.items()
+        if old != getattr(talk, name)
+    }
+    audit.record(
+        session, ("event", talk.id), action="talk.edited", actor=actor, now=now, after=changed
+    )
+    if talk.state in STANDING and moved:
+        events.reschedule(session, talk, before=before, actor=actor, now=now)
+    elif talk.state is not EventState.DRAFT:
+        events.revise_words(session, talk, now=now)
+    events.set_reminders(session, talk, days=reminder_days, now=now)
+    session.flush()
+    if raised and talk.state in STANDING:
+        reactions.react(session, CapacityRaised(talk.id), now=now)
+    return moved
+
+
+def is_move(talk: Talk, fields: TalkFields) -> bool:
+    """Return whether `fields` give the talk another time or place."""
+    return any(getattr(talk, name) != getattr(fields, name) for name in TIME_AND_PLACE)
+
+
+def copy_talk(
+    session: Session, talk: Talk, *, fields: TalkFields, actor: str, now: datetime
+) -> Talk:
+    """Write a talk anew, as a draft, with the speakers, topics and reminders of another."""
+    copy = create_talk(
+        session,
+        fields,
+        speakers=[SpeakerFields(s.name, s.post, s.organisation) for s in talk.speakers],
+        topics=[topic.name for topic in talk.topics],
+        reminder_days={policy.days for policy in talk.reminder_policies},
+        actor=actor,
+        now=now,
+    )
+    copy.copied_from_id = talk.id
+    return copy
+
+
+def publish_talk(session: Session, talk: Talk, *, actor: str, now: datetime) -> None:
+    """Show the talk to everybody and open its registration.
+
+    :raises WrongState: if it is no draft
+    """
+    event_queries.lock_event(session, talk.id)
+    events.publish(session, talk, actor=actor, now=now)
+
+
+def cancel_talk(session: Session, talk: Talk, *, reason: str, actor: str, now: datetime) -> None:
+    """Call the talk off; everyone who has a place or waits for one is told.
+
+    :raises WrongState: if it is not going to happen anyway
+    """
+    event_queries.lock_event(session, talk.id)
+    events.cancel(session, talk, reason=reason, actor=actor, now=now)
+
+
+def discard_draft(session: Session, talk: Talk, *, actor: str, now: datetime) -> None:
+    """Throw a draft away; nobody ever saw it.
+
+    :raises WrongState: if it is no draft
+    """
+    if talk.state is not EventState.DRAFT:
+        raise events.WrongState("Solo se elimina un borrador. Una charla publicada se cancela.")
+    audit.record(
+        session,
+        ("event", talk.id),
+        action="talk.discarded",
+        actor=actor,
+        now=now,
+        before={"title": talk.title},
+    )
+    session.delete(talk)
+
+
+def _set_lists(
+    session: Session, talk: Talk, *, speakers: list[SpeakerFields], topics: list[str]
+) -> None:
+    given = [(speaker.name, speaker.post, speaker.organisation) for speaker in speakers]
+    if given != [(s.name, s.post, s.organisation) for s in talk.speakers]:
+        talk.speakers = [
+            Speaker(position=place, name=name, post=post, organisation=organisation)
+            for place, (name, post, organisation) in enumerate(given)
+        ]
+    known = {topic.name: topic for topic in queries.topics(session)}
+    talk.topics = [known.get(name) or Topic(name=name) for name in dict.fromkeys(topics)]
+
+
+def _when_and_where(talk: Talk) -> str:
+    return f"{entries.when_line(talk)}. {entries.place_line(talk)}"
+
+
+def _free_slug(session: Session, fields: TalkFields) -> str:
+    stem = f"{text.slug(fields.title) or fields.format.value}-{fields.wall_start:%Y-%m-%d}"
+    taken = queries.slugs_like(session, stem)
+    if stem not in taken:
+        return stem
+    return next(slug for n in count(2) if (slug := f"{stem}-{n}") not in taken)

@@ -1,0 +1,355 @@
+"""What the coordination may type about a talk."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from wtforms import (
+    BooleanField,
+    Form,
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from coopoutreach.core import spanish, text
+from coopoutreach.directory import places
+from coopoutreach.directory.rules import LEVEL_NAMES
+from coopoutreach.events import calendar
+from coopoutreach.events import time as civil
+from coopoutreach.events.rules import Modality
+from coopoutreach.events.time import Existence
+from coopoutreach.outreach.commands import SpeakerFields, TalkFields
+from coopoutreach.outreach.models import OutreachPlan, Talk
+from coopoutreach.outreach.rules import FORMAT_NAMES, Format
+from coopoutreach.web.rows import row, row_numbers
+
+LONGEST_TITLE = 140
+LONGEST_TEXT = 6000
+MOST_SEATS = 5000
+MOST_SPEAKERS = 12
+SPEAKER_PARTS = ("name", "post", "organisation")
+LONGEST_EVENT = timedelta(days=5)
+MODALITIES = [
+    (Modality.ROOM.value, "Presencial"),
+    (Modality.ONLINE.value, "En línea"),
+    (Modality.HYBRID.value, "Presencial y en línea"),
+]
+_LINK = re.compile(r"https://[^\s<>\"']{4,500}")
+
+
+def _clean(value: str | None) -> str:
+    return text.clean_line(value or "")
+
+
+def _clean_text(value: str | None) -> str:
+    return text.clean_text(value or "")
+
+
+def _line(label: str, longest: int, *, required: bool = False, hint: str = "") -> StringField:
+    checks: list[Any] = [InputRequired("Complete este campo.")] if required else [Optional()]
+    return StringField(
+        label,
+        [*checks, Length(max=longest, message=f"Use a lo más {longest} caracteres.")],
+        filters=[_clean],
+        description=hint,
+    )
+
+
+@dataclass(slots=True)
+class Moment:
+    """A day and an hour as they were typed, and what they mean."""
+
+    day: date | None = None
+    hour: time | None = None
+    errors: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def wall(self) -> datetime | None:
+        """Return the wall time, if both parts could be read."""
+        return datetime.combine(self.day, self.hour) if self.day and self.hour else None
+
+
+def read_moment(given_day: str, given_hour: str, *, today: date, required: bool = True) -> Moment:
+    """Read a day (2026-12-15 or 15-12-2026) and an hour (10:00), with a sentence for each error."""
+    found = Moment()
+    given_day, given_hour = given_day.strip(), given_hour.strip()
+    if not given_day and not given_hour and not required:
+        return found
+    found.day = _read_day(given_day)
+    if found.day is None:
+        found.errors["date"] = "Escriba una fecha que exista, como 15-12-2026."
+    elif not civil.in_range(found.day, today=today):
+        found.day = None
+        found.errors["date"] = "La fecha debe estar entre un año atrás y cinco años adelante."
+    found.hour = _read_hour(given_hour)
+    if found.hour is None:
+        found.errors["time"] = "Escriba la hora en formato de 24 horas, como 10:00."
+    return found
+
+
+def _read_day(given: str) -> date | None:
+    for pattern in ("%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y"):
+        try:
+            return datetime.strptime(given, pattern).date()  # noqa: DTZ007 (a civil date has no zone)
+        except ValueError:
+            continue
+    return None
+
+
+def _read_hour(given: str) -> time | None:
+    found = re.fullmatch(r"(\d{1,2})[:.](\d{2})(?::00)?(?: ?h)?", given)
+    if not found or int(found[1]) > 23 or int(found[2]) > 59:  # noqa: PLR2004 (of a clock)
+        return None
+    return time(int(found[1]), int(found[2]))
+
+
+class TalkForm(Form):  # type: ignore[misc]  # wtforms ships no types
+    """The talk editor. Times are read by hand: each part has its own sentence when it is wrong."""
+
+    title = _line("Título", LONGEST_TITLE, required=True)
+    format = SelectField("Formato", choices=[(f.value, FORMAT_NAMES[f]) for f in Format])
+    plan = SelectField("Plan", choices=[])
+    description = TextAreaField(
+        "Descripción",
+        [Optional(), Length(max=LONGEST_TEXT, message=f"Use a lo más {LONGEST_TEXT} caracteres.")],
+        filters=[_clean_text],
+        description="Qué aprenderá la cooperativa y para quién es. Texto simple.",
+    )
+    topics = _line("Temas", 200, hint="Separados por comas: garantías, riesgo de crédito.")
+    modality = SelectField("Modalidad", choices=MODALITIES)
+    place = _line("Lugar", 120, hint="Nombre de la sala o del edificio.")
+    address = _line("Dirección", 160)
+    comuna = SelectField("Comuna", choices=[], validate_choice=False)
+    link = _line("Enlace para conectarse", 500, hint="Solo lo ven las personas con cupo.")
+    capacity_room = IntegerField(
+        "Cupos presenciales",
+        [Optional(), NumberRange(0, MOST_SEATS, f"Un número entre 0 y {MOST_SEATS}.")],
+        default=0,
+    )
+    capacity_online = IntegerField(
+        "Cupos en línea",
+        [Optional(), NumberRange(0, MOST_SEATS, f"Un número entre 0 y {MOST_SEATS}.")],
+        default=0,
+    )
+    prioritised_levels = SelectMultipleField(
+        "Niveles que van primero en la fila",
+        choices=[(level.value, name) for level, name in LEVEL_NAMES.items()],
+    )
+    reminders = _line("Recordatorios", 40, hint="Días antes, separados por comas: 7, 1.")
+    which = SelectField(
+        "Esa hora ocurre dos veces por el cambio de hora",
+        choices=[("", "Elija"), ("0", "La primera (horario de verano)"), ("1", "La segunda")],
+        validate_choice=False,
+    )
+    keep_date = BooleanField("Mantener esta fecha de todos modos")
+
+    def read(self, data: Mapping[str, str], *, today: date) -> bool:
+        """Check everything; return whether it can be saved. Sets `start`, `end` and the rest."""
+        self.data_given = data
+        good = bool(self.validate())
+        self.zone = data.get("start_zone") or spanish.HOME_ZONE
+        if self.zone not in dict(places.zones()):
+            self.zone = spanish.HOME_ZONE
+        self.start = read_moment(
+            data.get("start_date", ""), data.get("start_time", ""), today=today
+        )
+        self.end = read_moment(
+            data.get("end_date", "") or data.get("start_date", ""),
+            data.get("end_time", ""),
+            today=today,
+        )
+        self.opens = read_moment(
+            data.get("opens_date", ""), data.get("opens_time", ""), today=today, required=False
+        )
+        self.closes = read_moment(
+            data.get("closes_date", ""), data.get("closes_time", ""), today=today, required=False
+        )
+        self.speakers = _read_speakers(data)
+        self.warning = ""
+        self.suggestion: date | None = None
+        self._check_clock()
+        self._check_place()
+        self._check_reminders()
+        moments = (self.start, self.end, self.opens, self.closes)
+        return good and not self.all_errors and not any(m.errors for m in moments)
+
+    @property
+    def all_errors(self) -> dict[str, str]:
+        """Return each field's first sentence, for the summary above the form."""
+        found = {name: errors[0] for name, errors in self.errors.items() if errors}
+        named = (
+            ("start", self.start),
+            ("end", self.end),
+            ("opens", self.opens),
+            ("closes", self.closes),
+        )
+        for name, moment in named:
+            for part, sentence in moment.errors.items():
+                found[f"{name}_{part}" if part else name] = sentence
+        return found
+
+    def _check_clock(self) -> None:
+        start, end = self.start.wall, self.end.wall
+        if start is None:
+            return
+        for moment, wall in ((self.start, start), (self.end, end)):
+            if wall and civil.existence(wall, self.zone) is Existence.NEVER:
+                moment.errors["time"] = (
+                    f"El {spanish.day(wall)} el reloj se adelanta y las {spanish.clock(wall)} "
+                    "no existen. Elija una hora después."
+                )
+        if civil.existence(start, self.zone) is Existence.TWICE and self.which.data not in {
+            "0",
+            "1",
+        }:
+            self.start.errors["time"] = (
+                f"El {spanish.day(start)} el reloj se atrasa y las {spanish.clock(start)} ocurren "
+                "dos veces. Indique más abajo cuál es."
+            )
+            self.asks_which = True
+        if end is None:
+            return
+        if end <= start:
+            self.end.errors["time"] = "El término debe ser después del inicio."
+        elif end - start > LONGEST_EVENT:
+            self.end.errors["date"] = "Una actividad dura a lo más cinco días."
+
+    def _check_place(self) -> None:
+        comuna = places.comuna(self.comuna.data) if self.comuna.data else None
+        in_room = self.modality.data != Modality.ONLINE.value
+        online = self.modality.data != Modality.ROOM.value
+        if in_room and comuna is None:
+            self._wrong(self.comuna, "Elija la comuna donde se realiza.")
+        if in_room and not self.capacity_room.data:
+            self._wrong(self.capacity_room, "Indique cuántas personas caben.")
+        if online and not self.capacity_online.data:
+            self._wrong(self.capacity_online, "Indique cuántas personas pueden conectarse.")
+        if self.link.data and not _LINK.fullmatch(self.link.data):
+            self._wrong(self.link, "El enlace debe comenzar con https:// y no llevar espacios.")
+        if comuna and in_room and comuna.zone != self.zone:
+            name = dict(places.zones())[comuna.zone]
+            self.start.errors["zone"] = f"{comuna.name} usa la hora de {name}. Elija ese huso."
+
+    def _check_reminders(self) -> None:
+        numbers = re.split(r"[,\s]+", self.reminders.data or "")
+        days = {int(number) for number in numbers if number.isdigit()}
+        bad = [number for number in numbers if number and not number.isdigit()]
+        if bad or any(not 1 <= day <= 60 for day in days):  # noqa: PLR2004 (the table's own range)
+            self._wrong(self.reminders, "Escriba días entre 1 y 60, separados por comas: 7, 1.")
+        self.reminder_days = days
+
+    def warn(self, *, keep: bool) -> bool:
+        """Set `warning` and `suggestion` if the day is a poor one; return whether to stop there."""
+        if self.start.day is None:
+            return False
+        comuna = self.comuna.data or None
+        region = comuna[:2] if comuna else None
+        self.warning = calendar.warning(self.start.day, region=region, comuna=comuna) or ""
+        if self.warning:
+            self.suggestion = calendar.next_working_day(
+                self.start.day, region=region, comuna=comuna
+            )
+        return bool(self.warning) and not keep
+
+    def fields(self, *, plan: OutreachPlan | None) -> TalkFields:
+        """Return what was read, typed; only after `read` said that it can be saved."""
+        start, end = self.start.wall, self.end.wall
+        if start is None or end is None:
+            raise ValueError("The form was not read, or cannot be saved.")
+        in_room = self.modality.data != Modality.ONLINE.value
+        online = self.modality.data != Modality.ROOM.value
+        comuna = self.comuna.data if in_room else None
+        return TalkFields(
+            title=self.title.data,
+            description=self.description.data or "",
+            format=Format(self.format.data),
+            wall_start=start,
+            wall_end=end,
+            zone=self.zone,
+            fold=int(self.which.data or 0),
+            modality=Modality(self.modality.data),
+            place=(self.place.data or "") if in_room else "",
+            address=(self.address.data or "") if in_room else "",
+            comuna=comuna or None,
+            region=comuna[:2] if comuna else None,
+            link=(self.link.data or "") if online else "",
+            capacity_room=(self.capacity_room.data or 0) if in_room else 0,
+            capacity_online=(self.capacity_online.data or 0) if online else 0,
+            registration_opens_at=self._moment(self.opens),
+            registration_closes_at=self._moment(self.closes),
+            prioritised_levels=list(self.prioritised_levels.data or []),
+            plan=plan,
+        )
+
+    @property
+    def topic_names(self) -> list[str]:
+        """Return the topics, each once."""
+        names = [part.strip() for part in (self.topics.data or "").split(",")]
+        return list(dict.fromkeys(name[:60] for name in names if name))
+
+    def _moment(self, typed: Moment) -> datetime | None:
+        return civil.moment(typed.wall, self.zone) if typed.wall else None
+
+    @staticmethod
+    def _wrong(typed: Any, sentence: str) -> None:
+        typed.errors = [*typed.errors, sentence]
+
+
+class CancelForm(Form):  # type: ignore[misc]  # wtforms ships no types
+    """Why a talk is called off."""
+
+    reason = TextAreaField(
+        "Motivo",
+        [
+            InputRequired("Escriba el motivo: lo leerán las personas inscritas."),
+            Length(max=500, message="Use a lo más 500 caracteres."),
+        ],
+        filters=[_clean_text],
+        description="Aparece en el correo y en la página de la charla.",
+    )
+
+
+def values_of(talk: Talk) -> dict[str, str]:
+    """Return a talk as the raw values of its form's date and time inputs."""
+    values = {
+        "start_date": f"{talk.wall_start:%Y-%m-%d}",
+        "start_time": f"{talk.wall_start:%H:%M}",
+        "start_zone": talk.zone,
+        "end_date": f"{talk.wall_end:%Y-%m-%d}",
+        "end_time": f"{talk.wall_end:%H:%M}",
+    }
+    for name, at in (
+        ("opens", talk.registration_opens_at),
+        ("closes", talk.registration_closes_at),
+    ):
+        if at is not None:
+            wall = civil.wall_of(at, talk.zone)
+            values |= {f"{name}_date": f"{wall:%Y-%m-%d}", f"{name}_time": f"{wall:%H:%M}"}
+    for place, speaker in enumerate(talk.speakers):
+        values |= {
+            f"speakers-{place}-name": speaker.name,
+            f"speakers-{place}-post": speaker.post,
+            f"speakers-{place}-organisation": speaker.organisation,
+        }
+    return values
+
+
+def speaker_rows(values: Mapping[str, str]) -> list[dict[str, str]]:
+    """Return the rows of speakers to draw: those typed, and one to spare."""
+    numbers = row_numbers(values, "speakers", most=MOST_SPEAKERS)
+    typed = [row(values, "speakers", number, SPEAKER_PARTS) for number in numbers]
+    return [*(given for given in typed if any(given.values())), dict.fromkeys(SPEAKER_PARTS, "")]
+
+
+def _read_speakers(data: Mapping[str, str]) -> list[SpeakerFields]:
+    typed = (
+        {name: text.clean_line(value)[: text.LONGEST_NAME] for name, value in given.items()}
+        for given in speaker_rows(data)
+    )
+    return [SpeakerFields(**given) for given in typed if given["name"]]

@@ -1,0 +1,263 @@
+"""Everything that can be done to a registration.
+
+Whoever counts seats holds the talk's row: `lock_event` first, then count, then give.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from sqlalchemy.orm import Session
+
+from coopoutreach.audit import commands as audit
+from coopoutreach.core.db import touch
+from coopoutreach.directory import commands as directory
+from coopoutreach.directory.models import Organisation
+from coopoutreach.events import commands as events
+from coopoutreach.events import queries as event_queries
+from coopoutreach.events.rules import Standing
+from coopoutreach.outreach import queries as talks
+from coopoutreach.outreach.models import Talk
+from coopoutreach.outreach.rules import Window
+from coopoutreach.registrations import notices, queries, rules
+from coopoutreach.registrations.errors import (
+    AlreadyRegistered,
+    NoSuchRoom,
+    RegistrationClosed,
+    WrongState,
+)
+from coopoutreach.registrations.models import Registration, RegistrationGroup
+from coopoutreach.registrations.rules import LIVE, MOVES, Room, State
+
+_CLOSED = {
+    Window.NOT_YET: "Las inscripciones de esta charla todavía no se abren.",
+    Window.CLOSED: "Las inscripciones de esta charla ya se cerraron.",
+    Window.OVER: "Esta charla ya comenzó: no recibe más inscripciones.",
+    Window.CANCELLED: "Esta charla se canceló: no recibe inscripciones.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Someone:
+    """One person of a form: name, address, and whether in the room or online."""
+
+    name: str
+    email: str
+    room: Room
+    phone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A form as it was sent in: its key, its people, and in whose name."""
+
+    form_key: str
+    people: Sequence[Someone]
+    organisation: Organisation | None = None
+    organisation_name: str = ""
+    by_user_id: int | None = None
+
+
+def register(
+    session: Session, talk: Talk, request: Request, *, actor: str, now: datetime
+) -> list[Registration]:
+    """Put the people of a form in line, then give the free seats to the first in it.
+
+    A form that comes twice is taken in once. Somebody who was registered before stays as they
+    are: a signed-in registrar is told, anybody else learns it by mail alone.
+
+    :raises RegistrationClosed: if the talk takes no registrations now
+    :raises NoSuchRoom: if somebody wants a kind of place that the talk has not
+    :raises AlreadyRegistered: if a signed-in registrar names somebody who is registered
+    """
+    # The row's lock serialises everybody who counts this talk's seats.
+    talk = cast("Talk", event_queries.lock_event(session, talk.id))
+    if queries.group_by_key(session, request.form_key):
+        return []
+    window = talks.window_of(talk, now=now)
+    if window is not Window.OPEN:
+        raise RegistrationClosed(_CLOSED[window])
+    group = RegistrationGroup(
+        form_key=request.form_key, talk_id=talk.id, created_at=now, by_user_id=request.by_user_id
+    )
+    session.add(group)
+    session.flush()
+    joined = []
+    for place, someone in enumerate(request.people):
+        registration = _join(session, talk, someone, request, group, place, now)
+        if registration:
+            joined.append(registration)
+    promote_from_waiting_list(session, talk, actor=actor, now=now)
+    for registration in joined:
+        if registration.state is State.WAITING:
+            notices.joined_line(session, registration, now=now)
+    audit.record(
+        session,
+        ("event", talk.id),
+        action="registration.requested",
+        actor=actor,
+        now=now,
+        after={"registrations": [registration.id for registration in joined]},
+    )
+    touch(session)
+    return joined
+
+
+def promote_from_waiting_list(
+    session: Session, talk: Talk, *, actor: str, now: datetime, by_hand: bool = False
+) -> list[Registration]:
+    """Give the talk's free seats to those next in line, and invite them: the one path to a seat.
+
+    The caller holds the talk's row. In the last hours before the talk only a person moves the
+    line; a newcomer still gets a free seat then, if nobody waited before.
+    """
+    moves = by_hand or rules.moves_by_itself(starts_at=talk.starts_at, now=now)
+    promoted: list[Registration] = []
+    for room, capacity in ((Room.IN_ROOM, talk.capacity_room), (Room.ONLINE, talk.capacity_online)):
+        seated = queries.count_seated(session, talk.id, room)
+        free = rules.free_seats(capacity=capacity, seated=seated)
+        if not free:
+            continue
+        waiting = queries.waiting(session, talk.id, room)
+        if not moves and any(entry.requested_at < now for entry in waiting):
+            continue
+        entries, by_id, held = queries.in_line(session, talk, waiting)
+        line = rules.order_of_line(entries, seats_of=held)
+        for _, entry in zip(range(free), line, strict=False):
+            _seat(session, by_id[entry.registration_id], actor=actor, now=now)
+            promoted.append(by_id[entry.registration_id])
+    return promoted
+
+
+def give_seat(session: Session, registration: Registration, *, actor: str, now: datetime) -> None:
+    """Give one waiting person a free seat, whatever the line says: the coordination's hand.
+
+    :raises WrongState: if they do not wait, or no seat is free
+    """
+    talk = cast("Talk", event_queries.lock_event(session, registration.talk_id))
+    session.refresh(registration)
+    capacity = talk.capacity_room if registration.room is Room.IN_ROOM else talk.capacity_online
+    seated = queries.count_seated(session, talk.id, registration.room)
+    if registration.state is not State.WAITING:
+        raise WrongState("Esa persona ya no está en lista de espera.")
+    if not rules.free_seats(capacity=capacity, seated=seated):
+        raise WrongState("No quedan cupos. Suba la capacidad o libere un cupo primero.")
+    _seat(session, registration, actor=actor, now=now)
+    touch(session)
+
+
+def cancel(
+    session: Session, registration: Registration, *, actor: str, by_person: bool, now: datetime
+) -> None:
+    """Give up a place, or a place in the line, and let the next in line move up.
+
+    Cancelling twice changes nothing more. `by_person` says that they did it themselves.
+    """
+    talk = cast("Talk", event_queries.lock_event(session, registration.talk_id))
+    session.refresh(registration)
+    if registration.state is State.CANCELLED:
+        return
+    _move(session, registration, State.CANCELLED, actor=actor, now=now)
+    registration.cancelled_at = now
+    notices.cancelled(session, registration, by_person=by_person, now=now)
+    registration.invitee.standing = Standing.WITHDRAWN
+    registration.invitee.told_sequence = None
+    session.flush()
+    promote_from_waiting_list(session, talk, actor=actor, now=now)
+    touch(session)
+
+
+def correct_name(
+    session: Session, registration: Registration, *, name: str, actor: str, now: datetime
+) -> None:
+    """Put right how somebody's name is written."""
+    directory.edit_person(
+        session,
+        registration.person,
+        name=name,
+        email=registration.person.email,
+        actor=actor,
+        now=now,
+    )
+
+
+def follow_capacity(session: Session, talk_id: int, *, now: datetime) -> None:
+    """Move the line up after a talk's capacity was raised."""
+    talk = cast("Talk", event_queries.lock_event(session, talk_id))
+    promote_from_waiting_list(session, talk, actor="job:capacity", now=now)
+    touch(session)
+
+
+def _join(  # noqa: PLR0913, PLR0917 (the parts of one form, of which this is a step)
+    session: Session,
+    talk: Talk,
+    someone: Someone,
+    request: Request,
+    group: RegistrationGroup,
+    place: int,
+    now: datetime,
+) -> Registration | None:
+    """Put one person at the end of the line; None if they are in it or seated already."""
+    if not (talk.capacity_room if someone.room is Room.IN_ROOM else talk.capacity_online):
+        raise NoSuchRoom("Esta charla no tiene cupos de esa modalidad.", field=f"people-{place}")
+    person = directory.find_or_create_person(
+        session, name=someone.name, email=someone.email, phone=someone.phone, now=now
+    )
+    registration = queries.of_person(session, talk.id, person.id)
+    if registration and registration.state in LIVE:
+        if request.by_user_id is not None:
+            raise AlreadyRegistered(
+                f"{person.name} ya está en esta charla con ese correo.", field=f"people-{place}"
+            )
+        notices.already_registered(session, registration, now=now)
+        return None
+    invitee = events.invite(
+        session,
+        talk,
+        person,
+        organisation=request.organisation,
+        standing=Standing.WAITING,
+        now=now,
+    )
+    if registration is None:
+        registration = Registration(talk=talk, person=person, invitee=invitee, turn=0)
+        session.add(registration)
+    else:
+        registration.turn += 1
+    registration.group = group
+    registration.organisation = request.organisation
+    registration.organisation_name = request.organisation_name
+    registration.room = someone.room
+    registration.state = State.WAITING
+    registration.requested_at = now
+    registration.cancelled_at = None
+    session.flush()
+    return registration
+
+
+def _seat(session: Session, registration: Registration, *, actor: str, now: datetime) -> None:
+    promoted = registration.requested_at < now
+    _move(session, registration, State.CONFIRMED, actor=actor, now=now)
+    registration.confirmed_at = now
+    registration.invitee.standing = Standing.INVITED
+    notices.place_confirmed(session, registration, promoted=promoted, now=now)
+
+
+def _move(
+    session: Session, registration: Registration, state: State, *, actor: str, now: datetime
+) -> None:
+    before = registration.state
+    if state not in MOVES[before]:
+        raise WrongState("Esa inscripción ya cambió. Actualice la página para ver cómo quedó.")
+    registration.state = state
+    registration.turn += 1
+    audit.record(
+        session,
+        ("registration", registration.id),
+        action=f"registration.{state.value}",
+        actor=actor,
+        now=now,
+        before={"state": before.value},
+        after={"state": state.value},
+    )

@@ -1,0 +1,19 @@
+"""The ways a registration is refused."""
+
+from coopoutreach.core.errors import DomainError
+
+
+class RegistrationClosed(DomainError):
+    """The talk takes no registrations now: not open yet, closed, cancelled or begun."""
+
+
+class WrongState(DomainError):
+    """A registration cannot go from where it stands to where it was sent."""
+
+
+class NoSuchRoom(DomainError):
+    """The talk has no places of that kind."""
+
+
+class AlreadyRegistered(DomainError):
+    """This person already has a place, or waits for one."""

@@ -1,0 +1,107 @@
+"""What a registrant, or whoever registers for a cooperative, may type."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from coopoutreach.core import text
+from coopoutreach.directory import contact
+from coopoutreach.registrations.commands import Someone
+from coopoutreach.registrations.rules import Room
+from coopoutreach.web.rows import row, row_numbers
+
+MOST_PEOPLE = 20
+PARTS = ("name", "email", "room")
+#: The choice of who belongs to none of the listed cooperatives.
+OTHER = "otra"
+
+
+@dataclass(slots=True)
+class RegistrationForm:
+    """A registration as it was typed, and what is wrong with it, field by field."""
+
+    rooms: tuple[Room, ...]
+    organisation: str = ""
+    organisation_name: str = ""
+    rows: list[dict[str, str]] = field(default_factory=list)
+    errors: dict[str, str] = field(default_factory=dict)
+    people: list[Someone] = field(default_factory=list)
+
+    @classmethod
+    def empty(cls, rooms: tuple[Room, ...]) -> "RegistrationForm":
+        """Return the form as it is first shown."""
+        return cls(rooms=rooms, rows=[dict.fromkeys(PARTS, "")])
+
+    @classmethod
+    def parse(
+        cls,
+        data: Mapping[str, str],
+        *,
+        rooms: tuple[Room, ...],
+        choices: frozenset[str],
+        needs_organisation: bool,
+    ) -> "RegistrationForm":
+        """Read the form; an empty `errors` means that `people` may be registered."""
+        form = cls(rooms=rooms)
+        form.organisation = data.get("organisation", "")
+        form.organisation_name = text.clean_line(data.get("organisation_name", ""))
+        numbers = row_numbers(data, "people", most=MOST_PEOPLE)
+        typed = [row(data, "people", number, PARTS) for number in numbers]
+        filled = [given for given in typed if given["name"].strip() or given["email"].strip()]
+        form.rows = filled or [dict.fromkeys(PARTS, "")]
+        if needs_organisation:
+            form._read_organisation(choices)
+        for place, given in enumerate(form.rows):
+            form._read_person(place, given)
+        return form
+
+    def _read_organisation(self, choices: frozenset[str]) -> None:
+        if self.organisation == OTHER:
+            if not self.organisation_name:
+                self.errors["organisation_name"] = "Escriba el nombre de su organización."
+            elif len(self.organisation_name) > text.LONGEST_NAME:
+                self.errors["organisation_name"] = f"Use a lo más {text.LONGEST_NAME} caracteres."
+        elif self.organisation not in choices:
+            self.errors["organisation"] = "Elija su cooperativa o la opción «Otra organización»."
+
+    def _read_person(self, place: int, given: dict[str, str]) -> None:
+        before = len(self.errors)
+        name = self._read_name(place, given["name"])
+        email = self._read_email(place, given["email"])
+        room = self._read_room(place, given["room"])
+        if len(self.errors) > before or room is None:
+            return
+        key = (text.search_key(name), email.lower())
+        if any(key == (text.search_key(other.name), other.email.lower()) for other in self.people):
+            self.errors[f"people-{place}-email"] = (
+                "Esta persona ya está más arriba. Si comparten correo, escriba cada nombre completo."
+            )
+            return
+        self.people.append(Someone(name=name, email=email, room=room))
+
+    def _read_name(self, place: int, given: str) -> str:
+        name = text.clean_line(given)
+        field = f"people-{place}-name"
+        if text.has_line_breaks(given.strip()):
+            self.errors[field] = "Escriba el nombre en una sola línea."
+        elif not any(char.isalpha() for char in name):
+            self.errors[field] = "Escriba el nombre y el apellido."
+        elif len(name) > text.LONGEST_NAME:
+            self.errors[field] = (
+                f"El nombre es muy largo: use a lo más {text.LONGEST_NAME} caracteres."
+            )
+        return name
+
+    def _read_email(self, place: int, given: str) -> str:
+        try:
+            return contact.email(given)
+        except ValueError as problem:
+            self.errors[f"people-{place}-email"] = str(problem)
+            return ""
+
+    def _read_room(self, place: int, given: str) -> Room | None:
+        if len(self.rooms) == 1:
+            return self.rooms[0]
+        if given in {room.value for room in self.rooms}:
+            return Room(given)
+        self.errors[f"people-{place}-room"] = "Elija cómo participará."
+        return None

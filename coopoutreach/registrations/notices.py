@@ -1,0 +1,83 @@
+"""What registrants are told."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from coopoutreach.events import notices as events
+from coopoutreach.ics.entry import Method
+from coopoutreach.messaging import commands as messaging
+from coopoutreach.messaging.letters import Letter
+from coopoutreach.registrations.models import Registration
+
+
+def place_confirmed(
+    session: Session, registration: Registration, *, promoted: bool, now: datetime
+) -> None:
+    """Invite somebody who has a place; `promoted` says that they had waited for it."""
+    talk, invitee = registration.talk, registration.invitee
+    attach = events.calendar(talk, invitee, method=Method.REQUEST, now=now)
+    context = {"promoted": promoted, "room": registration.room.value}
+    letter = events.letter(
+        talk,
+        invitee,
+        notice="registrations/place_confirmed",
+        version=f"{registration.turn}",
+        context=context,
+        attach=attach,
+        not_after=talk.ends_at,
+    )
+    messaging.owe(session, letter, now=now)
+    invitee.told_sequence = talk.sequence
+
+
+def joined_line(session: Session, registration: Registration, *, now: datetime) -> None:
+    """Tell somebody that they wait for a place."""
+    _owe(session, registration, "registrations/joined_line", f"{registration.turn}", now)
+
+
+def cancelled(
+    session: Session, registration: Registration, *, by_person: bool, now: datetime
+) -> None:
+    """Tell somebody that their registration is cancelled, so that it leaves their calendar."""
+    talk, invitee = registration.talk, registration.invitee
+    attach = None
+    if invitee.told_sequence is not None:
+        attach = events.calendar(talk, invitee, method=Method.CANCEL, now=now)
+    letter = events.letter(
+        talk,
+        invitee,
+        notice="registrations/cancelled",
+        version=f"{registration.turn}",
+        context={"by_person": by_person},
+        attach=attach,
+        not_after=talk.ends_at,
+    )
+    messaging.owe(session, letter, now=now)
+
+
+def already_registered(session: Session, registration: Registration, *, now: datetime) -> None:
+    """Tell somebody, once a day at the most, that they were registered before."""
+    waiting = {"state": registration.state.value}
+    letter = events.letter(
+        registration.talk,
+        registration.invitee,
+        notice="registrations/already_registered",
+        version=f"{now:%Y-%m-%d}",
+        context=waiting,
+        not_after=registration.talk.ends_at,
+    )
+    messaging.owe(session, letter, now=now)
+
+
+def _owe(
+    session: Session, registration: Registration, notice: str, version: str, now: datetime
+) -> None:
+    letter: Letter = events.letter(
+        registration.talk,
+        registration.invitee,
+        notice=notice,
+        version=version,
+        not_after=registration.talk.ends_at,
+    )
+    messaging.owe(session, letter, now=now)

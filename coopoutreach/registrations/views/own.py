@@ -1,0 +1,126 @@
+"""A person's own registration, by the link in their mail: see, correct, answer, cancel."""
+
+from flask import abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from coopoutreach.access.guard import by_link
+from coopoutreach.core import text
+from coopoutreach.core.clock import utcnow
+from coopoutreach.events import commands as events
+from coopoutreach.events import entries
+from coopoutreach.events import queries as event_queries
+from coopoutreach.events.rules import STANDING, Answer
+from coopoutreach.registrations import commands, queries, rules
+from coopoutreach.registrations.models import Registration
+from coopoutreach.registrations.rules import State
+from coopoutreach.registrations.views.blueprint import bp
+from coopoutreach.web.transaction import reading, transaction
+
+INVALID = 422
+
+
+@bp.get("/inscripciones/<token>")
+@by_link
+def own(token: str) -> ResponseReturnValue:
+    """Show a registration to whoever holds its link. Looking changes nothing."""
+    session = reading()
+    return _page(session, _registration(session, token), token)
+
+
+@bp.post("/inscripciones/<token>/cancelar")
+@by_link
+def cancel(token: str) -> ResponseReturnValue:
+    """Give up the place; doing it twice changes nothing more."""
+    with transaction() as session:
+        registration = _registration(session, token)
+        commands.cancel(
+            session,
+            registration,
+            actor=f"link:invitee:{registration.invitee_id}",
+            by_person=True,
+            now=utcnow(),
+        )
+    return redirect(url_for(".own", token=token), code=303)
+
+
+@bp.post("/inscripciones/<token>/confirmar")
+@by_link
+def confirm(token: str) -> ResponseReturnValue:
+    """Say that one will come."""
+    with transaction() as session:
+        registration = _registration(session, token)
+        if registration.state is State.CONFIRMED:
+            events.answer(
+                session,
+                registration.invitee,
+                answer=Answer.ACCEPTED,
+                actor=f"link:invitee:{registration.invitee_id}",
+                now=utcnow(),
+            )
+    return redirect(url_for(".own", token=token), code=303)
+
+
+@bp.post("/inscripciones/<token>/corregir")
+@by_link
+def correct(token: str) -> ResponseReturnValue:
+    """Put right how the name is written."""
+    name = text.clean_line(request.form.get("name", ""))
+    with transaction() as session:
+        registration = _registration(session, token)
+        if not any(char.isalpha() for char in name) or len(name) > text.LONGEST_NAME:
+            error = _("Escriba el nombre y el apellido, en a lo más 80 caracteres.")
+            typed = request.form.get("name", "")
+            return _page(session, registration, token, error=error, typed=typed), INVALID
+        commands.correct_name(
+            session,
+            registration,
+            name=name,
+            actor=f"link:invitee:{registration.invitee_id}",
+            now=utcnow(),
+        )
+    return redirect(url_for(".own", token=token), code=303)
+
+
+def _registration(session: Session, token: str) -> Registration:
+    invitee = event_queries.invitee_by_token(session, token) or abort(404)
+    return queries.of_invitee(session, invitee) or abort(404)
+
+
+def _page(
+    session: Session,
+    registration: Registration,
+    token: str,
+    *,
+    error: str = "",
+    typed: str | None = None,
+) -> ResponseReturnValue:
+    talk = registration.talk
+    place, total, reason = None, None, ""
+    if registration.state is State.WAITING:
+        line = queries.line(session, talk, registration.room)
+        total = len(line)
+        place, entry = next(
+            (number, entry)
+            for number, (found, entry) in enumerate(line, start=1)
+            if found.id == registration.id
+        )
+        held = queries.seats_of_organisations(session, talk.id, [entry.cooperative_id or 0])
+        reason = rules.reasons(entry, seats=held.get(entry.cooperative_id or 0, 0))
+    return render_template(
+        "registrations/own.html",
+        registration=registration,
+        invitee=registration.invitee,
+        talk=talk,
+        token=token,
+        when=entries.when_line(talk),
+        where=entries.place_line(talk),
+        place=place,
+        total=total,
+        reason=reason,
+        error=error,
+        name=registration.person.name if typed is None else typed,
+        is_standing=talk.state in STANDING,
+        is_over=utcnow() >= talk.starts_at,
+    )

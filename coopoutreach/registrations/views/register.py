@@ -1,0 +1,199 @@
+"""Register people for a talk: without an account, or in the name of one's cooperative."""
+
+from dataclasses import dataclass
+
+from flask import abort, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+from itsdangerous import BadData, URLSafeTimedSerializer
+from sqlalchemy.orm import Session
+
+from coopoutreach.access.guard import public
+from coopoutreach.access.permissions import Role
+from coopoutreach.core import settings
+from coopoutreach.core.clock import utcnow
+from coopoutreach.core.errors import DomainError
+from coopoutreach.core.links import new_nonce
+from coopoutreach.directory import contact
+from coopoutreach.directory import queries as directory
+from coopoutreach.directory.models import Organisation
+from coopoutreach.events import entries
+from coopoutreach.limits import commands as limits
+from coopoutreach.outreach import queries as talks
+from coopoutreach.outreach.models import Talk
+from coopoutreach.outreach.rules import Window
+from coopoutreach.registrations import commands, queries
+from coopoutreach.registrations.commands import Request
+from coopoutreach.registrations.forms import OTHER, RegistrationForm
+from coopoutreach.registrations.rules import Room
+from coopoutreach.registrations.views.blueprint import bp
+from coopoutreach.web.transaction import reading, separate_transaction, transaction
+
+INVALID = 422
+#: A form left open longer than this is shown again with a new key, and nothing typed is lost.
+FORM_LIVES_SECONDS = 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Registrar:
+    """Who registers: somebody signed in for a cooperative, or anybody."""
+
+    user_id: int | None = None
+    organisation: Organisation | None = None
+    actor: str = "anonymous"
+
+
+@bp.get("/charlas/<slug>/inscripcion")
+@public
+def new(slug: str) -> ResponseReturnValue:
+    """Show the registration form."""
+    session = reading()
+    talk = talks.talk_by_slug(session, slug) or abort(404)
+    form = RegistrationForm.empty(_rooms(talk))
+    return _page(session, talk, form, _registrar(session))
+
+
+@bp.post("/charlas/<slug>/inscripcion")
+@public
+def create(slug: str) -> ResponseReturnValue:
+    """Register whoever the form names; the answer is the same whether or not they were before."""
+    if request.form.get("website"):
+        # A field that no person sees was filled in: a robot gets the page it expects.
+        return redirect(url_for(".received", slug=slug), code=303)
+    _count_attempts()
+    with transaction() as session:
+        talk = talks.talk_by_slug(session, slug) or abort(404)
+        registrar = _registrar(session)
+        choices = directory.cooperative_choices(session)
+        form = RegistrationForm.parse(
+            request.form,
+            rooms=_rooms(talk),
+            choices=frozenset(public_id for public_id, _name in choices),
+            needs_organisation=registrar.organisation is None,
+        )
+        key = _form_key(slug)
+        if key is None and not form.errors:
+            form.errors[""] = _("La página estuvo abierta mucho tiempo. Revise y envíe de nuevo.")
+        if form.errors or key is None:
+            return _page(session, talk, form, registrar), INVALID
+        try:
+            commands.register(
+                session,
+                talk,
+                _request(session, form, registrar, key),
+                actor=registrar.actor,
+                now=utcnow(),
+            )
+        except DomainError as refusal:
+            if not refusal.field:
+                raise
+            field = (
+                f"{refusal.field}-email" if refusal.field.startswith("people-") else refusal.field
+            )
+            form.errors[field] = str(refusal)
+            session.rollback()
+            return _page(session, talk, form, registrar), INVALID
+        if registrar.user_id is not None:
+            flash(_("Recibimos la inscripción. Cada persona recibirá un correo."), "success")
+    if registrar.user_id is not None and registrar.organisation is not None:
+        return redirect(url_for("board.cooperative"), code=303)
+    return redirect(url_for(".received", slug=slug), code=303)
+
+
+@bp.get("/charlas/<slug>/inscripcion/recibida")
+@public
+def received(slug: str) -> ResponseReturnValue:
+    """Say what happens next: the same page for everybody."""
+    session = reading()
+    talk = talks.talk_by_slug(session, slug) or abort(404)
+    return render_template(
+        "registrations/received.html",
+        talk=talk,
+        when=entries.when_line(talk),
+        shows_mailbox=settings.current().mail_url.startswith("file:"),
+    )
+
+
+def _page(
+    session: Session, talk: Talk, form: RegistrationForm, registrar: Registrar
+) -> ResponseReturnValue:
+    window = talks.window_of(talk, now=utcnow())
+    seats = queries.seats(session, [talk.id])[talk.id]
+    return render_template(
+        "registrations/new.html",
+        talk=talk,
+        form=form,
+        registrar=registrar,
+        choices=[*directory.cooperative_choices(session), (OTHER, _("Otra organización"))],
+        form_key=_signer().dumps([talk.slug, new_nonce()]),
+        is_open=window is Window.OPEN,
+        window=window.value,
+        seats=seats,
+        is_full=seats.confirmed_room >= talk.capacity_room
+        and seats.confirmed_online >= talk.capacity_online,
+        when=entries.when_line(talk),
+        place=entries.place_line(talk),
+    )
+
+
+def _rooms(talk: Talk) -> tuple[Room, ...]:
+    has = ((Room.IN_ROOM, talk.capacity_room), (Room.ONLINE, talk.capacity_online))
+    return tuple(room for room, capacity in has if capacity) or (Room.IN_ROOM,)
+
+
+def _registrar(session: Session) -> Registrar:
+    if not current_user.is_authenticated:
+        return Registrar()
+    organisation = None
+    if current_user.role in {Role.MANAGER, Role.REGISTRAR}:
+        organisation = directory.organisation_of_user(session, current_user.id)
+    return Registrar(current_user.id, organisation, current_user.actor)
+
+
+def _request(session: Session, form: RegistrationForm, registrar: Registrar, key: str) -> Request:
+    organisation = registrar.organisation
+    if organisation is None and form.organisation != OTHER:
+        organisation = directory.organisation_by_public_id(session, form.organisation)
+    return Request(
+        form_key=key,
+        people=form.people,
+        organisation=organisation,
+        organisation_name="" if organisation else form.organisation_name,
+        by_user_id=registrar.user_id,
+    )
+
+
+def _signer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="registration-form")
+
+
+def _form_key(slug: str) -> str | None:
+    """Return the key of the form that was sent, or None if it is too old or not of this talk."""
+    given = request.form.get("form_key", "")
+    try:
+        of_talk, nonce = _signer().loads(given, max_age=FORM_LIVES_SECONDS)
+    except (BadData, ValueError, TypeError):
+        return None
+    return str(nonce) if of_talk == slug else None
+
+
+def _count_attempts() -> None:
+    """Count this try by network and by each address, before anything else is looked at."""
+    now, allowed = utcnow(), settings.current().limits
+    addresses = {
+        contact.mailbox_key(value)
+        for name, value in request.form.items()
+        if name.startswith("people-") and name.endswith("-email") and "@" in value
+    }
+    checks = [
+        ("registration.all", "all", allowed.registration_global),
+        ("registration.network", request.remote_addr or "", allowed.registration_per_network),
+        *(
+            ("registration.address", address, allowed.registration_per_address)
+            for address in sorted(addresses)
+        ),
+    ]
+    with separate_transaction() as session:
+        for name, key, limit in checks:
+            limits.check_and_count(session, name, key, allowed=limit, now=now)

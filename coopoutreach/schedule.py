@@ -1,0 +1,22 @@
+"""What runs when. The whole of it.
+
+Every job finds its work in the database and claims it: it may run twice, late or never, and does
+not mind. Intervals are in seconds; a daily job runs once a day, whichever worker gets there first.
+"""
+
+from coopoutreach.accounts import jobs as accounts
+from coopoutreach.events import jobs as events
+from coopoutreach.limits import jobs as limits
+from coopoutreach.messaging import jobs as messaging
+from coopoutreach.registrations import jobs as registrations
+from coopoutreach.scheduler.job import Job, daily, every
+
+JOBS = (
+    Job(messaging.deliver_due, every(seconds=2)),
+    Job(events.tell_announcements, every(seconds=10)),
+    Job(events.close_past_events, every(seconds=300)),
+    Job(events.follow_tzdata, every(seconds=3600)),
+    Job(registrations.fill_free_seats, every(seconds=600)),
+    Job(limits.forget_old_attempts, daily(at="03:10")),
+    Job(accounts.forget_old_sessions, daily(at="03:20")),
+)

@@ -1,0 +1,149 @@
+"""Fixtures for every test. The database is real: SQLite and PostgreSQL, emptied before each."""
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from coopoutreach.access.permissions import Role
+from coopoutreach.accounts import commands as accounts
+from coopoutreach.app import create_app
+from coopoutreach.core import settings as process_settings
+from coopoutreach.core.db import Base, connect
+from coopoutreach.core.settings import Settings
+from tests.factories import NOW
+from tests.support.postgres import shared_server
+
+ENGINES = ("sqlite", "postgresql")
+PASSWORD = "una clave muy larga 2026"
+
+
+@pytest.fixture
+def now():
+    return NOW
+
+
+@pytest.fixture(params=ENGINES)
+def engine_name(request):
+    return request.param
+
+
+@pytest.fixture(scope="session")
+def worker_name():
+    return os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+
+@pytest.fixture(scope="session")
+def _sqlite_url(tmp_path_factory):
+    return f"sqlite:///{tmp_path_factory.mktemp('db') / 'test.sqlite3'}"
+
+
+@pytest.fixture(scope="session")
+def _postgresql_url(tmp_path_factory, worker_name):
+    with shared_server(tmp_path_factory) as server:
+        yield server.new_database(f"test_{worker_name}")
+
+
+_ready: dict[str, object] = {}
+
+
+@pytest.fixture
+def database_url(request, engine_name):
+    return request.getfixturevalue(f"_{engine_name}_url")
+
+
+@pytest.fixture
+def database(database_url):
+    """An empty database with the schema of the models; connections stay open between tests."""
+    if database_url not in _ready:
+        database = connect(database_url)
+        Base.metadata.create_all(database.engine)
+        _ready[database_url] = database
+    database = _ready[database_url]
+    with database.transaction() as session:
+        for table in reversed(Base.metadata.sorted_tables):
+            session.execute(sa.delete(table))
+    return database
+
+
+@pytest.fixture
+def settings(tmp_path, database_url):
+    made = Settings(
+        database_url=database_url,
+        secret_key="prueba-" * 8,
+        base_url="http://127.0.0.1:8000",
+        mail_url=f"file:{tmp_path / 'mail'}",
+        mail_from="FECRECOOP <agenda@fecrecoop.example>",
+        files_url=str(tmp_path / "files"),
+        instance=Path(tmp_path),
+        trusted_hosts=("127.0.0.1", "localhost"),
+        testing=True,
+    )
+    process_settings.install(made)
+    return made
+
+
+@pytest.fixture
+def session(database, settings):
+    """A session that may write; what it wrote is kept when the test asks for `commit`."""
+    with database.transaction() as session:
+        yield session
+
+
+_apps: dict[str, object] = {}
+
+
+@pytest.fixture
+def app(database, settings):
+    """The application over the emptied database; made once an engine, since making it is slow."""
+    from coopoutreach.web import kept  # noqa: PLC0415 (made late, as the app is)
+
+    if settings.database_url not in _apps:
+        _apps[settings.database_url] = create_app(replace(settings))
+    app = _apps[settings.database_url]
+    process_settings.install(settings)
+    app.extensions["settings"] = settings
+    kept.forget_all()
+    return app
+
+
+@pytest.fixture
+def client(app):
+    return app.test_client()
+
+
+@pytest.fixture
+def sign_in(app, database, now):
+    """Return a client signed in with a role, by the page as anybody would."""
+
+    def _sign_in(role, email=None, name="Quien Prueba"):
+        address = email or f"{role}@fecrecoop.example"
+        with database.transaction() as session:
+            accounts.create_user(
+                session,
+                email=address,
+                name=name,
+                role=Role(role),
+                password_hash=accounts.hash_password(PASSWORD),
+                actor="test",
+                now=now,
+            )
+        browser = app.test_client()
+        response = sign_in_with(browser, address, PASSWORD)
+        assert response.status_code == 303, response.text
+        return browser
+
+    return _sign_in
+
+
+def sign_in_with(browser, email, password):
+    page = browser.get("/ingresar", base_url="https://localhost").text
+    token = page.split('name="csrf_token"')[1].split('value="')[1].split('"')[0]
+    return browser.post(
+        "/ingresar",
+        base_url="https://localhost",
+        headers={"Referer": "https://localhost/ingresar"},
+        data={"csrf_token": token, "email": email, "password": password},
+    )

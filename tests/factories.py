@@ -1,0 +1,99 @@
+"""Things to test with: each function adds one to the session and returns it."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+from stdnum.cl import rut as stdnum_rut
+
+from coopoutreach.core.text import search_key, slug
+from coopoutreach.directory.models import Organisation, Person
+from coopoutreach.directory.rules import Kind, Level, Supervisor
+from coopoutreach.events import commands as events
+from coopoutreach.events.rules import EventState, Modality
+from coopoutreach.outreach.models import Talk
+from coopoutreach.outreach.rules import Format
+
+NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+_numbers = count(1)
+
+
+def a_rut():
+    body = str(59_000_000 + next(_numbers))
+    return body + stdnum_rut.calc_check_digit(body)
+
+
+def a_cooperative(session, **overrides):
+    name = overrides.pop("name", f"Cooperativa de prueba {next(_numbers)}")
+    short = overrides.pop("short_name", name)
+    cooperative = Organisation(
+        **{
+            "kind": Kind.COOPERATIVE,
+            "name": name,
+            "short_name": short,
+            "search_key": search_key(f"{name} {short}"),
+            "rut": a_rut(),
+            "comuna": "13101",
+            "region": "13",
+            "supervisor": Supervisor.DAES,
+            "level": Level.DEVELOPING,
+            "created_at": NOW,
+            **overrides,
+        }
+    )
+    session.add(cooperative)
+    session.flush()
+    return cooperative
+
+
+def a_person(session, **overrides):
+    number = next(_numbers)
+    name = overrides.pop("name", f"Persona de Prueba {number}")
+    email = overrides.pop("email", f"persona{number}@coop.example")
+    person = Person(
+        name=name,
+        name_key=search_key(name),
+        email=email,
+        email_key=email.lower(),
+        created_at=NOW,
+        **overrides,
+    )
+    session.add(person)
+    session.flush()
+    return person
+
+
+def a_talk(session, **overrides):
+    """A published talk in Santiago, three weeks ahead, ten seats in the room."""
+    now = overrides.pop("now", NOW)
+    start = overrides.pop("wall_start", datetime(2026, 12, 15, 10, 0))
+    end = overrides.pop("wall_end", start + timedelta(hours=2))
+    title = overrides.pop("title", f"Charla de prueba {next(_numbers)}")
+    talk = Talk(
+        **{
+            "uid": f"prueba-{next(_numbers)}@fecrecoop.example",
+            "title": title,
+            "description": "Cómo preparar los antecedentes.",
+            "zone": "America/Santiago",
+            "modality": Modality.ROOM,
+            "place": "Sala de la Federación",
+            "address": "Calle Uno 123",
+            "comuna": "13101",
+            "region": "13",
+            "state": EventState.PUBLISHED,
+            "published_at": now,
+            "created_at": now,
+            "revised_at": now,
+            "slug": f"{slug(title)}-{next(_numbers)}",
+            "format": Format.TALK,
+            "capacity_room": 10,
+            "wall_start": start,
+            "wall_end": end,
+            **overrides,
+        }
+    )
+    events.resolve_time(talk)
+    session.add(talk)
+    session.flush()
+    events.keep_calendar_bytes(session, talk)
+    session.flush()
+    return talk
