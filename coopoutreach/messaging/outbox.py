@@ -7,6 +7,7 @@ come one after the other. A result is written only by whoever holds the message'
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import uuid4
 
@@ -41,8 +42,15 @@ class Claimed:
     invitee_id: int | None
     attempts: int
     faults: int
+    last_phase: str | None
     not_after: datetime
     patient: bool
+
+    @property
+    def waiting(self) -> MessageState:
+        """Where it stands while nobody holds it: once the server may have taken it, it may."""
+        dotted = self.last_phase == Phase.DOT
+        return MessageState.UNCERTAIN if dotted else MessageState.QUEUED
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +89,7 @@ _COLUMNS = (
     OutgoingMessage.invitee_id,
     OutgoingMessage.attempts,
     OutgoingMessage.faults,
+    OutgoingMessage.last_phase,
     OutgoingMessage.not_after,
     OutgoingMessage.patient,
 )
@@ -128,9 +137,7 @@ def begin(session: Session, claimed: Claimed, *, now: datetime, grace: timedelta
 
     :param grace: how long the queue stood still, which a message that is only patient gets back
     """
-    message = OutgoingMessage
-    values = {"due_at": now + rules.LEASE, "attempts": message.attempts + 1}
-    if not _write(session, claimed, values):
+    if not _write(session, claimed, due_at=now + rules.LEASE, attempts=claimed.attempts + 1):
         return False
     if now > claimed.not_after + (grace if claimed.patient else timedelta()):
         _end(session, claimed, MessageState.EXPIRED, _EXPIRED)
@@ -178,7 +185,7 @@ def record(
                 "due_at": now + rules.wait(claimed.attempts + 1, chance=chance),
                 "lease_token": None,
             }
-    if not _write(session, claimed, values):
+    if not _write(session, claimed, **values):
         return
     if verdict is Verdict.NO_SUCH_ADDRESS:
         reason = str(values["last_error"])
@@ -197,7 +204,7 @@ def _said(outcome: Outcome) -> dict[str, Any]:
             "last_code": None,
             "last_phase": None,
             "last_error": outcome.fault[:500],
-            "faults": OutgoingMessage.faults + 1,
+            "faults": outcome.claimed.faults + 1,
         }
     taken = outcome.verdict is Verdict.TAKEN
     return {
@@ -212,42 +219,42 @@ def _given_back(now: datetime, claimed: Claimed, verdict: Verdict) -> dict[str, 
     # Refused itself, it goes behind the others: if the server takes those, it is this one.
     later = rules.pause(1, refused=True) * 2 if verdict is Verdict.REFUSES_US else timedelta()
     return {
-        "state": _queued_again(),
+        "state": claimed.waiting,
         "due_at": now + later,
         "attempts": claimed.attempts,
         "lease_token": None,
     }
 
 
-def _queued_again() -> sa.ColumnElement[Any]:
-    message = OutgoingMessage
-    return sa.case(
-        (message.last_phase == Phase.DOT.value, sa.literal(MessageState.UNCERTAIN.value)),
-        else_=sa.literal(MessageState.QUEUED.value),
-    )
-
-
 def release(session: Session, claimed: Iterable[Claimed], *, now: datetime) -> None:
     """Give back messages that were claimed and not tried."""
-    values = {"state": _queued_again(), "due_at": now, "lease_token": None}
     for one in claimed:
-        _write(session, one, values)
+        _write(session, one, state=one.waiting, due_at=now, lease_token=None)
 
 
-def _write(session: Session, claimed: Claimed, values: dict[str, Any]) -> bool:
-    message = OutgoingMessage
-    statement = (
-        sa.update(message)
-        .where(message.id == claimed.id, message.lease_token == claimed.token)
-        .values(values)
-        .execution_options(synchronize_session=False)
-    )
-    result: Any = session.execute(statement)
+def _write(session: Session, claimed: Claimed, **values: Any) -> bool:
+    """Write to a message if this worker holds it; return whether it does."""
+    whose = {"its_id": claimed.id, "its_token": claimed.token}
+    result = session.connection().execute(_update(tuple(values)), {**values, **whose})
     return bool(result.rowcount)
 
 
+@cache
+def _update(columns: tuple[str, ...]) -> sa.Update:
+    # Kept: to build the statement takes longer than to run it, and it runs twice a message.
+    table = OutgoingMessage.__table__
+    assert isinstance(table, sa.Table)  # noqa: S101 (what a mapped class has)
+    return (
+        sa.update(table)
+        .where(
+            table.c.id == sa.bindparam("its_id"), table.c.lease_token == sa.bindparam("its_token")
+        )
+        .values({column: sa.bindparam(column) for column in columns})
+    )
+
+
 def _end(session: Session, claimed: Claimed, state: MessageState, reason: str) -> None:
-    _write(session, claimed, {"state": state, "last_error": reason, "lease_token": None})
+    _write(session, claimed, state=state, last_error=reason, lease_token=None)
 
 
 def _tell(session: Session, claimed: Claimed, failure: str, *, now: datetime) -> None:

@@ -309,7 +309,8 @@ class _Connection:
 
     def body(self, raw: bytes) -> Answer:
         """Send the message and its dot; from then on the server may have taken it."""
-        dotted = re.sub(rb"(?m)^\.", b"..", raw)
+        # A line that is a dot would end the message; ours rarely begin with one at all.
+        dotted = raw.replace(b"\r\n.", b"\r\n..") if b"\r\n." in raw else raw
         ending = b".\r\n" if dotted.endswith(b"\r\n") else b"\r\n.\r\n"
         try:
             self.client.send(dotted + ending)
