@@ -2,23 +2,23 @@
 
 from datetime import datetime
 from enum import StrEnum
+from hmac import compare_digest
 
-from flask_login import UserMixin
-from sqlalchemy import ForeignKey, JSON
+from sqlalchemy import JSON, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
-from typing_extensions import override
 
 from coopoutreach.access.permissions import Role
 from coopoutreach.core.db import Base
+from coopoutreach.core.links import digest
 
 
-class User(UserMixin, Base):  # type: ignore[misc]  # flask_login ships no types
+class User(Base):
     """Somebody who signs in."""
 
     __tablename__ = "user_account"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    #: Normalised: lower case domain, NFC; compared without case.
+    #: As `rules.email_key` makes it: NFC, lower case.
     email: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     role: Mapped[Role]
@@ -27,13 +27,17 @@ class User(UserMixin, Base):  # type: ignore[misc]  # flask_login ships no types
     created_at: Mapped[datetime]
     last_sign_in_at: Mapped[datetime | None]
 
+    #: Flask-Login asks; whoever was loaded has signed in.
+    is_authenticated = True
+    is_anonymous = False
+
     @property
     def is_active(self) -> bool:
         """Return whether the account may be used; Flask-Login asks."""
         return self.active
 
-    @override
     def get_id(self) -> str:
+        """Return the number of the account; Flask-Login asks."""
         return str(self.id)
 
     @property
@@ -81,5 +85,13 @@ class SignInLink(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+    #: Which browser asked for it, hashed; another one is asked for the address again.
+    browser_hash: Mapped[str | None]
 
     user: Mapped[User] = relationship(lazy="joined")
+
+    def was_asked_for_by(self, secret: str | None) -> bool:
+        """Return whether the browser whose cookie holds `secret` is the one that asked for this."""
+        if secret is None or self.browser_hash is None:
+            return False
+        return compare_digest(digest(secret), self.browser_hash)

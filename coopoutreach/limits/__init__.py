@@ -1,1 +1,1 @@
-"""How often somebody may try something, counted in the database so that it holds across processes."""
+"""How often somebody may try something: counted in the database, for all processes together."""

@@ -1,0 +1,129 @@
+"""Mail links that let people in or choose a password, and take them back, once."""
+
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from coopoutreach.accounts import notices, queries, rules
+from coopoutreach.accounts.commands.sessions import Browser, open_session
+from coopoutreach.accounts.commands.users import set_password
+from coopoutreach.accounts.errors import LinkSpent, OtherBrowser
+from coopoutreach.accounts.models import LinkPurpose, SignInLink, User
+from coopoutreach.audit import commands as audit
+from coopoutreach.core.links import digest
+
+SIGN_IN = frozenset({LinkPurpose.SIGN_IN})
+#: Both let somebody choose a password: one because they forgot theirs, one because they have none.
+NEW_PASSWORD = frozenset({LinkPurpose.RESET, LinkPurpose.INVITATION})
+
+
+def request_link(session: Session, email: str, *, browser: Browser, now: datetime) -> None:
+    """Owe a sign-in link to whoever has an account with `email`; do nothing for anybody else."""
+    user = queries.user_by_email(session, email)
+    if user is None or not user.active:
+        return
+    link, secret = _new(
+        session, user, LinkPurpose.SIGN_IN, rules.SIGN_IN_LINK_LIFE, now=now, browser=browser
+    )
+    notices.sign_in_link(session, link, secret, now=now)
+
+
+def consume_link(
+    session: Session, secret: str, *, email: str | None, browser: Browser, now: datetime
+) -> tuple[User, str]:
+    """Sign somebody in by a link; return them and the secret of their new session.
+
+    :raises LinkSpent: if it was used or is too old
+    :raises OtherBrowser: if another browser asked for it and `email` is not whose it is
+    """
+    link = queries.link_by_secret(session, secret, SIGN_IN, now=now)
+    if link is None:
+        raise LinkSpent
+    if (
+        not link.was_asked_for_by(browser.secret)
+        and rules.email_key(email or "") != link.user.email
+    ):
+        raise OtherBrowser
+    _spend(session, link, now=now)
+    opened = open_session(session, link.user, browser, now=now)
+    audit.record(
+        session,
+        ("user", link.user_id),
+        action="user.signed_in",
+        actor=link.user.actor,
+        now=now,
+        after={"by": "link"},
+        address=browser.address,
+    )
+    return link.user, opened
+
+
+def request_reset(session: Session, email: str, *, browser: Browser, now: datetime) -> None:
+    """Owe a link to choose a new password; do nothing where there is no account."""
+    user = queries.user_by_email(session, email)
+    if user is None or not user.active:
+        return
+    link, secret = _new(
+        session, user, LinkPurpose.RESET, rules.RESET_LIFE, now=now, browser=browser
+    )
+    notices.reset_link(session, link, secret, now=now)
+
+
+def reset_password(session: Session, secret: str, *, password_hash: str, now: datetime) -> User:
+    """Set the password of whoever's link this is. It signs nobody in.
+
+    :raises LinkSpent: if it was used, is too old, or somebody signed in since
+    """
+    link = queries.link_by_secret(session, secret, NEW_PASSWORD, now=now)
+    if link is None:
+        raise LinkSpent
+    _spend(session, link, now=now)
+    set_password(
+        session, link.user, password_hash=password_hash, actor=f"link:{link.user.actor}", now=now
+    )
+    return link.user
+
+
+def invite(session: Session, user: User, *, actor: str, now: datetime) -> str:
+    """Return the secret of a link by which `user` chooses a first password, for seven days."""
+    _link, secret = _new(session, user, LinkPurpose.INVITATION, rules.INVITATION_LIFE, now=now)
+    audit.record(session, ("user", user.id), action="user.invited", actor=actor, now=now)
+    return secret
+
+
+def _new(
+    session: Session,
+    user: User,
+    purpose: LinkPurpose,
+    life: timedelta,
+    *,
+    now: datetime,
+    browser: Browser | None = None,
+) -> tuple[SignInLink, str]:
+    secret = secrets.token_urlsafe(32)
+    link = SignInLink(
+        token_hash=digest(secret),
+        purpose=purpose,
+        user=user,
+        created_at=now,
+        expires_at=now + life,
+        browser_hash=digest(browser.secret) if browser and browser.secret else None,
+    )
+    session.add(link)
+    session.flush()
+    return link, secret
+
+
+def _spend(session: Session, link: SignInLink, *, now: datetime) -> None:
+    """Use a link up: of two that come at once, one gets it."""
+    claim = (
+        update(SignInLink)
+        .where(SignInLink.id == link.id, SignInLink.used_at.is_(None))
+        .values(used_at=now)
+    )
+    result: Any = session.execute(claim)
+    if not result.rowcount:
+        raise LinkSpent

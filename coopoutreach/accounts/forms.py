@@ -1,0 +1,57 @@
+"""What people type to come in and to choose a password."""
+
+from flask_babel import lazy_gettext as _
+from wtforms import EmailField, Form, HiddenField, PasswordField
+from wtforms.validators import InputRequired, Length, Regexp
+
+#: The longest address that mail allows.
+LONGEST_EMAIL = 254
+
+
+def _email(label: str) -> EmailField:
+    return EmailField(
+        label,
+        [
+            InputRequired(_("Escriba su correo.")),
+            Length(max=LONGEST_EMAIL, message=_("Ese correo es demasiado largo.")),
+            Regexp(
+                r"\s*[^@\s]+@[^@\s]+\s*$", message=_("Escriba un correo como nombre@ejemplo.cl.")
+            ),
+        ],
+    )
+
+
+class SignInForm(Form):  # type: ignore[misc]  # wtforms ships no types
+    """Address and password."""
+
+    email = _email(_("Correo"))
+    password = PasswordField(_("Clave"), [InputRequired(_("Escriba su clave."))])
+    next = HiddenField()
+
+
+class EmailForm(Form):  # type: ignore[misc]
+    """An address to send a link to."""
+
+    email = _email(_("Correo"))
+
+
+class UseLinkForm(Form):  # type: ignore[misc]
+    """Whose link it is: asked where another browser opened it."""
+
+    email = _email(_("Correo"))
+
+
+class NewPasswordForm(Form):  # type: ignore[misc]
+    """A password to be."""
+
+    password = PasswordField(
+        _("Clave nueva"),
+        [InputRequired(_("Escriba una clave."))],
+        description=_("Al menos 12 caracteres. Varias palabras que solo usted junte son lo mejor."),
+    )
+
+
+class ChangePasswordForm(NewPasswordForm):
+    """The password there is, and the one to be."""
+
+    current = PasswordField(_("Clave actual"), [InputRequired(_("Escriba su clave actual."))])

@@ -1,0 +1,91 @@
+"""What people are told about their account."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from coopoutreach.accounts.models import LinkPurpose, SignInLink, User
+from coopoutreach.core import settings, spanish
+from coopoutreach.messaging import commands as messaging
+from coopoutreach.messaging.letters import Letter, Recipient
+from coopoutreach.messaging.models import Category
+
+#: Where each kind of link leads.
+PATHS = {
+    LinkPurpose.SIGN_IN: "/ingresar/enlace/",
+    LinkPurpose.RESET: "/clave/nueva/",
+    LinkPurpose.INVITATION: "/clave/nueva/",
+}
+
+
+def address_of(link: SignInLink, secret: str) -> str:
+    """Return the address that a link's mail shows: from the configured one, never a request's."""
+    return settings.current().links.to(PATHS[link.purpose] + secret)
+
+
+def sign_in_link(session: Session, link: SignInLink, secret: str, *, now: datetime) -> None:
+    """Owe somebody the link that they asked for to come in."""
+    _owe_link(session, link, secret, notice="accounts/sign_in_link", now=now)
+
+
+def reset_link(session: Session, link: SignInLink, secret: str, *, now: datetime) -> None:
+    """Owe somebody the link that they asked for to choose a new password."""
+    _owe_link(session, link, secret, notice="accounts/reset_link", now=now)
+
+
+def password_changed(session: Session, user: User, *, now: datetime) -> None:
+    """Owe somebody word that their password was changed: they would know if it was not them."""
+    letter = Letter(
+        key=f"accounts/password_changed:{user.id}:{now.isoformat()}",
+        notice="accounts/password_changed",
+        to=_recipient(user),
+        context={
+            "name": user.name,
+            "when": spanish.daytime(spanish.wall(now)),
+            "url": settings.current().links.to("/clave/olvidada"),
+        },
+        priority=1,
+    )
+    messaging.owe(session, letter, now=now)
+
+
+def many_attempts(session: Session, user: User, *, now: datetime) -> bool:
+    """Owe somebody word that many passwords were tried on their account: once a day.
+
+    Return whether they had not been told yet.
+    """
+    letter = Letter(
+        key=f"accounts/many_attempts:{user.id}:{spanish.wall(now).date().isoformat()}",
+        notice="accounts/many_attempts",
+        to=_recipient(user),
+        context={
+            "name": user.name,
+            "when": spanish.daytime(spanish.wall(now)),
+            "url": settings.current().links.to("/ingresar/enlace"),
+        },
+        priority=1,
+    )
+    return messaging.owe(session, letter, now=now) is not None
+
+
+def _owe_link(
+    session: Session, link: SignInLink, secret: str, *, notice: str, now: datetime
+) -> None:
+    letter = Letter(
+        key=f"{notice}:{link.id}",
+        notice=notice,
+        to=_recipient(link.user),
+        context={
+            "name": link.user.name,
+            "url": address_of(link, secret),
+            "minutes": int((link.expires_at - link.created_at).total_seconds() // 60),
+        },
+        category=Category.URGENT,
+        priority=0,
+        not_after=link.expires_at,
+    )
+    messaging.owe(session, letter, now=now)
+
+
+def _recipient(user: User) -> Recipient:
+    return Recipient(user.name, user.email)

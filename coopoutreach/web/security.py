@@ -1,0 +1,157 @@
+"""What holds of every response, and what no request may bring."""
+
+from collections.abc import Iterable
+from re import compile as pattern
+from secrets import token_hex
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import unquote_to_bytes
+
+from flask import Flask, g, request
+from werkzeug.exceptions import BadRequest
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from coopoutreach.core.settings import Settings
+from coopoutreach.web import log
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+#: No form but an upload needs more.
+MOST_BYTES = 1024 * 1024
+MOST_FORM_BYTES = 512 * 1024
+MOST_PARTS = 500
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'; object-src 'none'"
+)
+#: On every response, unless it says otherwise itself.
+HEADERS = (
+    ("Content-Security-Policy", POLICY),
+    ("X-Content-Type-Options", "nosniff"),
+    ("X-Frame-Options", "DENY"),
+    # With `no-referrer`, browsers send `Origin: null` and the check of forms fails over HTTPS;
+    # with `same-origin`, the secret of a link would reach our own log.
+    ("Referrer-Policy", "strict-origin"),
+    (
+        "Permissions-Policy",
+        "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()",
+    ),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+)
+HSTS = ("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
+#: On what does not say by itself that it may be kept: it is for one person, or a refusal.
+PRIVATE = (
+    ("Cache-Control", "no-store"),
+    ("Vary", "Cookie"),
+    ("X-Robots-Tag", "noindex, nofollow"),
+)
+FOREVER = ("Cache-Control", "public, max-age=31536000, immutable")
+#: The bundle's files carry a hash of their content in their name.
+_HASHED = pattern(r"/static/dist/(?:[\w-]+/)*[\w.-]+-[A-Z0-9]{8}\.\w+")
+_PLAIN = pattern(r"[!-$&-~ ]*").fullmatch
+_UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+_ID = "coopoutreach.request_id"
+_DOUBTFUL = "coopoutreach.doubtful"
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Put the envelope around `app`: headers, a log line, and what is refused unread."""
+    log.configure()
+    app.config.update(
+        TRUSTED_HOSTS=list(settings.trusted_hosts),
+        MAX_CONTENT_LENGTH=MOST_BYTES,
+        MAX_FORM_MEMORY_SIZE=MOST_FORM_BYTES,
+        MAX_FORM_PARTS=MOST_PARTS,
+    )
+    app.before_request(_refuse_unreadable)
+    inner: Any = app.wsgi_app
+    if settings.proxy_hops:
+        # Without a proxy whose number of hops is known, these headers are anybody's word.
+        hops = settings.proxy_hops
+        inner = ProxyFix(inner, x_for=hops, x_proto=hops, x_host=0, x_prefix=0)
+    app.wsgi_app = Envelope(inner, secure=settings.secure)  # type: ignore[method-assign]  # Flask's way
+
+
+class Envelope:
+    """Completes every response with the headers it lacks, and logs it.
+
+    It stands around Flask, so that what Flask answers by itself is no exception, and so that it
+    costs microseconds.
+    """
+
+    def __init__(self, app: "WSGIApplication", *, secure: bool) -> None:
+        self._app = app
+        self._headers = [*HEADERS, HSTS] if secure else list(HEADERS)
+
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        """Answer one request."""
+        began = perf_counter()
+        request_id = environ[_ID] = token_hex(8)
+        path: str = environ["PATH_INFO"]
+        method: str = environ["REQUEST_METHOD"]
+        # Nearly all addresses are plain; those need not be looked at again.
+        environ[_DOUBTFUL] = method in _UNSAFE or not _PLAIN(path + environ["QUERY_STRING"])
+
+        def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+            self._complete(path, status, headers)
+            log.request_done(
+                request_id,
+                method=method,
+                path=path,
+                status=status[:3],
+                ms=(perf_counter() - began) * 1000,
+                address=environ.get("REMOTE_ADDR", ""),
+            )
+            return start_response(status, headers, exc_info)
+
+        return self._app(environ, cast("StartResponse", start))
+
+    def _complete(self, path: str, status: str, headers: list[tuple[str, str]]) -> None:
+        given = {name.lower() for name, _ in headers}
+        headers += [header for header in self._headers if header[0].lower() not in given]
+        if status[:3] in ("200", "304") and _HASHED.fullmatch(path):
+            headers[:] = [header for header in headers if header[0].lower() != "cache-control"]
+            headers.append(FOREVER)
+        elif "cache-control" not in given:
+            headers += [header for header in PRIVATE if header[0].lower() not in given]
+
+
+def _refuse_unreadable() -> None:
+    """Refuse NUL and what is not UTF-8, in the address and in forms, and forms of other sites."""
+    environ = request.environ
+    g.request_id = environ.get(_ID)
+    if not environ.get(_DOUBTFUL, True):
+        return
+    if not _is_clean(request.path) or not _is_text(request.query_string):
+        raise BadRequest
+    if request.method not in _UNSAFE:
+        return
+    if request.headers.get("Sec-Fetch-Site") == "cross-site":
+        raise BadRequest
+    if request.mimetype == "application/x-www-form-urlencoded":
+        # Werkzeug leaves what it cannot decode as it is: the body itself must be looked at.
+        if not _is_text(request.get_data(cache=True)):
+            raise BadRequest
+    elif not all(_is_clean(text) for item in request.form.items(multi=True) for text in item):
+        raise BadRequest
+
+
+def _is_clean(text: str) -> bool:
+    # U+FFFD is what stands where something could not be decoded.
+    return "\x00" not in text and "\ufffd" not in text
+
+
+def _is_text(encoded: bytes) -> bool:
+    if not encoded:
+        return True
+    try:
+        return _is_clean(unquote_to_bytes(encoded).decode())
+    except UnicodeDecodeError:
+        return False
