@@ -18,6 +18,8 @@ from coopoutreach.core.db import Database, connect
 from coopoutreach.core.settings import Settings
 from coopoutreach.demo.cli import demo
 from coopoutreach.events.time import tzdata_version
+from coopoutreach.schedule import JOBS
+from coopoutreach.scheduler import runner
 from coopoutreach.schema import pending_migrations, upgrade
 from coopoutreach.wiring import WIRING
 
@@ -48,11 +50,11 @@ def serve(obj: dict[str, object], host: str, port: int, *, worker: bool) -> None
 
     settings = _settings(obj)
     app = create_app(settings)
-    # The factory below hides what runs behind: nobody outside needs to know.
+    # No ident: nobody outside needs to know what runs behind.
     server = create_server(
         app, host=host, port=port, threads=THREADS, ident="", clear_untrusted_proxy_headers=True
     )
-    handle = _start_worker(app.extensions["database"]) if worker else None
+    handle = runner.start(JOBS, app.extensions["database"]) if worker else None
     # waitress drains its threads when run() is left by SystemExit.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     click.echo(f"Listo: {settings.base_url} (Ctrl+C para terminar)")
@@ -67,7 +69,7 @@ def serve(obj: dict[str, object], host: str, port: int, *, worker: bool) -> None
 @click.pass_obj
 def worker(obj: dict[str, object]) -> None:
     """Deliver mails and run the scheduled jobs, without serving pages."""
-    handle = _start_worker(_database(obj))
+    handle = runner.start(JOBS, _database(obj))
     click.echo("Trabajando: correos y tareas programadas (Ctrl+C para terminar)")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
@@ -138,14 +140,6 @@ def _check_zones() -> str:
 def _check_bundle() -> str:
     manifest = Path(__file__).parent / "static" / "dist" / "manifest.json"
     return "" if manifest.exists() else "Falta el paquete de estilos: ejecute make setup."
-
-
-def _start_worker(database: Database):  # type: ignore[no-untyped-def]  # the handle is the runner's
-    # APScheduler and the jobs are slow to import, and a web process without a worker needs none.
-    from coopoutreach.schedule import JOBS  # noqa: PLC0415
-    from coopoutreach.scheduler import runner  # noqa: PLC0415
-
-    return runner.start(JOBS, database)
 
 
 def _settings(obj: dict[str, object]) -> Settings:

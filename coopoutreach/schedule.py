@@ -18,5 +18,5 @@ JOBS = (
     Job(events.follow_tzdata, every(seconds=3600)),
     Job(registrations.fill_free_seats, every(seconds=600)),
     Job(limits.forget_old_attempts, daily(at="03:10")),
-    Job(accounts.forget_old_sessions, daily(at="03:20")),
+    Job(accounts.forget_ended_sessions, daily(at="03:20")),
 )

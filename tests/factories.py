@@ -5,6 +5,8 @@ from itertools import count
 
 from stdnum.cl import rut as stdnum_rut
 
+from coopoutreach.access.permissions import Role
+from coopoutreach.accounts.models import User
 from coopoutreach.core.text import search_key, slug
 from coopoutreach.directory.models import Organisation, Person
 from coopoutreach.directory.rules import Kind, Level, Supervisor
@@ -97,3 +99,20 @@ def a_talk(session, **overrides):
     events.keep_calendar_bytes(session, talk)
     session.flush()
     return talk
+
+
+def a_user(session, **overrides):
+    number = next(_numbers)
+    user = User(
+        **{
+            "email": f"cuenta{number}@fecrecoop.example",
+            "name": f"Cuenta {number}",
+            "role": Role.COORDINATION,
+            "password_hash": None,
+            "created_at": NOW,
+            **overrides,
+        }
+    )
+    session.add(user)
+    session.flush()
+    return user

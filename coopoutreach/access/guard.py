@@ -79,14 +79,12 @@ def requires(
             if not current_user.is_authenticated:
                 raise SignInNeeded("Ingrese para continuar.")
             if load is None:
-                if not may(permission):
-                    raise AccessDenied(permission)
+                _check(permission)
                 return view(**arguments)
             thing = load(session, **arguments)
             if thing is None:
                 raise NotFound
-            if not may(permission, thing):
-                raise AccessDenied(permission, thing)
+            _check(permission, thing)
             return view(**{into: thing})
 
         guarded.access = permission  # type: ignore[attr-defined]  # read by the tests
@@ -94,6 +92,11 @@ def requires(
         return guarded
 
     return decorate
+
+
+def _check(permission: Permission, thing: object = None) -> None:
+    if not may(permission, thing):
+        raise AccessDenied(permission, thing)
 
 
 def public(view: Callable[P, R]) -> Callable[P, R]:

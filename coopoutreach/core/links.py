@@ -61,6 +61,6 @@ def digest(secret: str) -> str:
 
 
 def _mac(key: bytes, purpose: str, identifier: str, nonce: str) -> str:
-    message = "\x1f".join((purpose, identifier, nonce)).encode()
+    message = f"{purpose}\x1f{identifier}\x1f{nonce}".encode()
     mac = hmac.new(key, message, hashlib.sha256).digest()[:_MAC_BYTES]
     return base64.urlsafe_b64encode(mac).rstrip(b"=").decode()

@@ -8,9 +8,9 @@ from coopoutreach.core.links import Links
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How often somebody may try something: strict per address, generous per network address,
+    """How often somebody may try something, each as (times, seconds).
 
-    since a whole cooperative sits behind one. Figures: (times, seconds).
+    Strict per e-mail address, generous per network address: a whole cooperative sits behind one.
     """
 
     sign_in_per_account: tuple[int, int] = (10, 300)

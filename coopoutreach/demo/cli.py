@@ -37,7 +37,7 @@ def load(obj: dict[str, object], *, if_empty: bool) -> None:
         return
     if host not in _LOOPBACK:
         raise click.ClickException(
-            f"BASE_URL es {settings.base_url}: los datos de demostración solo se cargan en 127.0.0.1."
+            f"BASE_URL es {settings.base_url}: la demostración solo se carga en 127.0.0.1."
         )
     if has_data:
         raise click.ClickException("La base de datos ya tiene datos.")

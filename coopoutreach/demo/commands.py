@@ -63,7 +63,7 @@ def load(session: Session, *, password: str, now: datetime) -> Federation:
     plan = outreach.create_plan(
         session,
         name=f"Plan de difusión y fortalecimiento {today.year}",
-        objectives="Que cada cooperativa sepa qué necesita para acceder al financiamiento de CORFO, "
+        objectives="Que cada cooperativa sepa qué necesita para llegar al financiamiento de CORFO, "
         "y que las de menor desarrollo sean atendidas primero.",
         period=(date(today.year, 3, 1), date(today.year + 1, 2, 28)),
         actor=ACTOR,
@@ -100,13 +100,19 @@ def _institutions(session: Session, hashed: str, now: datetime) -> None:
         session, corfo, name="Instituto Nacional de Asociatividad y Cooperativismo",
         short_name="INAC", actor=ACTOR, now=now,
     )  # fmt: skip
-    staff = (
-        ("coordinacion@fecrecoop.example", "Jorge Paillán Demo", Role.COORDINATION, federation, "Coordinación del plan", Access.NONE),
-        ("admin@fecrecoop.example", "Administración Demo", Role.ADMINISTRATION, federation, "Administración", Access.NONE),
-        ("contraparte@corfo.example", "Marcela Ríos Demo", Role.COUNTERPART, unit, "Ejecutiva", Access.COUNTERPART),
-    )  # fmt: skip
-    for email, name, role, organisation, post, access in staff:
-        _member(session, (email, name, post), organisation, (role, access), hashed, now)
+    people = {
+        "coordinacion@fecrecoop.example": ("Jorge Paillán Demo", "Coordinación del plan"),
+        "admin@fecrecoop.example": ("Administración Demo", "Administración"),
+        "contraparte@corfo.example": ("Marcela Ríos Demo", "Ejecutiva"),
+    }
+    may = {
+        "coordinacion@fecrecoop.example": (Role.COORDINATION, Access.NONE),
+        "admin@fecrecoop.example": (Role.ADMINISTRATION, Access.NONE),
+        "contraparte@corfo.example": (Role.COUNTERPART, Access.COUNTERPART),
+    }
+    for email, (name, post) in people.items():
+        organisation = unit if email.endswith("@corfo.example") else federation
+        _member(session, (email, name, post), organisation, may[email], hashed, now)
 
 
 def _cooperative(

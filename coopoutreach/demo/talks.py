@@ -55,8 +55,8 @@ TALKS = (
         "13101",
         "Auditorio de la Federación",
         "Moneda 1160, piso 4",
-        "Qué es un intermediario financiero no bancario, qué pide el Crédito CORFO MIPYME y cómo se "
-        "prepara una cooperativa.\n\nPara gerencias y encargadas de crédito. Traiga sus preguntas.",
+        "Qué es un intermediario financiero no bancario, qué pide el Crédito CORFO "
+        "MIPYME y cómo se prepara una cooperativa.\n\nPara gerencias y encargadas de crédito. Traiga sus preguntas.",
         (
             ("Marcela Ríos Demo", "Ejecutiva", GIF),
             ("Jorge Paillán Demo", "Coordinación", FEDERATION),
@@ -78,7 +78,7 @@ TALKS = (
         "08101",
         "Sede Bosque del Biobío",
         "Aníbal Pinto 372",
-        "Ejercicios con casos: evaluar flujo, fijar plazos, provisionar y hacer seguimiento a la mora.",
+        "Ejercicios con casos: evaluar flujo, fijar plazos, provisionar y seguir la mora.",
         (("Elena Sandoval Demo", "Consultora", FEDERATION),),
         ("Riesgo de crédito",),
         room=24,
@@ -188,7 +188,7 @@ TALKS = (
         "05101",
         "Cooperativa Cerro Porteño",
         "Esmeralda 940",
-        "Oficial de cumplimiento, reportes y registros: qué debe tener una cooperativa y cómo se muestra.",
+        "Oficial de cumplimiento, reportes y registros: qué debe tener una cooperativa.",
         (("Tomás Vidal Demo", "Abogado", FEDERATION),),
         ("Cumplimiento",),
         Modality.HYBRID,

@@ -80,7 +80,7 @@ class Event(Base):
 
 
 class Invitee(Base):
-    """One person at one event: their link, their answer, whether mails reach them, whether they came.
+    """One person at one event: their link and answer, whether mails arrive, whether they came.
 
     The nonce makes the token of the one link that serves for seeing, editing, answering and
     cancelling; a new nonce revokes the old link.

@@ -24,13 +24,9 @@ def reason_to_drop(session: Session, asked: StillWanted, *, now: datetime) -> st
     if asked.invitee_id is None or asked.notice not in _OF_A_STANDING_EVENT:
         return ""
     invitee = session.get(Invitee, asked.invitee_id)
-    if invitee is None:
-        return "la persona ya no está en la actividad"
-    if invitee.event.state not in STANDING:
-        return "la actividad ya no se realiza"
-    if invitee.standing is Standing.WITHDRAWN:
+    if invitee is None or invitee.standing is Standing.WITHDRAWN:
         return "la persona dejó su lugar"
-    return ""
+    return "" if invitee.event.state in STANDING else "la actividad ya no se realiza"
 
 
 def note_delivery(session: Session, ended: DeliveryEnded, *, now: datetime) -> None:  # noqa: ARG001 (likewise)

@@ -54,7 +54,7 @@ def public_between(session: Session, *, after: datetime, before: datetime) -> Se
 def talks_of_plan(
     session: Session, plan_id: int | None, *, after: datetime | None = None
 ) -> Sequence[Talk]:
-    """Return the talks of a plan in every state, soonest first; of all plans if `plan_id` is None."""
+    """Return the talks of a plan (None: of all) in every state, soonest first."""
     wanted = select(Talk).options(selectinload(Talk.topics)).order_by(Talk.starts_at, Talk.id)
     if plan_id is not None:
         wanted = wanted.where(Talk.plan_id == plan_id)

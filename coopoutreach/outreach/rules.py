@@ -38,15 +38,13 @@ def window(
     now: datetime,
 ) -> Window:
     """Return whether a talk takes registrations at `now`; `standing`: it is going to happen."""
-    if not standing:
-        return Window.CANCELLED
-    if now >= starts_at:
-        return Window.OVER
-    if opens_at is not None and now < opens_at:
-        return Window.NOT_YET
-    if closes_at is not None and now >= closes_at:
-        return Window.CLOSED
-    return Window.OPEN
+    reasons = (
+        (Window.CANCELLED, not standing),
+        (Window.OVER, now >= starts_at),
+        (Window.NOT_YET, opens_at is not None and now < opens_at),
+        (Window.CLOSED, closes_at is not None and now >= closes_at),
+    )
+    return next((reason for reason, holds in reasons if holds), Window.OPEN)
 
 
 #: What a talk's own columns are that, changed, mean another time or place: everyone is told.

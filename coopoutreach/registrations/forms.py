@@ -73,7 +73,7 @@ class RegistrationForm:
         key = (text.search_key(name), email.lower())
         if any(key == (text.search_key(other.name), other.email.lower()) for other in self.people):
             self.errors[f"people-{place}-email"] = (
-                "Esta persona ya está más arriba. Si comparten correo, escriba cada nombre completo."
+                "Esta persona ya está más arriba. Si comparten correo, escriba nombres completos."
             )
             return
         self.people.append(Someone(name=name, email=email, room=room))

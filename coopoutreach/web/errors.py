@@ -69,7 +69,7 @@ def _unavailable(error: OperationalError) -> ResponseReturnValue:
 
 def _failed(error: Exception) -> ResponseReturnValue:
     _forget()
-    logger.exception("request.failed", path=request.path, kind=type(error).__name__)
+    logger.error("request.failed", path=request.path, kind=type(error).__name__, exc_info=error)
     return _page(500)
 
 

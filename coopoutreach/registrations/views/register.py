@@ -44,6 +44,16 @@ class Registrar:
     actor: str = "anonymous"
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A form as it came in; the key is None where it is too old, or of another talk."""
+
+    talk: Talk
+    registrar: Registrar
+    form: RegistrationForm
+    key: str | None
+
+
 @bp.get("/charlas/<slug>/inscripcion")
 @public
 def new(slug: str) -> ResponseReturnValue:
@@ -62,43 +72,27 @@ def create(slug: str) -> ResponseReturnValue:
         # A field that no person sees was filled in: a robot gets the page it expects.
         return redirect(url_for(".received", slug=slug), code=303)
     _count_attempts()
-    with transaction() as session:
-        talk = talks.talk_by_slug(session, slug) or abort(404)
-        registrar = _registrar(session)
-        choices = directory.cooperative_choices(session)
-        form = RegistrationForm.parse(
-            request.form,
-            rooms=_rooms(talk),
-            choices=frozenset(public_id for public_id, _name in choices),
-            needs_organisation=registrar.organisation is None,
-        )
-        key = _form_key(slug)
-        if key is None and not form.errors:
-            form.errors[""] = _("La página estuvo abierta mucho tiempo. Revise y envíe de nuevo.")
-        if form.errors or key is None:
-            return _page(session, talk, form, registrar), INVALID
-        try:
+    try:
+        with transaction() as session:
+            sent = _read(session, slug)
+            if sent.form.errors or sent.key is None:
+                return _page(session, sent.talk, sent.form, sent.registrar), INVALID
             commands.register(
                 session,
-                talk,
-                _request(session, form, registrar, key),
-                actor=registrar.actor,
+                sent.talk,
+                _request(session, sent),
+                actor=sent.registrar.actor,
                 now=utcnow(),
             )
-        except DomainError as refusal:
-            if not refusal.field:
-                raise
-            field = (
-                f"{refusal.field}-email" if refusal.field.startswith("people-") else refusal.field
-            )
-            form.errors[field] = str(refusal)
-            session.rollback()
-            return _page(session, talk, form, registrar), INVALID
-        if registrar.user_id is not None:
-            flash(_("Recibimos la inscripción. Cada persona recibirá un correo."), "success")
-    if registrar.user_id is not None and registrar.organisation is not None:
-        return redirect(url_for("board.cooperative"), code=303)
-    return redirect(url_for(".received", slug=slug), code=303)
+            target = _landing(sent)
+    except DomainError as refusal:
+        if not refusal.field:
+            raise
+        session = reading()
+        sent = _read(session, slug)
+        sent.form.errors[_beside(refusal.field)] = str(refusal)
+        return _page(session, sent.talk, sent.form, sent.registrar), INVALID
+    return redirect(target, code=303)
 
 
 @bp.get("/charlas/<slug>/inscripcion/recibida")
@@ -151,17 +145,46 @@ def _registrar(session: Session) -> Registrar:
     return Registrar(current_user.id, organisation, current_user.actor)
 
 
-def _request(session: Session, form: RegistrationForm, registrar: Registrar, key: str) -> Request:
-    organisation = registrar.organisation
+def _read(session: Session, slug: str) -> Sent:
+    talk = talks.talk_by_slug(session, slug) or abort(404)
+    registrar = _registrar(session)
+    choices = directory.cooperative_choices(session)
+    form = RegistrationForm.parse(
+        request.form,
+        rooms=_rooms(talk),
+        choices=frozenset(public_id for public_id, _name in choices),
+        needs_organisation=registrar.organisation is None,
+    )
+    key = _form_key(slug)
+    if key is None and not form.errors:
+        form.errors[""] = _("La página estuvo abierta mucho tiempo. Revise y envíe de nuevo.")
+    return Sent(talk, registrar, form, key)
+
+
+def _request(session: Session, sent: Sent) -> Request:
+    form, organisation = sent.form, sent.registrar.organisation
     if organisation is None and form.organisation != OTHER:
         organisation = directory.organisation_by_public_id(session, form.organisation)
     return Request(
-        form_key=key,
+        form_key=sent.key or "",
         people=form.people,
         organisation=organisation,
         organisation_name="" if organisation else form.organisation_name,
-        by_user_id=registrar.user_id,
+        by_user_id=sent.registrar.user_id,
     )
+
+
+def _landing(sent: Sent) -> str:
+    """Return where to go after registering: one's own list, or the page that is for everybody."""
+    if sent.registrar.user_id is None:
+        return url_for(".received", slug=sent.talk.slug)
+    flash(_("Recibimos la inscripción. Cada persona recibirá un correo."), "success")
+    return url_for("board.cooperative" if sent.registrar.organisation else "board.panel")
+
+
+def _beside(field: str) -> str:
+    """Return the input that a refusal about a person stands beside: their address."""
+    return f"{field}-email" if field.startswith("people-") else field
 
 
 def _signer() -> URLSafeTimedSerializer:

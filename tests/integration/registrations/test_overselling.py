@@ -1,0 +1,128 @@
+"""PR-10: two hundred people at once for fifty seats, on both engines, and the negative control."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import event, func, select
+
+from coopoutreach.core import db as core_db
+from coopoutreach.events import queries as event_queries
+from coopoutreach.outreach.models import Talk
+from coopoutreach.registrations import commands, queries
+from coopoutreach.registrations.commands import Request, Someone
+from coopoutreach.registrations.models import Registration
+from coopoutreach.registrations.rules import Room, State
+from tests.factories import a_cooperative, a_talk
+
+SEATS, PEOPLE, ROUNDS = 50, 200, 10
+
+
+@pytest.fixture
+def coops(database, settings):
+    with database.transaction() as session:
+        return [a_cooperative(session).id for _ in range(5)]
+
+
+def register_all(database, talk_id, coops, now, *, people=PEOPLE):
+    """Everybody registers at the same time, from sixteen threads."""
+
+    def register(number):
+        with database.transaction() as session:
+            talk = session.get_one(Talk, talk_id)
+            someone = Someone(f"Persona {number}", f"p{number}@coop.example", Room.IN_ROOM)
+            coop = session.get_one(commands.Organisation, coops[number % len(coops)])
+            commands.register(
+                session,
+                talk,
+                Request(form_key=f"{talk_id}-{number}", people=[someone], organisation=coop),
+                actor="anonymous",
+                now=now + timedelta(seconds=number),
+            )
+
+    with ThreadPoolExecutor(16) as pool:
+        list(pool.map(register, range(people)))
+
+
+def counts(database, talk_id):
+    with database.reading() as session:
+        rows = session.execute(
+            select(Registration.state, func.count())
+            .where(Registration.talk_id == talk_id)
+            .group_by(Registration.state)
+        )
+        return dict(rows.tuples())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("round_number", range(ROUNDS))
+def test_pr_10_fifty_seats_for_two_hundred_people_are_fifty_seats(
+    database, coops, now, round_number
+):
+    with database.transaction() as session:
+        talk_id = a_talk(session, capacity_room=SEATS).id
+
+    register_all(database, talk_id, coops, now)
+
+    assert counts(database, talk_id) == {State.CONFIRMED: 50, State.WAITING: 150}
+    with database.reading() as session:
+        talk = session.get_one(Talk, talk_id)
+        line = queries.line(session, talk, Room.IN_ROOM)
+        # One by one: the cooperative with the fewest seats is next, then who asked first.
+        seats = queries.seats_of_organisations(session, talk_id, coops)
+        expected = []
+        left = [entry for _registration, entry in line]
+        while left:
+            first = min(left, key=lambda e: (seats.get(e.cooperative_id, 0), e.requested_at))
+            left.remove(first)
+            expected.append(first.registration_id)
+            seats[first.cooperative_id] = seats.get(first.cooperative_id, 0) + 1
+        assert [entry.registration_id for _registration, entry in line] == expected
+
+
+@pytest.fixture
+def without_the_lock(database, engine_name, monkeypatch):
+    """Take out what serialises those who count: the row's lock, or SQLite's one writer."""
+    if engine_name == "postgresql":
+
+        def unlocked(session, event_id):
+            return session.get_one(Talk, event_id)
+
+        monkeypatch.setattr(event_queries, "lock_event", unlocked)
+        yield
+        return
+    event.remove(database.engine, "begin", core_db._begin_sqlite)  # noqa: SLF001 (the protection)
+    yield
+    event.listen(database.engine, "begin", core_db._begin_sqlite)  # noqa: SLF001
+
+
+@pytest.mark.usefixtures("without_the_lock")
+def test_pr_10_without_the_lock_seats_are_oversold(database, coops, now):
+    with database.transaction() as session:
+        talk_id = a_talk(session, capacity_room=5).id
+
+    for attempt in range(5):
+        first = attempt * 40
+        oversell(database, talk_id, coops, now, range(first, first + 40))
+        if counts(database, talk_id).get(State.CONFIRMED, 0) > 5:
+            return
+    pytest.fail("Forty threads without a lock never oversold: the control controls nothing.")
+
+
+def oversell(database, talk_id, coops, now, numbers):
+    def register(number):
+        with database.transaction() as session:
+            talk = session.get_one(Talk, talk_id)
+            someone = Someone(f"Persona {number}", f"p{number}@coop.example", Room.IN_ROOM)
+            commands.register(
+                session,
+                talk,
+                Request(form_key=f"{talk_id}-{number}", people=[someone]),
+                actor="anonymous",
+                now=now + timedelta(seconds=number),
+            )
+
+    with ThreadPoolExecutor(16) as pool:
+        for future in [pool.submit(register, number) for number in numbers]:
+            # What else goes wrong without a lock is not the question.
+            future.exception()
