@@ -1,0 +1,123 @@
+"""The first page of whoever signs in: the coordination, a cooperative, the counterpart."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from sqlalchemy.orm import Session
+
+from coopoutreach.access.guard import requires
+from coopoutreach.access.permissions import Permission
+from coopoutreach.board import attention, queries, rules, showing
+from coopoutreach.core import spanish
+from coopoutreach.core.clock import utcnow
+from coopoutreach.messaging import queries as messaging
+from coopoutreach.outreach.models import Talk
+from coopoutreach.outreach.queries import window_of
+from coopoutreach.outreach.rules import Window
+from coopoutreach.registrations import queries as registrations
+from coopoutreach.registrations.queries import Seats
+from coopoutreach.scheduler import queries as scheduler
+from coopoutreach.scheduler.models import Heartbeat
+from coopoutreach.web.transaction import reading
+
+bp = Blueprint("board", __name__)
+
+#: Mails that failed longer ago are history.
+_LATELY = timedelta(days=30)
+
+
+@bp.get("/panel")
+@requires(Permission.BOARD_SEE)
+def panel() -> ResponseReturnValue:
+    """Show the coordination what is next, what fills, and what needs attention."""
+    session, now = reading(), utcnow()
+    talks = queries.talks_ahead(session, now=now, until=now + rules.AHEAD)
+    seats = registrations.seats(session, [talk.id for talk in talks])
+    rows = [showing.row(talk, seats[talk.id], now=now) for talk in talks]
+    runs = scheduler.last_runs(session)
+    return render_template(
+        "board/panel.html",
+        today=spanish.wall(now),
+        soon=[row for row in rows if row.starts_at < now + rules.NEXT],
+        filling=[row for row in rows if row.fills],
+        drafts=queries.drafts(session, now=now, limit=rules.MOST_LINES),
+        attention=attention.lines(_facts(session, talks, seats, runs, now), now=now),
+        runs=[showing.run(run, now=now) for run in runs],
+    )
+
+
+@bp.get("/mi-cooperativa")
+@requires(Permission.COOPERATIVE_DESK_SEE)
+def cooperative() -> ResponseReturnValue:
+    """Show a cooperative what is next for it, and its people with their places."""
+    session, now = reading(), utcnow()
+    today = spanish.wall(now).date()
+    mine = queries.cooperatives_of_user(session, current_user.id, today=today)
+    people = queries.registrations_ahead(session, [one.id for one in mine], now=now)
+    waiting = {one.talk.id: one.talk for one in people if one.state == "waiting"}
+    places = queries.places_in_line(session, waiting.values())
+    talks = queries.talks_ahead(session, now=now, until=now + rules.AHEAD)
+    seats = registrations.seats(session, [talk.id for talk in talks])
+    open_talks = [talk for talk in talks if window_of(talk, now=now) is Window.OPEN]
+    levels = {one.level.value for one in mine if one.level}
+    return render_template(
+        "board/cooperative.html",
+        cooperatives=mine,
+        people=[showing.place(one, places.get(one.id)) for one in people],
+        open_talks=[
+            showing.offer(
+                talk,
+                seats[talk.id],
+                ours=[one for one in people if one.talk_id == talk.id],
+                prioritised=bool(levels & set(talk.prioritised_levels)),
+                now=now,
+            )
+            for talk in open_talks
+        ],
+    )
+
+
+@bp.get("/mesa")
+@requires(Permission.COUNTERPART_DESK_SEE)
+def counterpart() -> ResponseReturnValue:
+    """Show the counterpart what is next, in totals."""
+    session, now = reading(), utcnow()
+    talks = queries.talks_ahead(session, now=now, until=now + rules.AHEAD)
+    seats = registrations.seats(session, [talk.id for talk in talks])
+    return render_template(
+        "board/counterpart.html",
+        rows=[showing.row(talk, seats[talk.id], now=now) for talk in talks],
+    )
+
+
+@bp.get("/panel/componentes")
+@requires(Permission.COMPONENTS_SEE)
+def components() -> ResponseReturnValue:
+    """Show the gallery of the design system."""
+    weeks, days = showing.sample_month(date(2026, 12, 1))
+    return render_template("board/components.html", weeks=weeks, days=days)
+
+
+def _facts(
+    session: Session,
+    talks: Sequence[Talk],
+    seats: Mapping[int, Seats],
+    runs: Sequence[Heartbeat],
+    now: datetime,
+) -> attention.Facts:
+    levels = {level for talk in talks for level in talk.prioritised_levels}
+    return attention.Facts(
+        talks=talks,
+        seats=seats,
+        failed=queries.failed_mails(session, since=now - _LATELY, limit=rules.MOST_LINES),
+        held=messaging.held_addresses(session),
+        pause=messaging.alarming_pause(session, now=now),
+        waiting_for_worker=messaging.oldest_due_age(session, now=now),
+        last_sign=max((run.finished_at or run.started_at for run in runs), default=None),
+        unmarked=queries.unmarked_talks(session, now=now),
+        prioritised=queries.cooperatives_of_levels(session, levels),
+        registered=queries.registered_organisations(session, [talk.id for talk in talks]),
+    )

@@ -1,0 +1,22 @@
+"""What a feed carries, decided from values alone."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+#: Days back and ahead that a feed reaches, counted from the federation's day.
+DAYS_BACK = 90
+DAYS_AHEAD = 400
+#: A cancelled talk stays, crossed out, until so many days after its date: a reader that finds it
+#: gone at once could not tell that it was cancelled.
+DAYS_CANCELLED = 30
+#: More events than any reader should be made to hold.
+MOST_EVENTS = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The time that a feed covers; its edges are midnights, so that they move once a day."""
+
+    first: datetime
+    end: datetime
+    cancelled_from: datetime
