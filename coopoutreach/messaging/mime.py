@@ -20,9 +20,10 @@ from coopoutreach.messaging.letters import Calendar
 _ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9.-]{1,255}")
 _PLAIN = re.compile(r"[A-Za-z0-9 !#$%&'*+/?^_`{|}~.,:;()@-]*")
 _ATOMS = re.compile(r"[A-Za-z0-9 ]*")
-#: A line of a header holds 78 characters; one of an encoded word 75, of which 45 octets are text.
+#: A line with an encoded word holds 76 characters (RFC 2047, 2): after `Subject: ` and what marks
+#: the word, 39 octets of text.
 _LONGEST_PLAIN = 60
-_OCTETS_OF_A_WORD = 45
+_OCTETS_OF_A_WORD = 39
 _BASE64_LINE = 76
 
 

@@ -22,8 +22,8 @@ _PATIENCE = timedelta(minutes=2)
 def counts(session: Session) -> dict[MessageState, int]:
     """Return how many messages stand in each state."""
     state = OutgoingMessage.state
-    rows = session.execute(sa.select(state, sa.func.count()).group_by(state)).tuples().all()
-    found = dict(rows)
+    rows = session.execute(sa.select(state, sa.func.count()).group_by(state)).all()
+    found = {row[0]: row[1] for row in rows}
     return {state: found.get(state, 0) for state in MessageState}
 
 

@@ -47,7 +47,8 @@ class _Inlined(jinja2.FileSystemLoader):
 
 def look_first_in(folder: Path) -> None:
     """Let `folder` stand before the project's own templates: for tests."""
-    _before.append(folder)
+    if folder not in _before:
+        _before.append(folder)
     for kept in (environment, _templates):
         kept.cache_clear()
 

@@ -25,7 +25,7 @@ Faults = Callable[[str, int], str | None]
 
 _NORMAL = {
     "banner": "220 sink.example ESMTP",
-    "hello": "250-sink.example\r\n250 SIZE 10000000",
+    "hello": "250-sink.example\r\n250-AUTH PLAIN\r\n250 SIZE 10000000",
     "auth": "235 2.7.0 welcome",
     "mail": "250 2.1.0 ok",
     "rcpt": "250 2.1.5 ok",
@@ -74,6 +74,7 @@ class MailServer:
         self.faults = faults
         self.taken: list[Taken] = []
         self.reached: Counter[str] = Counter()
+        self.last_recipient = ""
         self._tls = tls
         self._stopped = threading.Event()
         self._open = 0
@@ -108,6 +109,8 @@ class MailServer:
         _trace: TracebackType | None,
     ) -> None:
         self._stopped.set()
+        # Closing alone leaves the thread that accepts with a socket that still listens.
+        self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()
 
     def _accept(self) -> None:
@@ -172,6 +175,7 @@ class _Conversation:
             elif verb in _STEPS:
                 if verb == "RCPT":
                     self._recipient = line.split(b"<")[1].split(b">")[0].decode()
+                    self._server.last_recipient = self._recipient
                 self._answer(_STEPS[verb])
             else:
                 self._say("250 ok")
