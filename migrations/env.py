@@ -2,11 +2,11 @@
 
 from alembic import context
 from flask import current_app
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Enum
 
 from coopoutreach.accounts import models as accounts
 from coopoutreach.audit import models as audit
-from coopoutreach.core.db import Base
+from coopoutreach.core.db import Base, UTCDateTime, WallTime
 from coopoutreach.limits import models as limits
 from coopoutreach.messaging import models as messaging
 from coopoutreach.registrations import models as registrations
@@ -14,6 +14,17 @@ from coopoutreach.scheduler import models as scheduler
 
 #: Imported for their tables; the others come with them.
 TABLES = (accounts, audit, limits, messaging, registrations, scheduler)
+
+
+def render_item(kind: str, item: object, _context: object) -> str | bool:
+    """Write column types as the database knows them, so that old migrations need no new code."""
+    if kind == "type" and isinstance(item, UTCDateTime):
+        return "sa.DateTime(timezone=True)"
+    if kind == "type" and isinstance(item, WallTime):
+        return "sa.DateTime()"
+    if kind == "type" and isinstance(item, Enum):
+        return f"sa.String(length={item.length})"
+    return False
 
 
 def run(connection: Connection) -> None:
@@ -29,6 +40,7 @@ def run(connection: Connection) -> None:
         transactional_ddl=True,
         render_as_batch=connection.dialect.name == "sqlite",
         compare_type=True,
+        render_item=render_item,
     )
     with context.begin_transaction():
         context.run_migrations()

@@ -41,12 +41,26 @@ def _sqlite_url(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def _postgresql_url(tmp_path_factory, worker_name):
+def _postgresql_server(tmp_path_factory):
     with shared_server(tmp_path_factory) as server:
-        yield server.new_database(f"test_{worker_name}")
+        yield server
+
+
+@pytest.fixture(scope="session")
+def _postgresql_url(_postgresql_server, worker_name):
+    return _postgresql_server.new_database(f"test_{worker_name}")
 
 
 _ready: dict[str, object] = {}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _close_at_the_end():
+    yield
+    for database in _ready.values():
+        database.engine.dispose()
+    for app in _apps.values():
+        app.extensions["database"].engine.dispose()
 
 
 @pytest.fixture

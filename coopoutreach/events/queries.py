@@ -59,7 +59,7 @@ def audience(session: Session, event_id: int) -> Audience:
         .where(Invitee.event_id == event_id)
         .group_by(Invitee.standing)
     )
-    counts: dict[Standing, int] = dict(rows.tuples())
+    counts: dict[Standing, int] = dict(rows.all())
     return Audience(counts.get(Standing.INVITED, 0), counts.get(Standing.WAITING, 0))
 
 

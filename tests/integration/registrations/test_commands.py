@@ -227,7 +227,7 @@ class TestCancel:
                 select(OutgoingMessage.recipient, OutgoingMessage.raw).where(
                     OutgoingMessage.notice == "registrations/cancelled"
                 )
-            ).tuples()
+            ).all()
         )
         assert b"method=CANCEL" in raws["bea@coop.example"].replace(b'"', b"")
         assert b"text/calendar" not in raws["cleo@coop.example"]

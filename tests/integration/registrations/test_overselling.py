@@ -51,7 +51,7 @@ def counts(database, talk_id):
             .where(Registration.talk_id == talk_id)
             .group_by(Registration.state)
         )
-        return dict(rows.tuples())
+        return dict(rows.all())
 
 
 @pytest.mark.slow

@@ -1,0 +1,66 @@
+"""The migrated schema is the models', every migration goes up, down and up, and the trail stays."""
+
+from dataclasses import replace
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy.exc import DatabaseError
+
+from coopoutreach import schema
+from coopoutreach.audit import commands as audit
+from coopoutreach.audit.models import Entry
+from coopoutreach.core.db import Base, connect
+from tests.factories import NOW, a_talk
+
+
+@pytest.fixture
+def migrated(request, engine_name, settings, tmp_path):
+    """Settings of a database of its own, brought to the newest migration."""
+    if engine_name == "sqlite":
+        yield replace(settings, database_url=f"sqlite:///{tmp_path / 'migrated.sqlite3'}")
+        return
+    server = request.getfixturevalue("_postgresql_server")
+    name = f"migrated_{request.getfixturevalue('worker_name')}"
+    yield replace(settings, database_url=server.new_database(name))
+    server.drop_database(name)
+
+
+def test_the_migrated_schema_is_that_of_the_models(migrated):
+    schema.upgrade(migrated)
+    engine = connect(migrated.database_url).engine
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+    engine.dispose()
+
+
+def test_every_migration_goes_up_down_and_up_with_data(migrated):
+    schema.upgrade(migrated)
+    database = connect(migrated.database_url)
+    with database.transaction() as session:
+        a_talk(session)
+    database.engine.dispose()
+    schema.downgrade(migrated, to="base")
+    with database.engine.connect() as connection:
+        assert sa.inspect(connection).get_table_names() == ["alembic_version"]
+    database.engine.dispose()
+    schema.upgrade(migrated)
+    assert schema.pending_migrations(migrated) == []
+
+
+@pytest.mark.parametrize("statement", ["UPDATE audit_entry SET actor='x'", "DELETE FROM audit_entry"])
+def test_lg_01_the_audit_trail_refuses_to_be_changed(migrated, statement):
+    schema.upgrade(migrated)
+    database = connect(migrated.database_url)
+    with database.transaction() as session:
+        audit.record(session, ("event", 1), action="x", actor="y", now=NOW)
+    with (
+        pytest.raises(DatabaseError, match="append only"),
+        database.transaction() as session,
+    ):
+        session.execute(sa.text(statement))
+    with database.reading() as session:
+        assert session.scalars(sa.select(Entry.actor)).all() == ["y"]
+    database.engine.dispose()
