@@ -15,7 +15,8 @@ from coopoutreach.feeds import queries, rules
 from coopoutreach.ics import feed
 from coopoutreach.ics.feed import FeedHead
 from coopoutreach.web import kept
-from coopoutreach.web.kept import Rendered
+from coopoutreach.web.keeper import Rendered, midnight, next_change
+from coopoutreach.web.kept import Manner
 
 bp = Blueprint("feeds", __name__, url_prefix="/calendario")
 
@@ -58,17 +59,19 @@ def _respond(head: FeedHead, *, region: str, filename: str) -> Response:
         ("feed", region),
         partial(_render, head=head, region=region, now=now),
         now=now,
-        content_type=CONTENT_TYPE,
-        cache=kept.FEED,
-        headers={"Content-Disposition": f'inline; filename="{filename}"'},
+        manner=Manner(
+            content_type=CONTENT_TYPE,
+            cache=kept.FEED,
+            headers=(("Content-Disposition", f'inline; filename="{filename}"'),),
+        ),
     )
 
 
 def _render(session: Session, *, head: FeedHead, region: str, now: datetime) -> Rendered:
     span = rules.Span(
-        first=kept.midnight(now, days=-rules.DAYS_BACK),
-        end=kept.midnight(now, days=rules.DAYS_AHEAD),
-        cancelled_from=kept.midnight(now, days=-rules.DAYS_CANCELLED),
+        first=midnight(now, days=-rules.DAYS_BACK),
+        end=midnight(now, days=rules.DAYS_AHEAD),
+        cancelled_from=midnight(now, days=-rules.DAYS_CANCELLED),
     )
     body = feed.feed(head, queries.vevents(session, span, region=region))
-    return Rendered(body, kept.next_change(now))
+    return Rendered(body, next_change(now))

@@ -23,7 +23,7 @@ from coopoutreach.registrations import queries as registrations
 from coopoutreach.site import contact, queries, rules, showing
 from coopoutreach.site.rules import Filters, View
 from coopoutreach.web import kept
-from coopoutreach.web.kept import Rendered
+from coopoutreach.web.keeper import Rendered, next_change
 
 _ALL_FEED = "/calendario/charlas.ics"
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -132,7 +132,7 @@ def talk_calendar(session: Session, *, slug: str, now: datetime) -> Rendered:
     instead of adding the talk to the reader's.
     """
     body = b"".join((envelope.OPENING, _talk(session, slug).vevent, envelope.CLOSING))
-    return Rendered(body, kept.next_change(now))
+    return Rendered(body, next_change(now))
 
 
 def calendar(session: Session, *, shown: Shown, now: datetime) -> Rendered:
@@ -212,7 +212,7 @@ def _page(
     **context: Any,
 ) -> Rendered:
     changes = [also, *(moment for talk in talks for moment in showing.moments(talk))]
-    return Rendered(kept.template(template, now=now, **context), kept.next_change(now, *changes))
+    return Rendered(kept.template(template, now=now, **context), next_change(now, *changes))
 
 
 def _talk(session: Session, slug: str) -> Talk:

@@ -9,6 +9,7 @@ from coopoutreach.core import settings, spanish
 from coopoutreach.core.clock import utcnow
 from coopoutreach.site import contact, forms, pages, rules
 from coopoutreach.web import kept
+from coopoutreach.web.kept import Manner
 
 bp = Blueprint("site", __name__)
 
@@ -54,8 +55,10 @@ def talk_calendar(slug: str) -> Response:
         ("talk.ics", slug),
         partial(pages.talk_calendar, slug=slug, now=now),
         now=now,
-        content_type=CALENDAR,
-        headers={"Content-Disposition": f'attachment; filename="{slug}.ics"'},
+        manner=Manner(
+            content_type=CALENDAR,
+            headers=(("Content-Disposition", f'attachment; filename="{slug}.ics"'),),
+        ),
     )
 
 

@@ -1,5 +1,6 @@
 """Ask for the number of the revision that public pages are made from, as cheaply as can be."""
 
+import weakref
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,6 +23,8 @@ class RevisionReader:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._idle: list[Any] = []
+        # Nobody else closes them: not with the pool, which has let them go.
+        weakref.finalize(self, _close_all, self._idle)
 
     def number(self) -> int:
         """Return the number of the revision; zero before anything changed."""
@@ -62,3 +65,8 @@ class RevisionReader:
     def _driver_error(self) -> type[Exception]:
         error: type[Exception] = self._engine.dialect.loaded_dbapi.Error
         return error
+
+
+def _close_all(connections: list[Any]) -> None:
+    for connection in connections:
+        connection.close()
