@@ -59,12 +59,12 @@ class Heard:
     answer: str | None = None
     fails: bool = False
 
-    def on_asked(self, _session: object, question: StillWanted, *, now: datetime) -> str | None:
+    def on_asked(self, _session: object, question: StillWanted, **_now: datetime) -> str | None:
         """Answer whether a message is still wanted."""
         self.asked.append(question)
         return self.answer
 
-    def on_ended(self, _session: object, ended: DeliveryEnded, *, now: datetime) -> None:
+    def on_ended(self, _session: object, ended: DeliveryEnded, **_now: datetime) -> None:
         """Hear that a delivery ended."""
         if self.fails:
             raise RuntimeError("a feature above is broken")
@@ -76,7 +76,7 @@ def listening() -> Iterator[Heard]:
     """Stand in for the features above while the block runs."""
     rendering.look_first_in(NOTICES)
     before, heard = dict(reactions._wiring), Heard()  # noqa: SLF001 (put back afterwards)
-    wiring = {StillWanted: [heard.on_asked], DeliveryEnded: [heard.on_ended]}
+    wiring: reactions.Wiring = {StillWanted: [heard.on_asked], DeliveryEnded: [heard.on_ended]}
     reactions.install({**before, **wiring})
     try:
         yield heard

@@ -1,0 +1,132 @@
+"""Workers are killed: nothing is lost, and little is doubled. Worker processes are real."""
+
+import os
+import random
+import signal
+import time
+from collections import Counter
+
+import pytest
+import sqlalchemy as sa
+
+from coopoutreach.messaging.models import MessageState, OutgoingMessage
+from tests.support.delivery_workers import Work, later, workers
+from tests.support.outbox import listening, owe
+from tests.support.smtp import MailServer
+
+pytestmark = [pytest.mark.crash, pytest.mark.slow]
+
+
+@pytest.fixture(scope="module")
+def maker():
+    with workers() as made:
+        yield made
+
+
+@pytest.fixture
+def server(settings):
+    with listening(), MailServer() as server:
+        yield server
+
+
+@pytest.fixture
+def work(database_url, server, now):
+    def _work(leases=0, **how):
+        return Work(database_url, server.url, later(now, leases), **how)
+
+    return _work
+
+
+def identities(database, *states):
+    with database.reading() as session:
+        wanted = sa.select(OutgoingMessage.message_id)
+        if states:
+            wanted = wanted.where(OutgoingMessage.state.in_(states))
+        return set(session.scalars(wanted))
+
+
+def assert_copies_are_equal(server):
+    bodies = {(taken.message_id, taken.sha256) for taken in server.taken}
+    assert len(bodies) == len({identity for identity, _ in bodies})
+
+
+def test_500_mails_survive_twenty_kills(database, maker, server, work, now):
+    owe(database, 500, now=now)
+    fallen_between = Counter()
+    kills, generator = 0, random.Random(20261124)  # noqa: S311 (no secret)
+    while kills < 20:
+        pid = maker.start(work(kills))
+        time.sleep(generator.uniform(0.012, 0.055))
+        os.kill(pid, signal.SIGKILL)
+        maker.wait()
+        server.settle()
+        kills += 1
+        unrecorded = set(server.copies()) - identities(database, MessageState.SENT)
+        fallen_between.update(unrecorded)
+        assert len(unrecorded) <= kills
+    left = len(identities(database)) - len(identities(database, MessageState.SENT))
+    maker.run(work(kills))
+    assert left > 0, "all was delivered before the last kill: kill sooner"
+    copies = server.copies()
+    assert identities(database, MessageState.SENT) == identities(database) == set(copies)
+    assert len(copies) == 500
+    for identity, count in copies.items():
+        assert count <= 1 + fallen_between[identity]
+    assert sum(copies.values()) - 500 <= kills
+    assert_copies_are_equal(server)
+
+
+def test_a_kill_at_any_point_loses_nothing(database, maker, server, work, now):
+    point, ended = 0, False
+    while not ended:
+        point += 1
+        with database.transaction() as session:
+            session.execute(sa.delete(OutgoingMessage))
+        server.taken.clear()
+        owe(database, 3, now=now)
+        maker.run(work(crash_at=point))
+        server.settle()
+        ended = len(identities(database, MessageState.SENT)) == 3
+        maker.run(work(1))
+        copies = server.copies()
+        assert set(copies) == identities(database, MessageState.SENT), f"point {point}"
+        assert len(copies) == 3
+        assert sum(copies.values()) <= 4, f"point {point}"
+        assert_copies_are_equal(server)
+    assert point > 30, "the sweep passed by fewer points than a delivery has"
+
+
+def test_marking_first_would_lose_mail(database, maker, server, work, now):
+    lost = 0
+    for point in range(10, 20):
+        with database.transaction() as session:
+            session.execute(sa.delete(OutgoingMessage))
+        server.taken.clear()
+        owe(database, 2, now=now)
+        maker.run(work(crash_at=point, without="record"))
+        server.settle()
+        maker.run(work(1))
+        lost += 2 - len(server.copies())
+    assert lost > 0
+
+
+@pytest.mark.parametrize("count", [2, 4])
+def test_several_workers_send_nothing_twice(database, maker, server, work, now, count):
+    owe(database, 300, now=now)
+    for _ in range(count):
+        maker.start(work())
+    for _ in range(count):
+        maker.wait()
+    assert set(server.copies().values()) == {1}
+    assert len(server.copies()) == 300
+    assert identities(database, MessageState.SENT) == identities(database)
+    assert server.reached["banner"] >= 2, "only one worker had anything to do"
+
+
+def test_without_the_claim_they_would(database, maker, server, work, now):
+    owe(database, 200, now=now)
+    for _ in range(2):
+        maker.start(work(without="claim"))
+    for _ in range(2):
+        maker.wait()
+    assert sum(server.copies().values()) > 200
