@@ -32,6 +32,7 @@ POLICY: Policy = {
     Permission.TALK_EDIT: _STAFF,
     Permission.REGISTRATION_LIST: _STAFF,
     Permission.REGISTRATION_CORRECT: (*_STAFF, (registers_for,)),
+    Permission.REGISTRATION_SEAT: _STAFF,
     Permission.ATTENDANCE_MARK: _STAFF,
     Permission.USER_MANAGE: ((is_administration,),),
 }

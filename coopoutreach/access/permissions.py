@@ -49,6 +49,9 @@ class Permission(StrEnum):
     REGISTRATION_CORRECT = "registration:correct"
     """Register, correct or remove somebody in a cooperative's name."""
 
+    REGISTRATION_SEAT = "registration:seat"
+    """Give somebody who waits a free seat by hand, past the line."""
+
     ATTENDANCE_MARK = "attendance:mark"
     """Mark who came."""
 

@@ -10,12 +10,12 @@ from wtforms import (
     BooleanField,
     Form,
     IntegerField,
-    SelectField,
     SelectMultipleField,
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, Optional
 
 from coopoutreach.core import spanish, text
 from coopoutreach.directory import places
@@ -26,7 +26,7 @@ from coopoutreach.events.rules import Modality
 from coopoutreach.events.time import Existence
 from coopoutreach.outreach.commands import SpeakerFields, TalkFields
 from coopoutreach.outreach.models import OutreachPlan, Talk
-from coopoutreach.outreach.rules import FORMAT_NAMES, Format
+from coopoutreach.outreach.rules import Format
 from coopoutreach.web.rows import row, row_numbers
 
 LONGEST_TITLE = 140
@@ -59,6 +59,10 @@ def _line(label: str, longest: int, *, required: bool = False, hint: str = "") -
         filters=[_clean],
         description=hint,
     )
+
+
+def _one_of(label: str, values: list[str], *, default: str) -> StringField:
+    return StringField(label, [AnyOf(values, message="Elija una opción.")], default=default)
 
 
 @dataclass(slots=True)
@@ -113,8 +117,8 @@ class TalkForm(Form):  # type: ignore[misc]  # wtforms ships no types
     """The talk editor. Times are read by hand: each part has its own sentence when it is wrong."""
 
     title = _line("Título", LONGEST_TITLE, required=True)
-    format = SelectField("Formato", choices=[(f.value, FORMAT_NAMES[f]) for f in Format])
-    plan = SelectField("Plan", choices=[])
+    format = _one_of("Formato", [item.value for item in Format], default=Format.TALK.value)
+    plan = _line("Plan", 40)
     description = TextAreaField(
         "Descripción",
         [Optional(), Length(max=LONGEST_TEXT, message=f"Use a lo más {LONGEST_TEXT} caracteres.")],
@@ -122,10 +126,10 @@ class TalkForm(Form):  # type: ignore[misc]  # wtforms ships no types
         description="Qué aprenderá la cooperativa y para quién es. Texto simple.",
     )
     topics = _line("Temas", 200, hint="Separados por comas: garantías, riesgo de crédito.")
-    modality = SelectField("Modalidad", choices=MODALITIES)
+    modality = _one_of("Modalidad", [value for value, _ in MODALITIES], default="presencial")
     place = _line("Lugar", 120, hint="Nombre de la sala o del edificio.")
     address = _line("Dirección", 160)
-    comuna = SelectField("Comuna", choices=[], validate_choice=False)
+    comuna = _line("Comuna", 5)
     link = _line("Enlace para conectarse", 500, hint="Solo lo ven las personas con cupo.")
     capacity_room = IntegerField(
         "Cupos presenciales",
@@ -139,15 +143,14 @@ class TalkForm(Form):  # type: ignore[misc]  # wtforms ships no types
     )
     prioritised_levels = SelectMultipleField(
         "Niveles que van primero en la fila",
-        choices=[(level.value, name) for level, name in LEVEL_NAMES.items()],
+        choices=[SelectChoice(level.value, name) for level, name in LEVEL_NAMES.items()],
     )
     reminders = _line("Recordatorios", 40, hint="Días antes, separados por comas: 7, 1.")
-    which = SelectField(
-        "Esa hora ocurre dos veces por el cambio de hora",
-        choices=[("", "Elija"), ("0", "La primera (horario de verano)"), ("1", "La segunda")],
-        validate_choice=False,
-    )
+    which = _line("Esa hora ocurre dos veces por el cambio de hora", 1)
     keep_date = BooleanField("Mantener esta fecha de todos modos")
+
+    #: Set when the hour that was typed comes twice, and nobody said which is meant.
+    asks_which = False
 
     def read(self, data: Mapping[str, str], *, today: date) -> bool:
         """Check everything; return whether it can be saved. Sets `start`, `end` and the rest."""

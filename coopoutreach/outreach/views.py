@@ -25,6 +25,7 @@ from coopoutreach.outreach.forms import (
     values_of,
 )
 from coopoutreach.outreach.models import OutreachPlan, Talk
+from coopoutreach.outreach.rules import FORMAT_NAMES, Format
 from coopoutreach.web.transaction import reading, transaction
 
 bp = Blueprint("outreach", __name__, url_prefix="/plan")
@@ -60,7 +61,7 @@ def plan() -> ResponseReturnValue:
 @requires(Permission.TALK_EDIT)
 def new_talk() -> ResponseReturnValue:
     """Show the editor of a new talk."""
-    form = _editor(reading(), TalkForm(data={"reminders": "7, 1"}))
+    form = TalkForm(data={"reminders": "7, 1"})
     return render_template("outreach/edit.html", form=form, values={}, talk=None)
 
 
@@ -69,7 +70,7 @@ def new_talk() -> ResponseReturnValue:
 def create_talk() -> ResponseReturnValue:
     """Write the talk as a draft."""
     with transaction() as session:
-        form = _editor(session, TalkForm(_form()))
+        form = TalkForm(_form())
         if not _good(form):
             return _again(form, talk=None)
         talk = commands.create_talk(
@@ -111,7 +112,7 @@ def talk(talk: Talk) -> ResponseReturnValue:
 def edit_form(talk: Talk) -> ResponseReturnValue:
     """Show the editor of a talk."""
     session = reading()
-    form = _editor(session, TalkForm(data=_data_of(talk)))
+    form = TalkForm(data=_data_of(talk))
     return render_template(
         "outreach/edit.html",
         form=form,
@@ -126,7 +127,7 @@ def edit_form(talk: Talk) -> ResponseReturnValue:
 def edit(talk: Talk) -> ResponseReturnValue:
     """Change the talk; a move of a published one is asked about first."""
     with transaction() as session:
-        form = _editor(session, TalkForm(_form()))
+        form = TalkForm(_form())
         if not _good(form):
             return _again(form, talk=talk)
         fields = form.fields(plan=_chosen_plan(session, form))
@@ -190,7 +191,7 @@ def cancel(talk: Talk) -> ResponseReturnValue:
 @requires(Permission.TALK_EDIT, _talk, into="talk")
 def copy_form(talk: Talk) -> ResponseReturnValue:
     """Show the editor filled with a talk, but for its date."""
-    form = _editor(reading(), TalkForm(data=_data_of(talk)))
+    form = TalkForm(data=_data_of(talk))
     values = {name: value for name, value in values_of(talk).items() if not name.endswith("_date")}
     return render_template("outreach/edit.html", form=form, values=values, talk=None, copied=talk)
 
@@ -215,22 +216,20 @@ def _form() -> Any:
     return data
 
 
-def _editor(session: Session, form: TalkForm) -> TalkForm:
-    form.comuna.choices = [
-        {
-            "label": region.short_name,
-            "options": [(comuna.cut, comuna.name) for comuna in places.comunas(region.cut)],
-        }
-        for region in places.regions()
-    ]
-    form.plan.choices = [("", _("Sin plan")), *queries.plan_choices(session)]
-    form.asks_which = False
-    return form
-
-
 @bp.context_processor
 def _choices() -> dict[str, Any]:
+    """Give the editor what can be chosen."""
     return {
+        "formats": [(item.value, FORMAT_NAMES[item]) for item in Format],
+        "plan_choices": lambda: [("", _("Sin plan")), *queries.plan_choices(reading())],
+        "comunas": [
+            {
+                "label": region.short_name,
+                "options": [(comuna.cut, comuna.name) for comuna in places.comunas(region.cut)],
+            }
+            for region in places.regions()
+        ],
+        "which_choices": [("0", _("La primera")), ("1", _("La segunda"))],
         "zones": places.zones(),
         "modalities": [{"value": value, "label": label} for value, label in MODALITIES],
         "speaker_rows": speaker_rows,

@@ -66,7 +66,7 @@ def mark(registration: Registration) -> ResponseReturnValue:
 
 
 @bp.post("/plan/charlas/<public_id>/asistentes/<person>/cupo")
-@requires(Permission.REGISTRATION_CORRECT, _registration, into="registration")
+@requires(Permission.REGISTRATION_SEAT, _registration, into="registration")
 def seat(registration: Registration) -> ResponseReturnValue:
     """Give a waiting person a free seat by hand."""
     with transaction() as session:

@@ -1,0 +1,254 @@
+"""The table of role × route × own, foreign and missing: who may, and that the rest look missing.
+
+Each guarded endpoint has a row; a new one without a row fails. What may not be seen answers to the
+byte like what does not exist.
+"""
+
+from dataclasses import dataclass
+
+import pytest
+from sqlalchemy import select
+
+from coopoutreach.access.permissions import Permission, Role
+from coopoutreach.accounts import queries as accounts
+from coopoutreach.audit.models import Entry
+from coopoutreach.directory import commands as directory
+from coopoutreach.directory.models import Person
+from coopoutreach.directory.rules import Access
+from coopoutreach.registrations import commands as registrations
+from coopoutreach.registrations.commands import Request, Someone
+from coopoutreach.registrations.rules import Room
+from tests.factories import a_cooperative, a_talk
+
+STAFF = frozenset({"coordination", "administration"})
+ADMIN = frozenset({"administration"})
+OWN = frozenset({"manager", "registrar"})
+NOBODY_ELSE = frozenset()
+ROLES = ("anonymous", *(role.value for role in Role))
+
+
+@dataclass(frozen=True)
+class Row:
+    """Who may: over their own thing, and over somebody else's."""
+
+    own: frozenset
+    foreign: frozenset
+
+
+def staff(extra=NOBODY_ELSE):
+    return Row(own=STAFF | extra, foreign=STAFF)
+
+
+TABLE = {
+    "board.components": staff(),
+    "board.cooperative": Row(OWN, OWN),
+    "board.counterpart": Row(frozenset({"counterpart"}), frozenset({"counterpart"})),
+    "board.panel": staff(),
+    "directory.add_person": staff(),
+    "directory.cooperative": staff(OWN),
+    "directory.cooperatives": staff(),
+    "directory.create_cooperative": staff(),
+    "directory.create_institution": staff(),
+    "directory.create_unit": staff(),
+    "directory.deactivate_cooperative": staff(),
+    "directory.deactivate_institution": staff(),
+    "directory.edit_cooperative": staff(),
+    "directory.edit_cooperative_form": staff(),
+    "directory.edit_institution": staff(),
+    "directory.edit_institution_form": staff(),
+    "directory.edit_post": staff(),
+    "directory.edit_post_form": staff(),
+    "directory.end_post": staff(),
+    "directory.institution": staff(),
+    "directory.institutions": staff(),
+    "directory.level_form": staff(),
+    "directory.new_cooperative": staff(),
+    "directory.new_institution": staff(),
+    "directory.new_person": staff(),
+    "directory.new_unit": staff(),
+    "directory.reactivate_cooperative": staff(),
+    "directory.reactivate_institution": staff(),
+    "directory.set_access": Row(ADMIN, ADMIN),
+    "directory.set_level": staff(),
+    "outreach.cancel": staff(),
+    "outreach.cancel_form": staff(),
+    "outreach.copy_form": staff(),
+    "outreach.create_talk": staff(),
+    "outreach.discard": staff(),
+    "outreach.edit": staff(),
+    "outreach.edit_form": staff(),
+    "outreach.new_talk": staff(),
+    "outreach.plan": staff(),
+    "outreach.publish": staff(),
+    "outreach.talk": staff(),
+    "registrations.attendees": staff(),
+    "registrations.mark": staff(),
+    "registrations.print_list": staff(),
+    "registrations.remove": staff(OWN),
+    "registrations.seat": staff(),
+}
+
+
+@pytest.fixture
+def engine_name():
+    """One engine is enough: the table is about rules, and the suite runs them on both."""
+    return "sqlite"
+
+
+@dataclass
+class World:
+    """Two cooperatives, a talk with somebody of each, an institution, and what they are called."""
+
+    arguments: dict
+
+
+@pytest.fixture
+def world(database, settings, now):
+    with database.transaction() as session:
+        own, foreign = a_cooperative(session), a_cooperative(session)
+        institution = directory.create_institution(
+            session, name="CORFO de prueba", short_name="CORFO", actor="test", now=now
+        )
+        talk = a_talk(session)
+        arguments = {}
+        for kind, organisation in (("own", own), ("foreign", foreign)):
+            person = directory.find_or_create_person(
+                session, name=f"Persona {kind}", email=f"{kind}@coop.example", now=now
+            )
+            directory.affiliate(
+                session, person, organisation, post="Gerencia", actor="test", now=now
+            )
+            [registration] = registrations.register(
+                session,
+                talk,
+                Request(
+                    form_key=kind,
+                    people=[Someone(person.name, person.email, Room.IN_ROOM)],
+                    organisation=organisation,
+                ),
+                actor="test",
+                now=now,
+            )
+            arguments[kind] = {
+                "cooperative": {
+                    "section": "cooperativas",
+                    "public_id": organisation.public_id,
+                    "person": person.public_id,
+                    "number": 1,
+                },
+                "institution": {"public_id": institution.public_id},
+                "talk": {
+                    "public_id": talk.public_id,
+                    "person": registration.invitee.public_id,
+                },
+            }
+        arguments["missing"] = {
+            kind: {**given, "public_id": "no-existe"} for kind, given in arguments["own"].items()
+        }
+        return World(arguments)
+
+
+def guarded(app):
+    return {
+        rule.endpoint: rule
+        for rule in app.url_map.iter_rules()
+        if isinstance(getattr(app.view_functions[rule.endpoint], "access", None), Permission)
+    }
+
+
+def path_of(app, rule, arguments):
+    kind = rule.endpoint.partition(".")[0]
+    if kind == "directory":
+        institutional = "institution" in rule.endpoint or rule.endpoint.endswith("unit")
+        given = arguments["institution" if institutional else "cooperative"]
+    else:
+        given = arguments["talk"]
+    values = {name: given.get(name, "x") for name in rule.arguments}
+    with app.test_request_context():
+        return app.url_map.bind("127.0.0.1").build(rule.endpoint, values)
+
+
+@pytest.fixture
+def browsers(app, world, sign_in, database, now):
+    """A client for each role; manager and registrar belong to the cooperative called own."""
+    found = {"anonymous": app.test_client()}
+    for role in Role:
+        found[role.value] = sign_in(role.value)
+    with database.transaction() as session:
+        organisation = (
+            session.scalars(select(Person).where(Person.email == "own@coop.example"))
+            .one()
+            .affiliations[0]
+            .organisation
+        )
+        for role, access in ((Role.MANAGER, Access.MANAGER), (Role.REGISTRAR, Access.REGISTRAR)):
+            user = accounts.user_by_email(session, f"{role.value}@fecrecoop.example")
+            person = directory.find_or_create_person(
+                session, name=f"Con cuenta {role.value}", email=user.email, now=now
+            )
+            post = directory.affiliate(
+                session, person, organisation, post=role.value, actor="test", now=now
+            )
+            person.user_id = user.id
+            post.access = access
+    return found
+
+
+def ask(browser, rule, path):
+    if "GET" in rule.methods:
+        return browser.get(path, base_url="https://localhost")
+    page = browser.get("/ingresar/enlace", base_url="https://localhost").text
+    token = page.split('name="csrf_token"')[1].split('value="')[1].split('"')[0]
+    return browser.post(
+        path,
+        base_url="https://localhost",
+        headers={"Referer": "https://localhost/"},
+        data={"csrf_token": token},
+    )
+
+
+def test_a01_every_guarded_route_has_a_row_and_every_row_a_route(app):
+    assert set(TABLE) == set(guarded(app))
+
+
+def test_a02_who_may_and_who_may_not(app, world, browsers, database):
+    """One test, since making its world takes longer than asking."""
+    wrong = []
+    for endpoint, rule in sorted(guarded(app).items(), key=lambda item: item[0]):
+        has_thing = bool(rule.arguments - {"section"})
+        for which in ("foreign", "own", "missing") if has_thing else ("own",):
+            path = path_of(app, rule, world.arguments[which])
+            for role, browser in browsers.items():
+                allowed = role in getattr(TABLE[endpoint], "own" if which == "own" else "foreign")
+                response = ask(browser, rule, path)
+                problem = verdict(response.status_code, role, which, allowed=allowed)
+                if problem:
+                    wrong.append(f"{role} {endpoint} {which}: {response.status_code}, {problem}")
+    assert not wrong, "\n".join(wrong)
+
+
+def verdict(status, role, which, *, allowed):
+    if status >= 500:
+        return "failed"
+    if role == "anonymous":
+        return "" if status in {302, 303, 401} else "must ask to sign in"
+    if which == "missing" or not allowed:
+        return "" if status == 404 else "must look missing"
+    return "must be let in" if status in {401, 403, 404} else ""
+
+
+def test_ac_01_what_is_anothers_looks_to_the_byte_like_what_is_missing(
+    app, world, browsers, database
+):
+    rule = guarded(app)["directory.cooperative"]
+    pages = [
+        browsers["manager"].get(
+            path_of(app, rule, world.arguments[which]), base_url="https://localhost"
+        )
+        for which in ("foreign", "missing")
+    ]
+    assert [page.status_code for page in pages] == [404, 404]
+    assert pages[0].data == pages[1].data
+    with database.reading() as session:
+        denied = session.scalars(select(Entry).where(Entry.action == "access.denied")).all()
+        assert [entry.after["permission"] for entry in denied] == ["organisation:see"]
