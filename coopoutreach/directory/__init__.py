@@ -1,1 +1,1 @@
-"""Cooperatives, institutions and their units, people and their posts, and where in Chile they are."""
+"""Cooperatives, institutions and their units, people and their posts; where in Chile they are."""

@@ -80,9 +80,7 @@ class Affiliation(Base):
     """A post that a person holds in an organisation, and what it lets them do for it."""
 
     __tablename__ = "affiliation"
-    __table_args__ = (
-        Index("ix_affiliation_person_organisation", "person_id", "organisation_id"),
-    )
+    __table_args__ = (Index("ix_affiliation_person_organisation", "person_id", "organisation_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
@@ -97,5 +95,3 @@ class Affiliation(Base):
     person: Mapped[Person] = relationship(back_populates="affiliations")
     organisation: Mapped[Organisation] = relationship(back_populates="affiliations")
     deputy_for: Mapped["Affiliation | None"] = relationship(remote_side="Affiliation.id")
-
-

@@ -1,0 +1,41 @@
+"""Every write of the directory: organisations, people and their posts."""
+
+from coopoutreach.directory.commands.organisations import (
+    create_cooperative,
+    create_institution,
+    create_unit,
+    deactivate,
+    edit_cooperative,
+    edit_institution,
+    reactivate,
+    set_level,
+)
+from coopoutreach.directory.commands.people import (
+    add_member,
+    affiliate,
+    edit_member,
+    edit_person,
+    edit_post,
+    end_affiliation,
+    find_or_create_person,
+    grant_access,
+)
+
+__all__ = [
+    "add_member",
+    "affiliate",
+    "create_cooperative",
+    "create_institution",
+    "create_unit",
+    "deactivate",
+    "edit_cooperative",
+    "edit_institution",
+    "edit_member",
+    "edit_person",
+    "edit_post",
+    "end_affiliation",
+    "find_or_create_person",
+    "grant_access",
+    "reactivate",
+    "set_level",
+]

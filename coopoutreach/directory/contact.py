@@ -1,0 +1,63 @@
+"""E-mail addresses and telephone numbers, read from what people type. Nothing is looked up."""
+
+import email_validator
+import phonenumbers
+
+#: What mail servers take, RFC 5321 section 4.5.3.1.3, less the angle brackets.
+LONGEST_EMAIL = 254
+_LONGEST_PHONE = 30
+_WRONG_PHONE = "Escriba un teléfono con sus 9 dígitos, como 9 8765 4321 o 2 2345 6789."
+
+
+def email(text: str) -> str:
+    """Return the address that somebody typed, fit to write to.
+
+    :raises ValueError: with a sentence that says what is wrong
+    """
+    given = text.strip()
+    if not given:
+        raise ValueError("Escriba el correo.")
+    if len(given) > LONGEST_EMAIL:
+        raise ValueError(f"El correo es muy largo: use a lo más {LONGEST_EMAIL} caracteres.")
+    try:
+        found = email_validator.validate_email(given, check_deliverability=False, strict=True)
+    except email_validator.EmailNotValidError:
+        raise ValueError("El correo no es válido. Escríbalo como nombre@ejemplo.cl.") from None
+    return found.normalized
+
+
+def email_key(address: str) -> str:
+    """Return an address as it is compared: lower case."""
+    return address.strip().lower()
+
+
+def mailbox_key(address: str) -> str:
+    """Return what stands for the mailbox that an address leads to; it need not be valid.
+
+    Lower case, without a `+tag` nor dots, so that variants of one address count as one.
+    """
+    local, _, domain = email_key(address).rpartition("@")
+    return f"{local.partition('+')[0].replace('.', '')}@{domain}"
+
+
+def phone(text: str) -> str:
+    """Return a telephone number as E.164: `+56987654321`; without a country, it is Chile's.
+
+    :raises ValueError: with a sentence that says what is wrong
+    """
+    if len(text) > _LONGEST_PHONE:
+        raise ValueError(_WRONG_PHONE)
+    try:
+        number = phonenumbers.parse(text, "CL")
+    except phonenumbers.NumberParseException:
+        raise ValueError(_WRONG_PHONE) from None
+    if not phonenumbers.is_valid_number(number) or number.extension:
+        raise ValueError(_WRONG_PHONE)
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def show_phone(number: str) -> str:
+    """Return a number of E.164 as it is read: `+56 9 8765 4321`."""
+    return phonenumbers.format_number(
+        phonenumbers.parse(number), phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    )

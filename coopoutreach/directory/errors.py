@@ -1,0 +1,54 @@
+"""The ways the directory says no."""
+
+from coopoutreach.core.errors import DomainError
+
+
+class RutTaken(DomainError):
+    """Another cooperative has that RUT."""
+
+    def __init__(self) -> None:
+        super().__init__("Ya existe una cooperativa con ese RUT.", field="rut")
+
+
+class PersonTaken(DomainError):
+    """Another person has that name and address."""
+
+    def __init__(self) -> None:
+        super().__init__("Ya existe otra persona con ese nombre y ese correo.", field="email")
+
+
+class GroundsMissing(DomainError):
+    """A level was set without saying why."""
+
+    def __init__(self) -> None:
+        super().__init__("Escriba por qué cambia el nivel.", field="grounds")
+
+
+class NotACooperative(DomainError):
+    """What was asked is for cooperatives only."""
+
+
+class NotAnInstitution(DomainError):
+    """Only an institution has units; a unit has none of its own."""
+
+
+class PostTaken(DomainError):
+    """The person holds that post there already."""
+
+    def __init__(self) -> None:
+        super().__init__("Esta persona ya tiene ese cargo aquí.", field="post")
+
+
+class PostEnded(DomainError):
+    """The post is over."""
+
+    def __init__(self) -> None:
+        super().__init__("Este cargo ya terminó.")
+
+
+class EndsTooSoon(DomainError):
+    """A post would end before it began, or on a day that has not come."""
+
+
+class AccessRefused(DomainError):
+    """The post cannot have that access, or its person's address cannot be its account."""

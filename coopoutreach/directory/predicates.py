@@ -1,0 +1,49 @@
+"""How somebody who signs in stands to an organisation, for `policy.py`."""
+
+from sqlalchemy.orm import object_session
+
+from coopoutreach.access.permissions import Role
+from coopoutreach.accounts.models import User
+from coopoutreach.directory import queries
+from coopoutreach.directory.models import Organisation
+from coopoutreach.directory.rules import Access
+
+
+def is_administration(actor: User, thing: object) -> bool:
+    """Return whether the actor administers the application."""
+    return actor.role is Role.ADMINISTRATION
+
+
+def is_coordination(actor: User, thing: object) -> bool:
+    """Return whether the actor is of the federation's coordination."""
+    return actor.role is Role.COORDINATION
+
+
+def is_counterpart(actor: User, thing: object) -> bool:
+    """Return whether the actor is a counterpart, such as CORFO's people."""
+    return actor.role is Role.COUNTERPART
+
+
+def is_of_a_cooperative(actor: User, thing: object) -> bool:
+    """Return whether the actor manages or registers for some cooperative."""
+    return actor.role in {Role.MANAGER, Role.REGISTRAR}
+
+
+def is_manager_of(actor: User, organisation: Organisation) -> bool:
+    """Return whether the actor manages this very organisation."""
+    return Access.MANAGER in _accesses(actor, organisation)
+
+
+def is_registrar_of(actor: User, organisation: Organisation) -> bool:
+    """Return whether the actor may register people for this very organisation."""
+    return bool(_accesses(actor, organisation) & {Access.MANAGER, Access.REGISTRAR})
+
+
+def belongs_to(actor: User, organisation: Organisation) -> bool:
+    """Return whether the actor has a post with some access in this organisation or its units."""
+    return bool(_accesses(actor, organisation))
+
+
+def _accesses(actor: User, organisation: Organisation) -> set[Access]:
+    session = object_session(organisation)
+    return queries.accesses_to(session, actor.id, organisation) if session else set()

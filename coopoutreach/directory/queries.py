@@ -1,0 +1,293 @@
+"""Read organisations, people and posts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, and_, case, func, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from coopoutreach.accounts.models import User
+from coopoutreach.audit.models import Entry
+from coopoutreach.core.text import like_pattern, search_key
+from coopoutreach.directory import places
+from coopoutreach.directory.models import Affiliation, Organisation, Person
+from coopoutreach.directory.rules import (
+    NO_LEVEL,
+    PAGE_LENGTH,
+    Access,
+    Filters,
+    Kind,
+    Level,
+    Sort,
+    Supervisor,
+)
+
+#: A post stands until it is ended; see `commands.end_affiliation`.
+STANDS = Affiliation.until.is_(None)
+
+
+@dataclass(frozen=True, slots=True)
+class LevelDecision:
+    """A level that somebody set: which, why, when and who. Without a level, it was taken back."""
+
+    at: datetime
+    level: Level | None
+    grounds: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A post with its number among those that its person has had in its organisation."""
+
+    affiliation: Affiliation
+    number: int
+
+
+def cooperatives(session: Session, filters: Filters) -> tuple[Sequence[Organisation], int]:
+    """Return one page of the cooperatives that `filters` ask for, and how many there are."""
+    wanted = _narrowed(select(Organisation), filters)
+    total = session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
+    key = _sort_key(filters.sort)
+    page = (
+        wanted.order_by(key.desc() if filters.descending else key.asc(), Organisation.search_key)
+        .limit(PAGE_LENGTH)
+        .offset((filters.page - 1) * PAGE_LENGTH)
+    )
+    return session.scalars(page).all(), total
+
+
+def cooperative_choices(session: Session) -> list[tuple[str, str]]:
+    """Return (public id, name) of each active cooperative, for a list to choose from."""
+    rows = session.execute(
+        select(Organisation.public_id, Organisation.short_name)
+        .where(Organisation.kind == Kind.COOPERATIVE, Organisation.active)
+        .order_by(Organisation.search_key)
+    )
+    return [(public_id, name) for public_id, name in rows]
+
+
+def cooperative_by_rut(session: Session, rut: str) -> Organisation | None:
+    """Return the cooperative of a compact RUT, active or not."""
+    return session.scalar(select(Organisation).where(Organisation.rut == rut))
+
+
+def organisation_by_public_id(session: Session, public_id: str) -> Organisation | None:
+    """Return the organisation, of whatever kind, that an address names."""
+    return session.scalar(select(Organisation).where(Organisation.public_id == public_id))
+
+
+def institutions(session: Session) -> Sequence[Organisation]:
+    """Return every institution by name; those that are no longer active come last."""
+    return session.scalars(
+        select(Organisation)
+        .where(Organisation.kind == Kind.INSTITUTION)
+        .order_by(Organisation.active.desc(), Organisation.search_key)
+    ).all()
+
+
+def units(session: Session, institution_ids: Sequence[int]) -> dict[int, list[Organisation]]:
+    """Return the units of some institutions, by the institution's id."""
+    found: dict[int, list[Organisation]] = {number: [] for number in institution_ids}
+    for unit in session.scalars(
+        select(Organisation)
+        .where(Organisation.kind == Kind.UNIT, Organisation.parent_id.in_(institution_ids))
+        .order_by(Organisation.active.desc(), Organisation.search_key)
+    ):
+        if unit.parent_id is not None:
+            found[unit.parent_id].append(unit)
+    return found
+
+
+def people_of(session: Session, organisation: Organisation) -> list[Post]:
+    """Return the posts of an organisation, past ones too, with their people, by name."""
+    held = session.scalars(
+        select(Affiliation)
+        .where(Affiliation.organisation_id == organisation.id)
+        .options(joinedload(Affiliation.person))
+        .order_by(Affiliation.id)
+    )
+    numbers: dict[int, int] = {}
+    posts = []
+    for affiliation in held:
+        numbers[affiliation.person_id] = numbers.get(affiliation.person_id, 0) + 1
+        posts.append(Post(affiliation, numbers[affiliation.person_id]))
+    return sorted(posts, key=lambda post: post.affiliation.person.name_key)
+
+
+def post(
+    session: Session, organisation_public_id: str, person_public_id: str, number: int
+) -> Affiliation | None:
+    """Return the post of that number which that person has had in that organisation, from 1 on."""
+    if number < 1:
+        return None
+    return session.scalar(
+        select(Affiliation)
+        .join(Affiliation.organisation)
+        .join(Affiliation.person)
+        .where(
+            Organisation.public_id == organisation_public_id,
+            Person.public_id == person_public_id,
+        )
+        .order_by(Affiliation.id)
+        .offset(number - 1)
+        .limit(1)
+    )
+
+
+def posts_of(session: Session, person: Person, organisation: Organisation) -> Sequence[Affiliation]:
+    """Return every post that a person has had in an organisation, in the order they were made."""
+    return session.scalars(
+        select(Affiliation)
+        .where(Affiliation.person_id == person.id, Affiliation.organisation_id == organisation.id)
+        .order_by(Affiliation.id)
+    ).all()
+
+
+def accesses_of(session: Session, person: Person) -> set[Access]:
+    """Return every access that a person's standing posts give them."""
+    held = select(Affiliation.access).where(Affiliation.person_id == person.id, STANDS)
+    return set(session.scalars(held))
+
+
+def organisation_of_user(session: Session, user_id: int) -> Organisation | None:
+    """Return the active organisation for which somebody who signs in may do something.
+
+    Of several, the one whose access was given first.
+    """
+    return session.scalar(
+        select(Organisation)
+        .join(Affiliation, Affiliation.organisation_id == Organisation.id)
+        .join(Person, Person.id == Affiliation.person_id)
+        .where(
+            Person.user_id == user_id,
+            Affiliation.access != Access.NONE,
+            STANDS,
+            Organisation.active,
+        )
+        .order_by(Affiliation.id)
+        .limit(1)
+    )
+
+
+def accesses_to(session: Session, user_id: int, organisation: Organisation) -> set[Access]:
+    """Return what somebody who signs in may do for an organisation, in one query.
+
+    A post in a unit counts for its institution, and the reverse. None if it is not active.
+    """
+    if not organisation.active:
+        return set()
+    near = [Organisation.id == organisation.id, Organisation.parent_id == organisation.id]
+    if organisation.parent_id is not None:
+        near.append(Organisation.id == organisation.parent_id)
+    return set(
+        session.scalars(
+            select(Affiliation.access)
+            .join(Affiliation.organisation)
+            .join(Affiliation.person)
+            .where(Person.user_id == user_id, Affiliation.access != Access.NONE, STANDS, or_(*near))
+        )
+    )
+
+
+def person_by_public_id(session: Session, public_id: str) -> Person | None:
+    """Return the person that an address names."""
+    return session.scalar(select(Person).where(Person.public_id == public_id))
+
+
+def person_of_user(session: Session, user_id: int) -> Person | None:
+    """Return the person whose account this is."""
+    return session.scalar(select(Person).where(Person.user_id == user_id))
+
+
+def person_by_key(session: Session, *, email_key: str, name_key: str) -> Person:
+    """Return the person of an address and a name that are known.
+
+    :raises NoResultFound: if there is none
+    """
+    return session.scalars(_by_key(email_key, name_key)).one()
+
+
+def find_person_by_key(session: Session, *, email_key: str, name_key: str) -> Person | None:
+    """Return the person of an address and a name, or None if there is none."""
+    return session.scalar(_by_key(email_key, name_key))
+
+
+def level_decisions(session: Session, cooperative: Organisation) -> list[LevelDecision]:
+    """Return every level that a cooperative was given, the latest first, as the trail tells it."""
+    entries = session.scalars(
+        select(Entry)
+        .where(
+            Entry.thing_kind == "organisation",
+            Entry.thing_id == str(cooperative.id),
+            Entry.action == "organisation.level_set",
+        )
+        .order_by(Entry.id.desc())
+    ).all()
+    names = _names_of_actors(session, {entry.actor for entry in entries})
+    return [
+        LevelDecision(
+            at=entry.at,
+            level=Level(entry.after["level"]) if entry.after["level"] else None,
+            grounds=entry.after["grounds"] or "",
+            by=names.get(entry.actor, ""),
+        )
+        for entry in entries
+        if entry.after
+    ]
+
+
+def _names_of_actors(session: Session, actors: set[str]) -> dict[str, str]:
+    numbers = {int(actor.removeprefix("user:")) for actor in actors if actor.startswith("user:")}
+    if not numbers:
+        return {}
+    rows = session.execute(select(User.id, User.name).where(User.id.in_(numbers)))
+    return {f"user:{number}": name for number, name in rows}
+
+
+def _by_key(email_key: str, name_key: str) -> Select[Person]:
+    return select(Person).where(Person.email_key == email_key, Person.name_key == name_key)
+
+
+def _narrowed(statement: Select[Organisation], filters: Filters) -> Select[Organisation]:
+    statement = statement.where(
+        Organisation.kind == Kind.COOPERATIVE, Organisation.active.is_(not filters.inactive)
+    )
+    if filters.text:
+        statement = statement.where(_contains(filters.text))
+    if filters.region:
+        statement = statement.where(Organisation.region == filters.region)
+    if filters.level == NO_LEVEL:
+        statement = statement.where(Organisation.level.is_(None))
+    elif filters.level:
+        statement = statement.where(Organisation.level == Level(filters.level))
+    if filters.supervisor:
+        statement = statement.where(Organisation.supervisor == Supervisor(filters.supervisor))
+    return statement
+
+
+def _contains(text: str) -> Any:
+    """Return the condition that a name contains each word of `text`, or that the RUT begins so."""
+    words = [
+        Organisation.search_key.like(like_pattern(word), escape="\\")
+        for word in search_key(text).split()
+    ]
+    digits = text.upper().translate(str.maketrans("", "", ".- "))
+    if not digits or not set(digits) <= set("0123456789K"):
+        return and_(*words)
+    return or_(and_(*words), Organisation.rut.startswith(digits, autoescape=True))
+
+
+def _sort_key(sort: Sort) -> Any:
+    """Return what a list is sorted by; there is nothing to sort by but these."""
+    if sort is Sort.REGION:
+        order = {region.cut: region.order for region in places.regions()}
+        return case(order, value=Organisation.region, else_=0)
+    if sort is Sort.LEVEL:
+        rank = {level: number for number, level in enumerate(Level, 1)}
+        return case(rank, value=Organisation.level, else_=0)
+    if sort is Sort.SUPERVISOR:
+        return func.coalesce(Organisation.supervisor, "")
+    return Organisation.search_key
