@@ -119,14 +119,13 @@ def _is_monotonous(password: str) -> bool:
 
 
 def _is_made_of_usual_words(password: str, about: tuple[str, ...]) -> bool:
-    plain = _plain(password)
     own = {word for text in about for word in re.findall(r"[a-z]{3,}", _plain(text, leet=False))}
     usual = WORDS | CONTEXT | own
+    without_year = re.sub(r"(19|20)?\d\d\W*$", "", password)
     # With digits read as the letters they stand for, and without them.
-    return any(
-        _splits(re.sub(r"[^a-z]", "", text), usual, _FEW_WORDS)
-        for text in (plain, _plain(password, leet=False))
-    )
+    readings = (_plain(password), _plain(without_year), _plain(password, leet=False))
+    letters = ("".join(char for char in text if char.isalpha()) for text in readings)
+    return any(text and _splits(text, usual, _FEW_WORDS) for text in letters)
 
 
 def _splits(text: str, words: frozenset[str] | set[str], most: int) -> bool:

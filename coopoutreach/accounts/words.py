@@ -1,7 +1,14 @@
 """What passwords are made of when somebody is in a hurry. A password of these only is refused."""
 
 #: Rows of keys, as they lie beside each other.
-KEYBOARD = ("qwertyuiop", "asdfghjklñ", "zxcvbnm", "1234567890", "qazwsxedcrfvtgbyhnujmik")
+KEYBOARD = (
+    "qwertyuiop",
+    "asdfghjklñ",
+    "zxcvbnm",
+    "1234567890",
+    "qazwsxedcrfvtgbyhn",
+    "1qaz2wsx3edc4rfv5tgb6yhn",
+)
 
 #: The federation's own world.
 _CONTEXT = """

@@ -58,7 +58,8 @@ def close_session() -> ResponseReturnValue:
                 session, user_id, keep_secret=secret, actor=actor, now=now
             )
         elif not (
-            wanted.isdecimal()
+            wanted.isascii()
+            and wanted.isdecimal()
             and len(wanted) < 10  # noqa: PLR2004 (more is no number of a row)
             and commands.close_session(session, int(wanted), user_id=user_id, actor=actor, now=now)
         ):
