@@ -76,6 +76,7 @@ def a_talk(session, **overrides):
             "title": title,
             "description": "Cómo preparar los antecedentes.",
             "zone": "America/Santiago",
+            "fold": 0,
             "modality": Modality.ROOM,
             "place": "Sala de la Federación",
             "address": "Calle Uno 123",

@@ -6,7 +6,7 @@ the view gets the thing, not its number. What may not be seen looks like what do
 
 from collections.abc import Callable, Mapping
 from functools import wraps
-from typing import Any, ParamSpec, Protocol, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from flask import current_app, request
 from flask_login import current_user
@@ -27,11 +27,8 @@ Predicate = Callable[[Any, Any], bool]
 Policy = Mapping[Permission, tuple[tuple[Predicate, ...], ...]]
 
 
-class Loader(Protocol):
-    """Find the thing that a route's arguments name, as `load(session, **arguments)`."""
-
-    def __call__(self, session: Any, /, **arguments: Any) -> Any:
-        """Return the thing, or None if there is none."""
+#: Finds the thing that a route's arguments name, as `load(session, **arguments)`; None: no thing.
+Loader = Callable[..., Any]
 
 
 class SignInNeeded(DomainError):

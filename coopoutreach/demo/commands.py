@@ -25,11 +25,11 @@ from coopoutreach.events import time as civil
 from coopoutreach.events.rules import Attendance
 from coopoutreach.messaging.models import MessageState, OutgoingMessage
 from coopoutreach.outreach import commands as outreach
-from coopoutreach.outreach.commands import SpeakerFields, TalkFields
+from coopoutreach.outreach.fields import SpeakerFields, TalkFields
 from coopoutreach.outreach.models import OutreachPlan, Talk
 from coopoutreach.registrations import commands as registrations
 from coopoutreach.registrations import queries
-from coopoutreach.registrations.commands import Request, Someone
+from coopoutreach.registrations.request import Request, Someone
 from coopoutreach.registrations.rules import Room, State
 
 ACTOR = "demo"

@@ -31,7 +31,7 @@ STATE_NAMES = {
     EventState.DRAFT: "en borrador",
     EventState.PUBLISHED: "publicada",
     EventState.RESCHEDULED: "reprogramada",
-    EventState.CANCELLED: "cancelada",
+    EventState.CANCELLED: "suspendida",
     EventState.HELD: "realizada",
 }
 #: The fact that says by which rules of time all events were derived last.

@@ -40,7 +40,7 @@ def _entry(event: Event, *, joining: str) -> Entry:
     url = settings.current().links.to(event.path)
     words = [event.description]
     if cancelled and event.cancellation_reason:
-        words.insert(0, f"Cancelada: {event.cancellation_reason}")
+        words.insert(0, f"Suspendida: {event.cancellation_reason}")
     if joining:
         words.append(f"Enlace para conectarse: {joining}")
     words.append(f"Más información: {url}")

@@ -7,7 +7,7 @@ from email.utils import parseaddr
 from coopoutreach.core import settings
 from coopoutreach.events import entries
 from coopoutreach.events.models import Announcement, Event, Invitee
-from coopoutreach.events.rules import AnnouncementKind, Answer, Modality, Standing
+from coopoutreach.events.rules import LINK, AnnouncementKind, Answer, Modality, Standing
 from coopoutreach.ics.entry import Answer as CalendarAnswer
 from coopoutreach.ics.entry import Method, Party
 from coopoutreach.ics.invitation import invitation
@@ -20,8 +20,6 @@ _ANSWERS = {
     Answer.TENTATIVE: CalendarAnswer.TENTATIVE,
     Answer.DECLINED: CalendarAnswer.DECLINED,
 }
-#: The purpose that an invitee's link is signed for.
-LINK = "invitee"
 
 
 def link_of(invitee: Invitee) -> str:

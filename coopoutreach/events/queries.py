@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session, joinedload, undefer
 from coopoutreach.core.links import identifier_of
 from coopoutreach.core.settings import current
 from coopoutreach.events.models import Announcement, Event, Fact, Invitee
-from coopoutreach.events.notices import LINK
 from coopoutreach.events.rules import (
+    LINK,
     STANDING,
     AnnouncementKind,
     AnnouncementState,

@@ -48,6 +48,10 @@ STANDING = frozenset({EventState.PUBLISHED, EventState.RESCHEDULED})
 PUBLIC = STANDING | {EventState.CANCELLED, EventState.HELD}
 
 
+#: The purpose that an invitee's link is signed for.
+LINK = "invitee"
+
+
 class InviteeRole(StrEnum):
     """Why somebody is invited."""
 

@@ -1,7 +1,6 @@
 """Everything that can be done to a talk and its plan."""
 
 import secrets
-from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from email.utils import parseaddr
 from itertools import count
@@ -13,49 +12,13 @@ from coopoutreach.core import reactions, settings, text
 from coopoutreach.events import commands as events
 from coopoutreach.events import entries
 from coopoutreach.events import queries as event_queries
-from coopoutreach.events.rules import STANDING, EventState, Modality
+from coopoutreach.events.errors import WrongState
+from coopoutreach.events.rules import STANDING, EventState
 from coopoutreach.outreach import queries
+from coopoutreach.outreach.fields import COLUMNS, SpeakerFields, TalkFields
 from coopoutreach.outreach.happenings import CapacityRaised
 from coopoutreach.outreach.models import OutreachPlan, Speaker, Talk, Topic
-from coopoutreach.outreach.rules import TIME_AND_PLACE, Format
-
-
-@dataclass(frozen=True, slots=True)
-class SpeakerFields:
-    """One speaker, as the form gives them."""
-
-    name: str
-    post: str = ""
-    organisation: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class TalkFields:
-    """A talk as the editor's form gives it; the names are those of the columns."""
-
-    title: str
-    description: str
-    format: Format
-    wall_start: datetime
-    wall_end: datetime
-    zone: str
-    modality: Modality
-    fold: int = 0
-    place: str = ""
-    address: str = ""
-    comuna: str | None = None
-    region: str | None = None
-    link: str = ""
-    capacity_room: int = 0
-    capacity_online: int = 0
-    registration_opens_at: datetime | None = None
-    registration_closes_at: datetime | None = None
-    prioritised_levels: list[str] = field(default_factory=list)
-    plan: OutreachPlan | None = None
-
-
-#: The columns of a talk that its form sets, in one list for writing and for copying.
-COLUMNS = tuple(item.name for item in fields(TalkFields))
+from coopoutreach.outreach.rules import TIME_AND_PLACE
 
 
 def create_plan(
@@ -196,7 +159,7 @@ def discard_draft(session: Session, talk: Talk, *, actor: str, now: datetime) ->
     :raises WrongState: if it is no draft
     """
     if talk.state is not EventState.DRAFT:
-        raise events.WrongState("Solo se elimina un borrador. Una charla publicada se cancela.")
+        raise WrongState("Solo se elimina un borrador. Una charla publicada se suspende.")
     audit.record(
         session,
         ("event", talk.id),

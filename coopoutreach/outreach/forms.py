@@ -24,7 +24,7 @@ from coopoutreach.events import calendar
 from coopoutreach.events import time as civil
 from coopoutreach.events.rules import Modality
 from coopoutreach.events.time import Existence
-from coopoutreach.outreach.commands import SpeakerFields, TalkFields
+from coopoutreach.outreach.fields import SpeakerFields, TalkFields
 from coopoutreach.outreach.models import OutreachPlan, Talk
 from coopoutreach.outreach.rules import Format
 from coopoutreach.web.rows import row, row_numbers

@@ -45,7 +45,7 @@ class Talk(Event):
     """One talk, workshop or visit of the plan, with its places."""
 
     __tablename__ = "talk"
-    __table_args__ = (
+    __table_args__ = (  # type: ignore[assignment]  # as many as it has, not as the parent has
         CheckConstraint("capacity_room >= 0", name="capacity_room_not_negative"),
         CheckConstraint("capacity_online >= 0", name="capacity_online_not_negative"),
     )

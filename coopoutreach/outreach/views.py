@@ -182,7 +182,7 @@ def cancel(talk: Talk) -> ResponseReturnValue:
         commands.cancel_talk(
             session, talk, reason=form.reason.data, actor=current_user.actor, now=utcnow()
         )
-        flash(_("Cancelada. Avisamos por correo a quienes estaban inscritos."), "success")
+        flash(_("Suspendida. Avisamos por correo a las personas inscritas."), "success")
         target = url_for(".talk", public_id=talk.public_id)
     return redirect(target, code=303)
 
@@ -285,6 +285,6 @@ def _data_of(talk: Talk) -> dict[str, Any]:
 
 
 def _after_edit(talk: Talk, *, moved: bool) -> str:
-    if moved and talk.state in STANDING:
-        return _("Guardamos el cambio y avisamos por correo, con la invitación actualizada.")
-    return _("Guardamos el cambio. Nadie recibió correos.")
+    told = _("Guardamos el cambio y avisamos por correo, con la invitación actualizada.")
+    quiet = _("Guardamos el cambio. Nadie recibió correos.")
+    return str(told if moved and talk.state in STANDING else quiet)

@@ -3,8 +3,6 @@
 Whoever counts seats holds the talk's row: `lock_event` first, then count, then give.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
@@ -13,7 +11,6 @@ from sqlalchemy.orm import Session
 from coopoutreach.audit import commands as audit
 from coopoutreach.core.db import touch
 from coopoutreach.directory import commands as directory
-from coopoutreach.directory.models import Organisation
 from coopoutreach.events import commands as events
 from coopoutreach.events import queries as event_queries
 from coopoutreach.events.rules import Standing
@@ -28,35 +25,15 @@ from coopoutreach.registrations.errors import (
     WrongState,
 )
 from coopoutreach.registrations.models import Registration, RegistrationGroup
+from coopoutreach.registrations.request import Request, Someone
 from coopoutreach.registrations.rules import LIVE, MOVES, Room, State
 
 _CLOSED = {
     Window.NOT_YET: "Las inscripciones de esta charla todavía no se abren.",
     Window.CLOSED: "Las inscripciones de esta charla ya se cerraron.",
     Window.OVER: "Esta charla ya comenzó: no recibe más inscripciones.",
-    Window.CANCELLED: "Esta charla se canceló: no recibe inscripciones.",
+    Window.CANCELLED: "Esta charla se suspendió: no recibe inscripciones.",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Someone:
-    """One person of a form: name, address, and whether in the room or online."""
-
-    name: str
-    email: str
-    room: Room
-    phone: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """A form as it was sent in: its key, its people, and in whose name."""
-
-    form_key: str
-    people: Sequence[Someone]
-    organisation: Organisation | None = None
-    organisation_name: str = ""
-    by_user_id: int | None = None
 
 
 def register(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from coopoutreach.core import text
 from coopoutreach.directory import contact
-from coopoutreach.registrations.commands import Someone
+from coopoutreach.registrations.request import Someone
 from coopoutreach.registrations.rules import Room
 from coopoutreach.web.rows import row, row_numbers
 

@@ -16,7 +16,7 @@ from coopoutreach.directory import commands as directory
 from coopoutreach.directory.models import Person
 from coopoutreach.directory.rules import Access
 from coopoutreach.registrations import commands as registrations
-from coopoutreach.registrations.commands import Request, Someone
+from coopoutreach.registrations.request import Request, Someone
 from coopoutreach.registrations.rules import Room
 from tests.factories import a_cooperative, a_talk
 

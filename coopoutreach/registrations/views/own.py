@@ -95,7 +95,7 @@ def _page(
     *,
     error: str = "",
     typed: str | None = None,
-) -> ResponseReturnValue:
+) -> str:
     talk = registration.talk
     place, total, reason = None, None, ""
     if registration.state is State.WAITING:

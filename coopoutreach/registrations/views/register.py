@@ -24,8 +24,8 @@ from coopoutreach.outreach import queries as talks
 from coopoutreach.outreach.models import Talk
 from coopoutreach.outreach.rules import Window
 from coopoutreach.registrations import commands, queries
-from coopoutreach.registrations.commands import Request
 from coopoutreach.registrations.forms import OTHER, RegistrationForm
+from coopoutreach.registrations.request import Request
 from coopoutreach.registrations.rules import Room
 from coopoutreach.registrations.views.blueprint import bp
 from coopoutreach.web.transaction import reading, separate_transaction, transaction
@@ -111,7 +111,7 @@ def received(slug: str) -> ResponseReturnValue:
 
 def _page(
     session: Session, talk: Talk, form: RegistrationForm, registrar: Registrar
-) -> ResponseReturnValue:
+) -> str:
     window = talks.window_of(talk, now=utcnow())
     seats = queries.seats(session, [talk.id])[talk.id]
     return render_template(

@@ -11,7 +11,6 @@ from coopoutreach.events.rules import Attendance, Standing
 from coopoutreach.messaging.models import OutgoingMessage
 from coopoutreach.outreach.models import OutreachPlan
 from coopoutreach.registrations import commands, queries
-from coopoutreach.registrations.commands import Request, Someone
 from coopoutreach.registrations.errors import (
     AlreadyRegistered,
     NoSuchRoom,
@@ -19,6 +18,7 @@ from coopoutreach.registrations.errors import (
     WrongState,
 )
 from coopoutreach.registrations.models import Registration
+from coopoutreach.registrations.request import Request, Someone
 from coopoutreach.registrations.rules import Room, State
 from tests.factories import a_cooperative, a_talk, a_user
 

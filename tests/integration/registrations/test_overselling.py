@@ -7,11 +7,12 @@ import pytest
 from sqlalchemy import event, func, select
 
 from coopoutreach.core import db as core_db
+from coopoutreach.directory.models import Organisation
 from coopoutreach.events import queries as event_queries
 from coopoutreach.outreach.models import Talk
 from coopoutreach.registrations import commands, queries
-from coopoutreach.registrations.commands import Request, Someone
 from coopoutreach.registrations.models import Registration
+from coopoutreach.registrations.request import Request, Someone
 from coopoutreach.registrations.rules import Room, State
 from tests.factories import a_cooperative, a_talk
 
@@ -31,7 +32,7 @@ def register_all(database, talk_id, coops, now, *, people=PEOPLE):
         with database.transaction() as session:
             talk = session.get_one(Talk, talk_id)
             someone = Someone(f"Persona {number}", f"p{number}@coop.example", Room.IN_ROOM)
-            coop = session.get_one(commands.Organisation, coops[number % len(coops)])
+            coop = session.get_one(Organisation, coops[number % len(coops)])
             commands.register(
                 session,
                 talk,

@@ -1,0 +1,28 @@
+"""What a registration form hands to the commands: who, in whose name, by which form."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from coopoutreach.directory.models import Organisation
+from coopoutreach.registrations.rules import Room
+
+
+@dataclass(frozen=True, slots=True)
+class Someone:
+    """One person of a form: name, address, and whether in the room or online."""
+
+    name: str
+    email: str
+    room: Room
+    phone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A form as it was sent in: its key, its people, and in whose name."""
+
+    form_key: str
+    people: Sequence[Someone]
+    organisation: Organisation | None = None
+    organisation_name: str = ""
+    by_user_id: int | None = None
