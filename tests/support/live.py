@@ -1,0 +1,162 @@
+"""Serve the application with its demonstration, as `make run` does, for a browser to look at.
+
+`with serving(folder) as live:` has the pages at `live.url` and the mails in `live.mails()`.
+"""
+
+import email
+import email.policy
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from email.message import EmailMessage
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PASSWORD = "demostracion"
+COORDINATION = "coordinacion@fecrecoop.example"
+_COMMAND = (str(Path(sys.executable).with_name("coopoutreach")),)
+#: What the machine of whoever runs this has set must not reach the application.
+_SETTINGS = frozenset(
+    {
+        "BASE_URL",
+        "DATABASE_URL",
+        "DEMO_PASSWORD",
+        "FILES_URL",
+        "HOST",
+        "MAIL_FROM",
+        "MAIL_URL",
+        "METRICS_TOKEN",
+        "PROXY_HOPS",
+        "SECRET_KEY",
+        "SECRET_KEY_FALLBACKS",
+        "TRUSTED_HOSTS",
+    }
+)
+_OWN_LINK = re.compile(r"https?://[^\s/]+(/inscripciones/[^\s/<>\"]+)")
+
+
+@dataclass(frozen=True)
+class Mail:
+    """A mail as it was delivered; `ics` is its invitation, unfolded, or nothing."""
+
+    message: EmailMessage
+    to: str
+    subject: str
+    text: str
+    ics: str
+
+    @property
+    def own_path(self) -> str:
+        """Return the path of the person's own registration, or nothing."""
+        found = _OWN_LINK.search(self.text)
+        return found[1] if found else ""
+
+    def of_calendar(self, name: str) -> str:
+        """Return the value of the first line `name` of the invitation, without parameters."""
+        found = re.search(rf"^{name}[^:\n]*:(.*)$", self.ics, re.MULTILINE)
+        return found[1] if found else ""
+
+
+@dataclass(frozen=True)
+class Live:
+    """A running application."""
+
+    url: str
+    folder: Path
+
+    def mails(self, to: str = "") -> list[Mail]:
+        """Return the mails, the oldest first; those to one address if it is given."""
+        read = [_mail(path) for path in sorted((self.folder / "mail").glob("*.eml"))]
+        read.sort(key=lambda mail: mail.message["Date"].datetime)
+        return [mail for mail in read if not to or mail.to == to]
+
+    def mail(self, to: str, wanted: Callable[[Mail], bool], *, seconds: float = 15.0) -> Mail:
+        """Return the latest mail to somebody that is as wanted, waiting for the worker.
+
+        :raises AssertionError: when none comes
+        """
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            found = [mail for mail in self.mails(to) if wanted(mail)]
+            if found:
+                return found[-1]
+            time.sleep(0.1)
+        subjects = [mail.subject for mail in self.mails(to)]
+        raise AssertionError(f"No such mail came to {to}; these did: {subjects}")
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[Live]:
+    """Load the demonstration into `folder`, serve it on a free port, and stop at the end.
+
+    :raises RuntimeError: when it does not start
+    """
+    port = _free_port()
+    environment = {
+        **{name: value for name, value in os.environ.items() if name not in _SETTINGS},
+        "INSTANCE_PATH": str(folder),
+        "PORT": str(port),
+    }
+    subprocess.run(
+        [*_COMMAND, "demo", "load"], cwd=ROOT, env=environment, check=True, capture_output=True
+    )
+    with (folder / "server.log").open("wb") as log:
+        server = subprocess.Popen(
+            [*_COMMAND, "serve"], cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT
+        )
+        live = Live(f"http://127.0.0.1:{port}", folder)
+        try:
+            _wait(live, server)
+            yield live
+        finally:
+            server.send_signal(signal.SIGTERM)
+            try:
+                server.wait(10)
+            except subprocess.TimeoutExpired:
+                server.kill()
+                server.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        return int(listening.getsockname()[1])
+
+
+def _wait(live: Live, server: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + 30
+    while time.monotonic() < until and server.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{live.url}/healthz", timeout=5):  # noqa: S310 (our own)
+                return
+        except OSError:
+            time.sleep(0.05)
+    raise RuntimeError((live.folder / "server.log").read_text(errors="replace"))
+
+
+def _mail(path: Path) -> Mail:
+    message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+    text = message.get_body(("plain",))
+    calendar = next(
+        (part for part in message.walk() if part.get_content_type() == "text/calendar"), None
+    )
+    ics = ""
+    if calendar is not None:
+        payload = calendar.get_payload(decode=True)
+        ics = payload.decode() if isinstance(payload, bytes) else ""
+        ics = ics.replace("\r\n ", "").replace("\r\n", "\n")
+    return Mail(
+        message=message,
+        to=message["To"].addresses[0].addr_spec,
+        subject=str(message["Subject"]),
+        text=text.get_content() if text else "",
+        ics=ics,
+    )

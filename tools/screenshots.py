@@ -1,0 +1,236 @@
+"""Take pictures of the main pages, on a desktop and on a telephone, into build/screenshots/.
+
+It serves a demonstration of its own, registers some people, and looks at what they would see.
+`make screenshots` runs it; arguments narrow it to the pictures whose names hold one of them.
+"""
+
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.support.browser import chromium_launch
+from tests.support.live import COORDINATION, PASSWORD, Live, serving
+
+OUT = Path(__file__).resolve().parents[1] / "build" / "screenshots"
+WIDTHS = {"desktop": (1280, 900), "phone": (360, 740)}
+CLIENT = "gerencia@cobre-alto.example"
+COUNTERPART = "contraparte@corfo.example"
+
+Shot = tuple[str, str]
+"""A picture's name, and the path of its page."""
+
+
+def main(wanted: list[str]) -> None:
+    """Take the pictures, and say where they are."""
+    OUT.mkdir(parents=True, exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        serving(Path(folder)) as live,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(**chromium_launch())
+        taken = sum(_take(browser, live, width, wanted) for width in WIDTHS)
+        browser.close()
+    print(f"screenshots: {taken} pictures in {OUT}")
+
+
+def _take(browser: Browser, live: Live, width: str, wanted: list[str]) -> int:
+    across, down = WIDTHS[width]
+    taken = 0
+
+    def context() -> BrowserContext:
+        made = browser.new_context(
+            base_url=live.url,
+            viewport={"width": across, "height": down},
+            device_scale_factor=2 if width == "phone" else 1,
+            has_touch=width == "phone",
+            locale="es-CL",
+        )
+        made.set_default_timeout(10_000)
+        return made
+
+    def keep(page: Page, name: str) -> None:
+        nonlocal taken
+        if wanted and not any(word in name for word in wanted):
+            return
+        page.screenshot(path=OUT / f"{name}-{width}.png", full_page=True)
+        taken += 1
+
+    visitor = context().new_page()
+    for name, path in _public(visitor):
+        visitor.goto(path)
+        keep(visitor, name)
+    for name in _registering(visitor, live, width):
+        keep(visitor, name)
+    for address, shots in (
+        (COORDINATION, _coordination),
+        (CLIENT, _cooperative),
+        (COUNTERPART, _counterpart),
+    ):
+        page = context().new_page()
+        sign_in(page, address)
+        for name in shots(page):
+            keep(page, name)
+    return taken
+
+
+def sign_in(page: Page, address: str) -> None:
+    """Sign somebody of the demonstration in."""
+    page.goto("/ingresar")
+    page.get_by_label("Correo").fill(address)
+    page.get_by_label("Clave").fill(PASSWORD)
+    page.get_by_role("button", name="Ingresar", exact=True).click()
+    page.wait_for_url(lambda url: not url.endswith("/ingresar"))
+
+
+def talk_path(page: Page, title: str, listing: str = "/charlas") -> str:
+    """Return the path of the first talk whose title begins so."""
+    page.goto(listing)
+    link = page.locator("main").get_by_role("link", name=title).first
+    return link.get_attribute("href") or ""
+
+
+def _public(page: Page) -> Iterator[Shot]:
+    yield "home", "/"
+    yield "talks", "/charlas"
+    yield "talks-past", "/charlas?cuando=pasadas"
+    yield "talks-none", "/charlas?q=astronomia"
+    yield "talk-open", talk_path(page, "Prevención de delitos")
+    yield "talk-hybrid", talk_path(page, "Requisitos del Crédito")
+    yield "talk-full", talk_path(page, "Estados financieros")
+    yield "talk-cancelled", talk_path(page, "Taller de carpeta")
+    yield "talk-island", talk_path(page, "Gobierno y control")
+    yield "talk-past", talk_path(page, "Visita en terreno", "/charlas?cuando=pasadas")
+    yield "calendar-month", "/calendario?mes=" + _busiest_month(page)
+    yield "calendar-agenda", "/calendario?vista=agenda&mes=" + _busiest_month(page)
+    yield "subscribe", "/calendario/suscribirse"
+    yield "privacy", "/privacidad"
+    yield "funding", "/financiamiento"
+    yield "sign-in", "/ingresar"
+    yield "sign-in-needed", "/panel"
+    yield "forgotten", "/ingresar/olvide"
+    yield "not-found", "/charlas/no-existe"
+    yield "mailbox", "/correo"
+
+
+def _busiest_month(page: Page) -> str:
+    return talk_path(page, "Prevención de delitos")[-10:-3]
+
+
+def _registering(page: Page, live: Live, width: str) -> Iterator[str]:
+    path = talk_path(page, "Requisitos del Crédito")
+    page.goto(f"{path}/inscripcion")
+    yield "registration"
+    page.get_by_role("button", name="Inscribir", exact=True).click()
+    page.get_by_text("Elija su cooperativa o").first.wait_for()
+    yield "registration-errors"
+    page.get_by_role("button", name="Agregar otra persona").click()
+    page.locator("#organisation").select_option(index=2)
+    for number, name in enumerate(("Rosa Quilodrán", "Juan Pérez Soto")):
+        page.locator(f"#people-{number}-name").fill(name)
+        page.locator(f"#people-{number}-email").fill(f"persona{number}-{width}@coop.example")
+        page.locator(f"#people-{number}-room").select_option("online")
+    yield "registration-two"
+    page.get_by_role("button", name="Inscribir", exact=True).click()
+    page.wait_for_url("**/recibida")
+    yield "registration-received"
+    mail = live.mail(f"persona0-{width}@coop.example", lambda found: bool(found.own_path))
+    page.goto(mail.own_path)
+    yield "own-confirmed"
+    page.get_by_role("link", name="No podré asistir").click()
+    yield "own-cancelling"
+    page.get_by_role("dialog").get_by_role("button", name="la inscripción").click()
+    page.wait_for_load_state()
+    yield "own-cancelled"
+    yield from _waiting(page, live, width)
+    page.goto("/correo")
+    yield "mailbox-some"
+    page.locator("main a[href^='/correo/']").first.click()
+    yield "mail"
+
+
+def _waiting(page: Page, live: Live, width: str) -> Iterator[str]:
+    path = talk_path(page, "Estados financieros")
+    page.goto(f"{path}/inscripcion")
+    yield "registration-full"
+    page.locator("#organisation").select_option(index=3)
+    page.locator("#people-0-name").fill("Elena Marín")
+    page.locator("#people-0-email").fill(f"elena-{width}@coop.example")
+    page.get_by_role("button", name="Inscribir", exact=True).click()
+    page.wait_for_url("**/recibida")
+    mail = live.mail(f"elena-{width}@coop.example", lambda found: bool(found.own_path))
+    page.goto(mail.own_path)
+    yield "own-waiting"
+
+
+def _coordination(page: Page) -> Iterator[str]:
+    page.goto("/panel")
+    yield "panel"
+    page.goto("/plan")
+    yield "plan"
+    page.goto("/plan/charlas/nueva")
+    yield "talk-new"
+    page.get_by_role("button", name="Guardar borrador").click()
+    page.get_by_text("Complete este campo").first.wait_for()
+    yield "talk-new-errors"
+    page.goto("/plan")
+    page.locator("main").get_by_role("link", name="Requisitos del Crédito").first.click()
+    yield "talk-own"
+    page.get_by_role("link", name="Asistentes").first.click()
+    page.wait_for_url("**/asistentes")
+    yield "attendees"
+    page.get_by_role("link", name="Lista para imprimir").click()
+    page.wait_for_url("**/imprimir")
+    yield "print-list"
+    page.go_back()
+    page.go_back()
+    page.get_by_role("link", name="Editar").first.click()
+    page.wait_for_url("**/editar")
+    yield "talk-edit"
+    page.locator("#start_time").fill("15:00")
+    page.locator("#end_time").fill("17:00")
+    page.get_by_role("button", name="Guardar", exact=True).click()
+    page.get_by_role("button", name="Guardar y avisar").wait_for()
+    yield "talk-edit-confirm"
+    page.locator("#start_date").fill(_eighth_of_december(page))
+    page.locator("#end_date").fill(_eighth_of_december(page))
+    page.get_by_role("button", name="Guardar", exact=True).first.click()
+    page.get_by_text("Revise la fecha").wait_for()
+    yield "talk-edit-holiday"
+    page.goto(page.url.replace("/editar", "/cancelar"))
+    yield "talk-cancel"
+    for name, path in (
+        ("cooperatives", "/cooperativas"),
+        ("institutions", "/instituciones"),
+        ("components", "/panel/componentes"),
+        ("account", "/cuenta"),
+    ):
+        page.goto(path)
+        yield name
+    page.goto("/cooperativas")
+    page.locator("main table a, main li a").first.click()
+    yield "cooperative"
+    page.goto("/no-existe")
+    yield "not-found-signed-in"
+
+
+def _eighth_of_december(page: Page) -> str:
+    year = page.locator("#start_date").input_value()[:4]
+    return f"{year}-12-08"
+
+
+def _cooperative(page: Page) -> Iterator[str]:
+    page.goto("/mi-cooperativa")
+    yield "my-cooperative"
+
+
+def _counterpart(page: Page) -> Iterator[str]:
+    page.goto("/mesa")
+    yield "counterpart"
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
