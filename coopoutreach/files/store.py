@@ -17,7 +17,7 @@ def write(folder: Path, name: str, data: bytes) -> None:
 
     :raises ValueError: when the name would lead out of the folder, or hides the file
     """
-    if name != Path(name).name or name.startswith("."):
+    if not _is_plain(name):
         raise ValueError(f"{name!r} is not the name of a file in a folder.")
     folder.mkdir(parents=True, exist_ok=True)
     beside = folder / f".{secrets.token_hex(8)}"
@@ -36,6 +36,10 @@ def write(folder: Path, name: str, data: bytes) -> None:
 def read(folder: Path, name: str) -> bytes | None:
     """Return what is kept as `name`, or None; a link is not followed."""
     path = folder / name
-    if name != path.name or name.startswith(".") or path.is_symlink() or not path.is_file():
+    if not _is_plain(name) or path.is_symlink() or not path.is_file():
         return None
     return path.read_bytes()
+
+
+def _is_plain(name: str) -> bool:
+    return bool(name) and name == Path(name).name and not name.startswith(".")

@@ -16,8 +16,8 @@ _KEPT = timedelta(days=14)
 def claim_day(session: Session, job: str, day: str, *, now: datetime) -> bool:
     """Claim one day of a daily job: True for one worker alone."""
     made = _insert(session, DailyRun).values(job=job, day=day, claimed_at=now)
-    result: Any = session.execute(made.on_conflict_do_nothing(index_elements=["job", "day"]))
-    return bool(result.rowcount)
+    claimed = made.on_conflict_do_nothing(index_elements=["job", "day"]).returning(DailyRun.day)
+    return session.scalar(claimed) is not None
 
 
 def give_day_back(session: Session, job: str, day: str) -> None:

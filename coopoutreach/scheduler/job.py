@@ -98,4 +98,9 @@ def nudge() -> None:
 def on_nudge(wake: Callable[[], None]) -> Callable[[], None]:
     """Call `wake` on each nudge; return what ends that."""
     _nudges.append(wake)
-    return lambda: _nudges.remove(wake)
+
+    def no_more() -> None:
+        if wake in _nudges:
+            _nudges.remove(wake)
+
+    return no_more

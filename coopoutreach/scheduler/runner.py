@@ -39,7 +39,7 @@ class Worker:
         self._jobs = jobs
         self._database = database
         self._stopping = threading.Event()
-        self._ticking: dict[str, _Ticking] = {}
+        self._ticking: dict[str, Ticking] = {}
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
             executors={"default": ThreadPoolExecutor(max(len(jobs), 1))},
@@ -52,7 +52,7 @@ class Worker:
         # It warns each time a job is still at work when its next turn comes; that is meant.
         logging.getLogger("apscheduler").setLevel(logging.ERROR)
         for job in self._jobs:
-            ticking = _Ticking(job, self._database, self.name, self._stopping)
+            ticking = Ticking(job, self._database, self.name, self._stopping)
             self._ticking[job.name] = ticking
             self._scheduler.add_job(
                 ticking.tick,
@@ -91,7 +91,7 @@ def start(jobs: Sequence[Job], database: Database) -> Worker:
     return worker
 
 
-class _Ticking:
+class Ticking:
     """One job in one process: runs it, records that it ran, and never raises."""
 
     def __init__(

@@ -65,7 +65,9 @@ def test_500_mails_survive_twenty_kills(database, maker, server, work, now):
         fallen_between.update(unrecorded)
         assert len(unrecorded) <= kills
     left = len(identities(database)) - len(identities(database, MessageState.SENT))
-    maker.run(work(kills))
+    for tick in range(3):
+        # PostgreSQL may not have noticed yet that the last worker is gone, and hold its row.
+        maker.run(work(kills + tick))
     assert left > 0, "all was delivered before the last kill: kill sooner"
     copies = server.copies()
     assert identities(database, MessageState.SENT) == identities(database) == set(copies)
@@ -83,22 +85,22 @@ def test_a_kill_at_any_point_loses_nothing(database, maker, server, work, now):
         with database.transaction() as session:
             session.execute(sa.delete(OutgoingMessage))
         server.taken.clear()
-        owe(database, 3, now=now)
+        owe(database, 2, now=now)
         maker.run(work(crash_at=point))
         server.settle()
-        ended = len(identities(database, MessageState.SENT)) == 3
+        ended = len(identities(database, MessageState.SENT)) == 2
         maker.run(work(1))
         copies = server.copies()
         assert set(copies) == identities(database, MessageState.SENT), f"point {point}"
-        assert len(copies) == 3
-        assert sum(copies.values()) <= 4, f"point {point}"
+        assert len(copies) == 2
+        assert sum(copies.values()) <= 3, f"point {point}"
         assert_copies_are_equal(server)
-    assert point > 30, "the sweep passed by fewer points than a delivery has"
+    assert point > 20, "the sweep passed by fewer points than a delivery has"
 
 
 def test_marking_first_would_lose_mail(database, maker, server, work, now):
     lost = 0
-    for point in range(10, 20):
+    for point in range(14, 20):
         with database.transaction() as session:
             session.execute(sa.delete(OutgoingMessage))
         server.taken.clear()
