@@ -70,6 +70,7 @@ class Worker:
             return
         for job in self._jobs:
             if not isinstance(job.when, Daily):
+                self._ticking[job.name].again.set()
                 self._scheduler.modify_job(job.name, next_run_time=utcnow())
 
     def stop(self) -> bool:
@@ -101,6 +102,8 @@ class Ticking:
         self._database = database
         self._worker = worker
         self._stopping = stopping
+        #: Somebody asked for another run while one may have been going on.
+        self.again = threading.Event()
         self._busy = threading.Lock()
         self._unrecorded = 0
         self._recorded_at: float | None = None
@@ -116,7 +119,11 @@ class Ticking:
         """Run the job, and again while it finds work and has no hour of its own."""
         with self._busy:
             for _ in range(_IN_A_ROW):
-                if self._stopping.is_set() or not self._run_once() or self._is_daily:
+                self.again.clear()
+                if self._stopping.is_set():
+                    return
+                found = self._run_once()
+                if self._is_daily or not (found or self.again.is_set()):
                     return
 
     @property

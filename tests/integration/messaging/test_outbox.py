@@ -414,3 +414,11 @@ def test_queries_tell_what_was_told(database, server, now):
     deliver(database, server.url, now=now)
     with database.reading() as session:
         assert queries.oldest_due_age(session, now=now) == timedelta()
+
+
+def test_a_connection_that_cannot_be_trusted_pauses_the_queue(database, server, now):
+    owe(database, 1, now=now)
+    deliver(database, server.url.replace("smtp:", "smtps:"), now=now)
+    assert pause(database).cause is PauseCause.REFUSED
+    assert (message(database).state, message(database).attempts) == (MessageState.QUEUED, 0)
+    assert not server.reached["mail"]
