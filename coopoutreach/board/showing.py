@@ -24,7 +24,7 @@ JOB_NAMES = {
     "events.follow_tzdata": "Revisar cambios de hora",
     "registrations.fill_free_seats": "Avanzar listas de espera",
     "limits.forget_old_attempts": "Borrar intentos antiguos",
-    "accounts.forget_old_sessions": "Borrar sesiones antiguas",
+    "accounts.forget_ended_sessions": "Borrar sesiones terminadas",
 }
 ROOM_NAMES = {Room.IN_ROOM: "En la sala", Room.ONLINE: "En línea"}
 
@@ -117,7 +117,7 @@ def offer(
     """Return a talk as a cooperative reads it: what is asked, and by when."""
     left = max(talk.capacity_room + talk.capacity_online - seats.confirmed, 0)
     closes = talk.registration_closes_at or talk.starts_at
-    until = spanish.wall(closes)
+    until = spanish.wall(closes, talk.zone)
     return Offer(
         slug=talk.slug,
         title=talk.title,

@@ -42,7 +42,7 @@ def panel() -> ResponseReturnValue:
         "board/panel.html",
         today=spanish.wall(now),
         soon=[row for row in rows if row.starts_at < now + rules.NEXT],
-        filling=[row for row in rows if row.fills],
+        filling=[row for row in rows if row.fills and row.starts_at >= now + rules.NEXT],
         drafts=queries.drafts(session, now=now, limit=rules.MOST_LINES),
         attention=attention.lines(_facts(session, talks, seats, runs, now), now=now),
         runs=[showing.run(run, now=now) for run in runs],

@@ -119,7 +119,7 @@ def talk(session: Session, *, slug: str, now: datetime) -> Rendered:
         prioritised=showing.prioritised(found),
         address=address,
         address_path=showing.path(found),
-        home_time=lambda moment: spanish.daytime(spanish.wall(moment)),
+        own_time=lambda moment: spanish.daytime(spanish.wall(moment, found.zone)),
         share_text=quote(f"{found.title}, {spanish.daytime(found.wall_start)}: {address}"),
         share_title=quote(found.title),
     )

@@ -52,7 +52,7 @@ def seats_line(talk: Talk, seats: Seats, *, now: datetime) -> str:
     """Return what a card says of seats and of registering, in a few words."""
     window = window_of(talk, now=now)
     if window is Window.NOT_YET and talk.registration_opens_at:
-        opens = spanish.wall(talk.registration_opens_at)
+        opens = spanish.wall(talk.registration_opens_at, talk.zone)
         return f"Inscripción desde el {spanish.shortday(opens)}, {spanish.clock(opens)}"
     if window is Window.CLOSED:
         return "Inscripción cerrada"
