@@ -10,6 +10,13 @@ class RutTaken(DomainError):
         super().__init__("Ya existe una cooperativa con ese RUT.", field="rut")
 
 
+class NameTaken(DomainError):
+    """There is an institution of that name, or a unit beside this one."""
+
+    def __init__(self) -> None:
+        super().__init__("Ya existe una con ese nombre.", field="name")
+
+
 class PersonTaken(DomainError):
     """Another person has that name and address."""
 

@@ -24,6 +24,8 @@ from coopoutreach.directory.rules import (
     Supervisor,
 )
 
+#: Nobody has had more posts than this in one organisation.
+MOST_POSTS = 1000
 #: A post stands until it is ended; see `commands.end_affiliation`.
 STANDS = Affiliation.until.is_(None)
 
@@ -88,6 +90,21 @@ def institutions(session: Session) -> Sequence[Organisation]:
     ).all()
 
 
+def institution_by_name(
+    session: Session, search_key: str, *, parent_id: int | None
+) -> Organisation | None:
+    """Return the institution whose names are compared as `search_key`, or such a unit of one."""
+    return session.scalar(
+        select(Organisation)
+        .where(
+            Organisation.search_key == search_key,
+            Organisation.parent_id.is_not_distinct_from(parent_id),
+            Organisation.kind != Kind.COOPERATIVE,
+        )
+        .limit(1)
+    )
+
+
 def units(session: Session, institution_ids: Sequence[int]) -> dict[int, list[Organisation]]:
     """Return the units of some institutions, by the institution's id."""
     found: dict[int, list[Organisation]] = {number: [] for number in institution_ids}
@@ -121,7 +138,7 @@ def post(
     session: Session, organisation_public_id: str, person_public_id: str, number: int
 ) -> Affiliation | None:
     """Return the post of that number which that person has had in that organisation, from 1 on."""
-    if number < 1:
+    if not 1 <= number <= MOST_POSTS:
         return None
     return session.scalar(
         select(Affiliation)

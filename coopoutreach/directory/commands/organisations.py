@@ -11,6 +11,7 @@ from coopoutreach.core.text import clean_line, clean_text, search_key
 from coopoutreach.directory import changes, queries
 from coopoutreach.directory.errors import (
     GroundsMissing,
+    NameTaken,
     NotACooperative,
     NotAnInstitution,
     RutTaken,
@@ -121,7 +122,10 @@ def create_institution(  # noqa: PLR0913 (an institution has this many fields)
     actor: str,
     now: datetime,
 ) -> Organisation:
-    """Make an institution, such as CORFO."""
+    """Make an institution, such as CORFO.
+
+    :raises NameTaken: if there is one of those names
+    """
     values = _names(name, short_name) | {"email": email, "phone": phone}
     return _create(session, Kind.INSTITUTION, values, actor=actor, now=now)
 
@@ -140,6 +144,7 @@ def create_unit(  # noqa: PLR0913 (a unit has this many fields)
     """Make a unit of an institution.
 
     :raises NotAnInstitution: if it would be of a cooperative or of another unit
+    :raises NameTaken: if it has one of those names
     """
     if institution.kind is not Kind.INSTITUTION:
         raise NotAnInstitution("Solo una institución tiene unidades.")
@@ -190,6 +195,11 @@ def _place(comuna: str) -> dict[str, Any]:
 def _create(
     session: Session, kind: Kind, values: dict[str, Any], *, actor: str, now: datetime
 ) -> Organisation:
+    same = queries.institution_by_name(
+        session, values["search_key"], parent_id=values.get("parent_id")
+    )
+    if same is not None:
+        raise NameTaken
     made = Organisation(kind=kind, active=True, created_at=now, **values)
     session.add(made)
     session.flush()

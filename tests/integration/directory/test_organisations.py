@@ -5,6 +5,7 @@ from coopoutreach.audit.models import Entry
 from coopoutreach.directory import commands, queries
 from coopoutreach.directory.errors import (
     GroundsMissing,
+    NameTaken,
     NotACooperative,
     NotAnInstitution,
     RutTaken,
@@ -139,6 +140,20 @@ def test_an_institution_has_units_and_a_unit_has_none(session, now):
         actor=ACTOR, now=now,
     )  # fmt: skip
     assert unit.short_name == "Gerencia"
+
+
+def test_an_institution_is_made_once_whoever_clicks_twice(session, now):
+    def make_one(parent=None):
+        names = {"name": "Gerencia Única", "short_name": "GU"}
+        if parent is None:
+            return commands.create_institution(session, **names, actor=ACTOR, now=now)
+        return commands.create_unit(session, parent, **names, actor=ACTOR, now=now)
+
+    first = make_one()
+    make_one(first)
+    for parent in (None, first):
+        with pytest.raises(NameTaken):
+            make_one(parent)
 
 
 def test_a_cooperative_that_is_closed_leaves_lists_and_choices_until_it_is_back(session, now):
