@@ -98,13 +98,18 @@ _keepers: WeakSet[Keeper] = WeakSet()
 def init_app(app: Flask, database: Database) -> None:
     """Give the application a keeper of pages, and the shortcut to it.
 
-    Called before whatever completes the headers of each response is put around the application.
+    Called before whatever completes the headers of each response is put around the application:
+    what the shortcut answers needs them too.
     """
+    app.wsgi_app = _keep_for(app, database)[1]  # type: ignore[method-assign]  # Flask's way
+
+
+def _keep_for(app: Flask, database: Database) -> tuple[Keeper, Shortcut]:
     keeper = Keeper(database)
     _keepers.add(keeper)
-    shortcut = Shortcut(app.wsgi_app, keeper)
-    app.extensions["kept"] = (keeper, shortcut)
-    app.wsgi_app = shortcut  # type: ignore[method-assign]  # Flask's way
+    made = keeper, Shortcut(app.wsgi_app, keeper)
+    app.extensions["kept"] = made
+    return made
 
 
 def forget_all() -> None:
@@ -142,10 +147,10 @@ def respond(key: Key | None, render: Render, *, now: datetime, manner: Manner = 
 
 
 def _of(app: Flask) -> tuple[Keeper, Shortcut]:
-    if "kept" not in app.extensions:
-        init_app(app, app.extensions["database"])
-    found: tuple[Keeper, Shortcut] = app.extensions["kept"]
-    return found
+    # Without `init_app` pages are kept all the same. The shortcut is not put in the way then:
+    # at this point it would stand outside of what completes the headers.
+    found: tuple[Keeper, Shortcut] | None = app.extensions.get("kept")
+    return found or _keep_for(app, app.extensions["database"])
 
 
 def _is_plain(environ: "WSGIEnvironment") -> bool:

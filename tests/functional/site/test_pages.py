@@ -295,6 +295,13 @@ def test_the_number_of_statements_does_not_grow_with_the_talks(
     assert count_statements(client, path) == few <= 6
 
 
+def test_a_kept_page_has_the_headers_of_every_page(client):
+    for _ in range(3):
+        page = client.get("/charlas")
+        assert page.headers["Content-Security-Policy"].startswith("default-src 'none'")
+        assert page.headers["X-Content-Type-Options"] == "nosniff"
+
+
 def test_a_kept_page_asks_no_statement_of_a_session(client, write, count_statements):
     write(lambda s: a_talk(s, slug="una"))
     client.get("/charlas/una")
