@@ -27,7 +27,7 @@ from coopoutreach.policy import POLICY
 from coopoutreach.registrations.views import bp as registrations
 from coopoutreach.scheduler.views import bp as operations
 from coopoutreach.site.views import bp as site
-from coopoutreach.web import errors, formats, security
+from coopoutreach.web import errors, formats, kept, security
 from coopoutreach.web.transaction import separate_transaction
 from coopoutreach.wiring import WIRING
 
@@ -70,6 +70,8 @@ def create_app(settings: Settings) -> Flask:
     with app.app_context():
         app.extensions["database"] = Database(prepare_engine(db.engine))
     Babel(app)
+    # Before security: what is answered from memory gets its headers too.
+    kept.init_app(app, app.extensions["database"])
     security.init_app(app, settings)
     sessions.init_app(app, settings)
     formats.init_app(app)

@@ -9,15 +9,17 @@ import sqlalchemy as sa
 
 from coopoutreach.access.permissions import Role
 from coopoutreach.accounts import commands as accounts
+from coopoutreach.accounts.commands.sessions import Browser, open_session
+from coopoutreach.accounts.sessions import COOKIE
 from coopoutreach.app import create_app
 from coopoutreach.core import settings as process_settings
+from coopoutreach.core.clock import utcnow
 from coopoutreach.core.db import Base, connect
 from coopoutreach.core.settings import Settings
 from tests.factories import NOW
 from tests.support.postgres import shared_server
 
 ENGINES = ("sqlite", "postgresql")
-PASSWORD = "una clave muy larga 2026"
 
 
 @pytest.fixture
@@ -129,35 +131,32 @@ def client(app):
 
 
 @pytest.fixture
-def sign_in(app, database, now):
-    """Return a client signed in with a role, by the page as anybody would."""
+def sign_in(app, database):
+    """Return a client signed in with a role. The session is made as signing in makes it.
+
+    The page itself, and what a password costs, are tested with the accounts.
+    """
 
     def _sign_in(role, email=None, name="Quien Prueba"):
-        address = email or f"{role}@fecrecoop.example"
         with database.transaction() as session:
-            accounts.create_user(
+            user = accounts.create_user(
                 session,
-                email=address,
+                email=email or f"{role}@fecrecoop.example",
                 name=name,
                 role=Role(role),
-                password_hash=accounts.hash_password(PASSWORD),
+                password_hash=None,
                 actor="test",
-                now=now,
+                now=utcnow(),
             )
-        browser = app.test_client()
-        response = sign_in_with(browser, address, PASSWORD)
-        assert response.status_code == 303, response.text
-        return browser
+            return signed_in(app, session, user)
 
     return _sign_in
 
 
-def sign_in_with(browser, email, password):
-    page = browser.get("/ingresar", base_url="https://localhost").text
-    token = page.split('name="csrf_token"')[1].split('value="')[1].split('"')[0]
-    return browser.post(
-        "/ingresar",
-        base_url="https://localhost",
-        headers={"Referer": "https://localhost/ingresar"},
-        data={"csrf_token": token, "email": email, "password": password},
-    )
+def signed_in(app, session, user):
+    """Return a client with a session of the user's."""
+    browser = Browser(address="127.0.0.1", name="prueba")
+    secret = open_session(session, user, browser, now=utcnow())
+    client = app.test_client()
+    client.set_cookie(COOKIE, secret, domain="localhost", secure=True)
+    return client

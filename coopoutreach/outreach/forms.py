@@ -15,7 +15,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, Optional
+from wtforms.validators import AnyOf, DataRequired, Length, NumberRange, Optional
 
 from coopoutreach.core import spanish, text
 from coopoutreach.directory import places
@@ -52,7 +52,7 @@ def _clean_text(value: str | None) -> str:
 
 
 def _line(label: str, longest: int, *, required: bool = False, hint: str = "") -> StringField:
-    checks: list[Any] = [InputRequired("Complete este campo.")] if required else [Optional()]
+    checks: list[Any] = [DataRequired("Complete este campo.")] if required else [Optional()]
     return StringField(
         label,
         [*checks, Length(max=longest, message=f"Use a lo más {longest} caracteres.")],
@@ -310,7 +310,7 @@ class CancelForm(Form):  # type: ignore[misc]  # wtforms ships no types
     reason = TextAreaField(
         "Motivo",
         [
-            InputRequired("Escriba el motivo: lo leerán las personas inscritas."),
+            DataRequired("Escriba el motivo: lo leerán las personas inscritas."),
             Length(max=500, message="Use a lo más 500 caracteres."),
         ],
         filters=[_clean_text],

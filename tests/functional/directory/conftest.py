@@ -3,11 +3,10 @@ from re import search
 
 import pytest
 
-from coopoutreach.accounts import commands as accounts
 from coopoutreach.accounts import queries as account_queries
 from coopoutreach.directory import commands, queries
 from coopoutreach.directory.rules import Access
-from tests.conftest import PASSWORD, sign_in_with
+from tests.conftest import signed_in
 from tests.factories import a_cooperative, a_person
 
 SITE = "https://localhost"
@@ -78,10 +77,6 @@ def of_cooperative(app, database, now):
             )
             commands.grant_access(session, held, access=access, actor="test", now=now)
             user = account_queries.user_by_email(session, person.email)
-            user.password_hash = accounts.hash_password(PASSWORD)
-            email = person.email
-        client = app.test_client()
-        assert sign_in_with(client, email, PASSWORD).status_code == 303
-        return Browser(client)
+            return Browser(signed_in(app, session, user))
 
     return _of_cooperative

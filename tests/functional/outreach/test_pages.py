@@ -1,0 +1,244 @@
+"""The coordination's way: write a talk, be warned, publish, move, cancel, copy."""
+
+import re
+from datetime import datetime
+
+import pytest
+from sqlalchemy import select
+
+from coopoutreach.events.rules import EventState
+from coopoutreach.outreach.models import Talk
+from tests.factories import a_talk
+
+SAFE = {"base_url": "https://localhost"}
+GOOD = {
+    "title": "Requisitos del Crédito CORFO MIPYME",
+    "format": "charla",
+    "description": "Qué se pide y cómo se prepara.",
+    "topics": "Garantías, Carpeta",
+    "start_date": "2026-12-10",
+    "start_time": "10:00",
+    "start_zone": "America/Santiago",
+    "end_date": "2026-12-10",
+    "end_time": "12:00",
+    "modality": "presencial",
+    "place": "Auditorio",
+    "address": "Moneda 1160",
+    "comuna": "13101",
+    "capacity_room": "30",
+    "reminders": "7, 1",
+    "speakers-0-name": "Marcela Ríos",
+    "speakers-0-post": "Ejecutiva",
+    "speakers-0-organisation": "CORFO",
+}
+
+
+@pytest.fixture(autouse=True)
+def frozen(time_machine, now):
+    time_machine.move_to(now, tick=False)
+
+
+@pytest.fixture
+def coordination(sign_in):
+    browser = sign_in("coordination")
+
+    def send(path, **data):
+        page = browser.get("/plan/charlas/nueva", **SAFE).text
+        token = re.search(r'name="csrf_token"\s+value="([^"]*)"', page)[1]
+        return browser.post(
+            path,
+            data={"csrf_token": token, **data},
+            headers={"Referer": "https://localhost/"},
+            **SAFE,
+        )
+
+    browser.send = send
+    return browser
+
+
+def the_talk(database):
+    with database.reading() as session:
+        talk = session.scalars(select(Talk)).one()
+        session.expunge_all()
+        return talk
+
+
+def write(coordination, **changes):
+    return coordination.send("/plan/charlas/nueva", **{**GOOD, **changes})
+
+
+class TestWriting:
+    def test_a_talk_begins_as_a_draft_that_nobody_else_sees(self, coordination, client, database):
+        response = write(coordination)
+        assert response.status_code == 303
+        talk = the_talk(database)
+        assert talk.state is EventState.DRAFT
+        assert talk.slug == "requisitos-del-credito-corfo-mipyme-2026-12-10"
+        assert client.get(f"/charlas/{talk.slug}", **SAFE).status_code == 404
+        assert "Marcela Ríos" in coordination.get(response.location, **SAFE).text
+
+    def test_8_december_is_warned_about_and_the_next_working_day_offered(
+        self, coordination, database
+    ):
+        response = write(coordination, start_date="2026-12-08", end_date="2026-12-08")
+        assert response.status_code == 422
+        assert "es feriado (La Inmaculada Concepción)" in response.text
+        assert 'value="2026-12-09"' in response.text
+        assert GOOD["title"] in response.text
+        with database.reading() as session:
+            assert session.scalars(select(Talk)).all() == []
+
+    def test_the_offered_day_is_taken_by_its_button(self, coordination, database):
+        poor = {"start_date": "2026-12-08", "end_date": "2026-12-08"}
+        response = write(coordination, **poor, use_date="2026-12-09")
+        assert response.status_code == 422
+        assert re.search(r'name="start_date"\s+type="date"\s+value="2026-12-09"', response.text)
+        assert "es feriado" not in response.text
+
+    def test_a_poor_day_may_be_kept_on_purpose(self, coordination, database):
+        poor = {"start_date": "2026-12-08", "end_date": "2026-12-08"}
+        assert write(coordination, **poor, keep_date="1").status_code == 303
+
+    @pytest.mark.parametrize(
+        ("changes", "sentence"),
+        [
+            ({"title": ""}, "Complete este campo."),
+            ({"title": "x" * 200}, "Use a lo más 140 caracteres."),
+            ({"start_date": "2026-02-31"}, "Escriba una fecha que exista"),
+            ({"start_date": "9999-01-01"}, "entre un año atrás y cinco años adelante"),
+            ({"start_date": "0001-01-01"}, "entre un año atrás y cinco años adelante"),
+            ({"start_time": "24:00"}, "Escriba la hora en formato de 24 horas"),
+            ({"end_time": "09:00"}, "El término debe ser después del inicio."),
+            ({"end_date": "2027-12-30"}, "dura a lo más cinco días"),
+            ({"comuna": ""}, "Elija la comuna"),
+            ({"comuna": "99999"}, "Elija la comuna"),
+            ({"comuna": "12101"}, "Punta Arenas usa la hora de"),
+            ({"capacity_room": "0"}, "Indique cuántas personas caben."),
+            ({"capacity_room": "-1"}, "Un número entre 0 y 5000."),
+            ({"modality": "online", "capacity_online": "9", "link": "javascript:alert(1)"}, "https://"),
+            ({"reminders": "7, mañana"}, "Escriba días entre 1 y 60"),
+            ({"format": "fiesta"}, "Elija una opción."),
+            ({"modality": "telepatía"}, "Elija una opción."),
+        ],
+    )
+    def test_what_is_wrong_gets_a_sentence_and_nothing_typed_is_lost(
+        self, coordination, database, changes, sentence
+    ):
+        response = write(coordination, **changes)
+        assert response.status_code == 422
+        assert sentence in response.text
+        assert "Qué se pide y cómo se prepara." in response.text
+        assert "Marcela Ríos" in response.text
+        with database.reading() as session:
+            assert session.scalars(select(Talk)).all() == []
+
+    def test_ti_01_an_hour_that_does_not_exist_is_refused(self, coordination):
+        day = {"start_date": "2027-09-05", "end_date": "2027-09-05", "keep_date": "1"}
+        response = write(coordination, **day, start_time="00:30", end_time="02:00")
+        assert response.status_code == 422
+        assert "no existen" in response.text
+
+    def test_ti_01_an_hour_that_comes_twice_is_asked_about(self, coordination, database):
+        day = {"start_date": "2027-04-03", "end_date": "2027-04-04", "keep_date": "1"}
+        late = {**day, "start_time": "23:30", "end_time": "02:00"}
+        response = write(coordination, **late)
+        assert response.status_code == 422
+        assert "ocurren dos veces" in response.text
+        assert 'name="which"' in response.text
+        assert write(coordination, **late, which="1").status_code == 303
+        assert the_talk(database).starts_at.hour == 3
+
+    def test_ti_04_a_zone_that_is_not_chiles_is_not_taken(self, coordination, database):
+        write(coordination, start_zone="Europe/Paris")
+        assert the_talk(database).zone == "America/Santiago"
+
+    def test_ac_10_columns_that_the_form_has_not_stay_as_they_are(self, coordination, database):
+        write(coordination, state="published", sequence="9", uid="x", slug="x", id="99")
+        talk = the_talk(database)
+        assert (talk.state, talk.sequence) == (EventState.DRAFT, 0)
+        assert talk.slug != "x"
+
+
+class TestPublished:
+    @pytest.fixture
+    def talk(self, coordination, database):
+        write(coordination)
+        talk = the_talk(database)
+        coordination.send(f"/plan/charlas/{talk.public_id}/publicar")
+        return the_talk(database)
+
+    @pytest.fixture
+    def with_people(self, database, talk, now):
+        from coopoutreach.registrations import commands  # noqa: PLC0415
+        from coopoutreach.registrations.request import Request, Someone  # noqa: PLC0415
+        from coopoutreach.registrations.rules import Room  # noqa: PLC0415
+
+        with database.transaction() as session:
+            people = [Someone("Ana", "ana@coop.example", Room.IN_ROOM)]
+            stored = session.get_one(Talk, talk.id)
+            commands.register(
+                session, stored, Request(form_key="x", people=people), actor="x", now=now
+            )
+
+    def edit(self, coordination, talk, **changes):
+        return coordination.send(f"/plan/charlas/{talk.public_id}/editar", **{**GOOD, **changes})
+
+    def test_is_on_the_site_and_in_the_feed(self, client, talk):
+        assert client.get(f"/charlas/{talk.slug}", **SAFE).status_code == 200
+        feed = client.get("/calendario/charlas.ics", **SAFE).text
+        assert talk.uid in feed.replace("\r\n ", "")
+
+    def test_a_move_says_whom_it_tells_before_it_does(
+        self, coordination, talk, with_people, database
+    ):
+        response = self.edit(coordination, talk, start_time="11:00")
+        assert response.status_code == 422
+        assert "Recibirán la invitación actualizada 1 persona con cupo" in response.text
+        assert the_talk(database).wall_start == datetime(2026, 12, 10, 10, 0)
+        response = self.edit(coordination, talk, start_time="11:00", confirmed="1")
+        assert response.status_code == 303
+        moved = the_talk(database)
+        assert (moved.state, moved.sequence) == (EventState.RESCHEDULED, 1)
+
+    def test_words_change_without_a_question_and_without_a_mail(
+        self, coordination, talk, with_people, database, client
+    ):
+        assert self.edit(coordination, talk, title="Otro título").status_code == 303
+        assert the_talk(database).sequence == 0
+        assert "Otro título" in client.get(f"/charlas/{talk.slug}", **SAFE).text
+
+    def test_a_cancellation_needs_a_reason(self, coordination, talk, database, client):
+        path = f"/plan/charlas/{talk.public_id}/cancelar"
+        assert coordination.send(path, reason="  ").status_code == 422
+        assert coordination.send(path, reason="Por lluvia").status_code == 303
+        assert the_talk(database).state is EventState.CANCELLED
+        page = client.get(f"/charlas/{talk.slug}", **SAFE).text
+        assert "Por lluvia" in page
+        feed = client.get("/calendario/charlas.ics", **SAFE).text
+        assert "STATUS:CANCELLED" in feed
+
+    def test_is_not_thrown_away(self, coordination, talk):
+        response = coordination.send(f"/plan/charlas/{talk.public_id}/eliminar")
+        assert response.status_code == 409
+        assert "Una charla publicada se suspende" in response.text
+
+    def test_is_copied_to_another_date(self, coordination, talk, database):
+        page = coordination.get(f"/plan/charlas/{talk.public_id}/copiar", **SAFE).text
+        assert talk.title in page
+        assert not re.search(r'name="start_date"\s+type="date"\s+value="2026', page)
+
+    def test_the_attendees_and_the_list_to_print(self, coordination, talk, with_people):
+        base = f"/plan/charlas/{talk.public_id}/asistentes"
+        assert "ana@coop.example" in coordination.get(base, **SAFE).text
+        printed = coordination.get(f"{base}/imprimir", **SAFE).text
+        assert "Firma" in printed
+        assert "ana@coop.example" not in printed
+
+
+def test_the_plan_lists_talks_of_every_state(coordination, database):
+    with database.transaction() as session:
+        a_talk(session, title="En borrador", state=EventState.DRAFT)
+        a_talk(session, title="Ya pasada", wall_start=datetime(2026, 10, 1, 10, 0))
+    page = coordination.get("/plan", **SAFE).text
+    assert "En borrador" in page
+    assert "Ya pasada" in page

@@ -1,0 +1,177 @@
+"""Looking changes nothing, whoever looks: people, scanners of mail, and every role everywhere."""
+
+import email
+import re
+from email import policy
+
+import pytest
+from sqlalchemy import select
+
+from coopoutreach.access.permissions import Role
+from coopoutreach.events import commands as events
+from coopoutreach.events import jobs
+from coopoutreach.events.rules import EventState
+from coopoutreach.messaging.models import OutgoingMessage
+from coopoutreach.registrations import commands
+from coopoutreach.registrations.request import Request, Someone
+from coopoutreach.registrations.rules import Room
+from tests.factories import a_cooperative, a_talk
+from tests.support.digest import digest
+
+SAFE = {"base_url": "https://localhost"}
+
+
+@pytest.fixture(autouse=True)
+def frozen(time_machine, now):
+    time_machine.move_to(now, tick=False)
+
+
+@pytest.fixture
+def mails(database, settings, now):
+    """Every kind of mail about a talk: places, the line, a move, a reminder, the cancellation."""
+    with database.transaction() as session:
+        talk = a_talk(session, capacity_room=1, slug="charla")
+        events.set_reminders(session, talk, days={7}, now=now)
+        people = [Someone(f"P{n}", f"p{n}@coop.example", Room.IN_ROOM) for n in range(3)]
+        joined = commands.register(
+            session,
+            talk,
+            Request(form_key="x", people=people, organisation=a_cooperative(session)),
+            actor="anonymous",
+            now=now,
+        )
+        commands.cancel(session, joined[0], actor="x", by_person=True, now=now)
+        reminder = talk.starts_at.replace(day=talk.starts_at.day - 7)
+    jobs.tell_announcements(database, reminder)
+    with database.transaction() as session:
+        talk = session.get_one(type(talk), talk.id)
+        events.reschedule(session, talk, before="Antes.", actor="user:1", now=now)
+    jobs.tell_announcements(database, now)
+    with database.transaction() as session:
+        talk = session.get_one(type(talk), talk.id)
+        events.cancel(session, talk, reason="Lluvia", actor="user:1", now=now)
+    jobs.tell_announcements(database, now)
+    with database.reading() as session:
+        rows = session.execute(
+            select(OutgoingMessage.notice, OutgoingMessage.recipient, OutgoingMessage.raw)
+        )
+        return [
+            (notice, to, email.message_from_bytes(raw, policy=policy.default))
+            for notice, to, raw in rows
+        ]
+
+
+def bodies(message):
+    return "\n".join(
+        part.get_content() for part in message.walk() if part.get_content_maintype() == "text"
+    )
+
+
+def test_pr_05_a_scanner_that_follows_every_link_of_every_mail_changes_nothing(
+    client, mails, database
+):
+    paths = {
+        path
+        for _notice, _to, message in mails
+        for path in re.findall(r"http://127\.0\.0\.1:8000(/[^\s\"<>]*)", bodies(message))
+    }
+    assert any(path.startswith("/inscripciones/") for path in paths)
+    before = digest(database)
+    for path in sorted(paths):
+        for method in ("GET", "HEAD", "OPTIONS"):
+            assert client.open(path, method=method, **SAFE).status_code < 400, path
+    assert digest(database) == before
+
+
+def test_every_kind_of_mail_was_looked_at(mails):
+    assert {notice for notice, _to, _message in mails} == {
+        "registrations/place_confirmed",
+        "registrations/joined_line",
+        "registrations/cancelled",
+        "events/reminder",
+        "events/moved",
+        "events/cancelled",
+    }
+
+
+def test_b7_no_mail_names_anybody_but_its_reader(mails):
+    for _notice, to, message in mails:
+        others = {f"p{n}@coop.example" for n in range(3)} - {to}
+        text = message.as_string() + bodies(message)
+        assert not [other for other in others if other in text]
+
+
+def test_b13_and_b14_the_personal_link_is_in_the_body_and_never_in_the_calendar(mails):
+    for notice, _to, message in mails:
+        if notice == "registrations/place_confirmed":
+            texts = {part.get_content_type(): part for part in message.walk()}
+            assert "/inscripciones/" in texts["text/plain"].get_content()
+            assert "/inscripciones/" in texts["text/html"].get_content()
+            assert "/inscripciones/" not in texts["text/calendar"].get_content()
+
+
+def test_b5_the_organiser_is_the_sender(mails):
+    for _notice, _to, message in mails:
+        for part in message.walk():
+            if part.get_content_type() == "text/calendar":
+                unfolded = part.get_content().replace("\r\n ", "").replace("\n ", "")
+                assert "mailto:agenda@fecrecoop.example" in unfolded
+                assert "agenda@fecrecoop.example" in message["From"]
+
+
+@pytest.mark.parametrize("role", [None, *Role])
+def test_a26_no_get_writes_as_any_role(app, client, sign_in, mails, database, role):
+    browser = sign_in(role.value) if role else client
+    before = digest(database)
+    for rule in app.url_map.iter_rules():
+        if "GET" in rule.methods:
+            values = {name: "13" if name == "cut" else "charla" for name in rule.arguments}
+            values |= {"number": 1, "section": "cooperativas"}
+            path = app.url_map.bind("localhost").build(
+                rule.endpoint, {name: values[name] for name in rule.arguments}
+            )
+            assert browser.get(path, **SAFE).status_code < 500, path
+    assert digest(database) == before
+
+
+class TestDrafts:
+    def test_pr_18_a_draft_is_nowhere(self, client, database, settings):
+        with database.transaction() as session:
+            draft = a_talk(session, title="Charla secreta", slug="secreta", state=EventState.DRAFT)
+            uid = draft.uid
+        for path in ("/charlas/secreta", "/charlas/secreta.ics", "/charlas/secreta/inscripcion"):
+            assert client.get(path, **SAFE).status_code == 404
+        for path in ("/", "/charlas", "/calendario?mes=2026-12", "/calendario/charlas.ics"):
+            page = client.get(path, **SAFE).text
+            assert "secreta" not in page.lower()
+            assert uid not in page
+
+
+class TestHeaders:
+    @pytest.mark.parametrize(
+        "name",
+        ["Ana\r\nBcc: otra@mal.example", "Ana\nSubject: x", "Ana\x00", "Ana\u2028Bcc: x", "A\x0bB"],
+    )
+    def test_pr_03_a_name_cannot_add_a_header(self, client, database, settings, name):
+        with database.transaction() as session:
+            a_talk(session, slug="charla")
+            a_cooperative(session, public_id="coop")
+        page = client.get("/charlas/charla/inscripcion", **SAFE).text
+        hidden = dict(re.findall(r'name="(csrf_token|form_key)"\s+value="([^"]*)"', page))
+        response = client.post(
+            "/charlas/charla/inscripcion",
+            data={
+                **hidden,
+                "organisation": "coop",
+                "people-0-name": name,
+                "people-0-email": "ana@coop.example",
+            },
+            headers={"Referer": "https://localhost/"},
+            **SAFE,
+        )
+        assert response.status_code in {303, 400, 422}
+        with database.reading() as session:
+            for raw in session.scalars(select(OutgoingMessage.raw)):
+                message = email.message_from_bytes(raw, policy=policy.default)
+                assert message["Bcc"] is None
+                assert message["To"].count("@") == 1
