@@ -1,4 +1,4 @@
-"""Read organisations, people and posts."""
+"""Read organisations, and how their level was set."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,28 +6,22 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, and_, case, func, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from coopoutreach.accounts.models import User
 from coopoutreach.audit.models import Entry
 from coopoutreach.core.text import like_pattern, search_key
 from coopoutreach.directory import places
-from coopoutreach.directory.models import Affiliation, Organisation, Person
+from coopoutreach.directory.models import Organisation
 from coopoutreach.directory.rules import (
     NO_LEVEL,
     PAGE_LENGTH,
-    Access,
     Filters,
     Kind,
     Level,
     Sort,
     Supervisor,
 )
-
-#: Nobody has had more posts than this in one organisation.
-MOST_POSTS = 1000
-#: A post stands until it is ended; see `commands.end_affiliation`.
-STANDS = Affiliation.until.is_(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +32,6 @@ class LevelDecision:
     level: Level | None
     grounds: str
     by: str
-
-
-@dataclass(frozen=True, slots=True)
-class Post:
-    """A post with its number among those that its person has had in its organisation."""
-
-    affiliation: Affiliation
-    number: int
 
 
 def cooperatives(session: Session, filters: Filters) -> tuple[Sequence[Organisation], int]:
@@ -118,120 +104,6 @@ def units(session: Session, institution_ids: Sequence[int]) -> dict[int, list[Or
     return found
 
 
-def people_of(session: Session, organisation: Organisation) -> list[Post]:
-    """Return the posts of an organisation, past ones too, with their people, by name."""
-    held = session.scalars(
-        select(Affiliation)
-        .where(Affiliation.organisation_id == organisation.id)
-        .options(joinedload(Affiliation.person))
-        .order_by(Affiliation.id)
-    )
-    numbers: dict[int, int] = {}
-    posts = []
-    for affiliation in held:
-        numbers[affiliation.person_id] = numbers.get(affiliation.person_id, 0) + 1
-        posts.append(Post(affiliation, numbers[affiliation.person_id]))
-    return sorted(posts, key=lambda post: post.affiliation.person.name_key)
-
-
-def post(
-    session: Session, organisation_public_id: str, person_public_id: str, number: int
-) -> Affiliation | None:
-    """Return the post of that number which that person has had in that organisation, from 1 on."""
-    if not 1 <= number <= MOST_POSTS:
-        return None
-    return session.scalar(
-        select(Affiliation)
-        .join(Affiliation.organisation)
-        .join(Affiliation.person)
-        .where(
-            Organisation.public_id == organisation_public_id,
-            Person.public_id == person_public_id,
-        )
-        .order_by(Affiliation.id)
-        .offset(number - 1)
-        .limit(1)
-    )
-
-
-def posts_of(session: Session, person: Person, organisation: Organisation) -> Sequence[Affiliation]:
-    """Return every post that a person has had in an organisation, in the order they were made."""
-    return session.scalars(
-        select(Affiliation)
-        .where(Affiliation.person_id == person.id, Affiliation.organisation_id == organisation.id)
-        .order_by(Affiliation.id)
-    ).all()
-
-
-def accesses_of(session: Session, person: Person) -> set[Access]:
-    """Return every access that a person's standing posts give them."""
-    held = select(Affiliation.access).where(Affiliation.person_id == person.id, STANDS)
-    return set(session.scalars(held))
-
-
-def organisation_of_user(session: Session, user_id: int) -> Organisation | None:
-    """Return the active organisation for which somebody who signs in may do something.
-
-    Of several, the one whose access was given first.
-    """
-    return session.scalar(
-        select(Organisation)
-        .join(Affiliation, Affiliation.organisation_id == Organisation.id)
-        .join(Person, Person.id == Affiliation.person_id)
-        .where(
-            Person.user_id == user_id,
-            Affiliation.access != Access.NONE,
-            STANDS,
-            Organisation.active,
-        )
-        .order_by(Affiliation.id)
-        .limit(1)
-    )
-
-
-def accesses_to(session: Session, user_id: int, organisation: Organisation) -> set[Access]:
-    """Return what somebody who signs in may do for an organisation, in one query.
-
-    A post in a unit counts for its institution, and the reverse. None if it is not active.
-    """
-    if not organisation.active:
-        return set()
-    near = [Organisation.id == organisation.id, Organisation.parent_id == organisation.id]
-    if organisation.parent_id is not None:
-        near.append(Organisation.id == organisation.parent_id)
-    return set(
-        session.scalars(
-            select(Affiliation.access)
-            .join(Affiliation.organisation)
-            .join(Affiliation.person)
-            .where(Person.user_id == user_id, Affiliation.access != Access.NONE, STANDS, or_(*near))
-        )
-    )
-
-
-def person_by_public_id(session: Session, public_id: str) -> Person | None:
-    """Return the person that an address names."""
-    return session.scalar(select(Person).where(Person.public_id == public_id))
-
-
-def person_of_user(session: Session, user_id: int) -> Person | None:
-    """Return the person whose account this is."""
-    return session.scalar(select(Person).where(Person.user_id == user_id))
-
-
-def person_by_key(session: Session, *, email_key: str, name_key: str) -> Person:
-    """Return the person of an address and a name that are known.
-
-    :raises NoResultFound: if there is none
-    """
-    return session.scalars(_by_key(email_key, name_key)).one()
-
-
-def find_person_by_key(session: Session, *, email_key: str, name_key: str) -> Person | None:
-    """Return the person of an address and a name, or None if there is none."""
-    return session.scalar(_by_key(email_key, name_key))
-
-
 def level_decisions(session: Session, cooperative: Organisation) -> list[LevelDecision]:
     """Return every level that a cooperative was given, the latest first, as the trail tells it."""
     entries = session.scalars(
@@ -262,10 +134,6 @@ def _names_of_actors(session: Session, actors: set[str]) -> dict[str, str]:
         return {}
     rows = session.execute(select(User.id, User.name).where(User.id.in_(numbers)))
     return {f"user:{number}": name for number, name in rows}
-
-
-def _by_key(email_key: str, name_key: str) -> Select[Person]:
-    return select(Person).where(Person.email_key == email_key, Person.name_key == name_key)
 
 
 def _narrowed(statement: Select[Organisation], filters: Filters) -> Select[Organisation]:

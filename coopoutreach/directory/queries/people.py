@@ -1,0 +1,141 @@
+"""Read people, their posts, and what these let them do."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from coopoutreach.directory.models import Affiliation, Organisation, Person
+from coopoutreach.directory.rules import Access
+
+#: Nobody has had more posts than this in one organisation.
+MOST_POSTS = 1000
+#: A post stands until it is ended; see `commands.end_affiliation`.
+STANDS = Affiliation.until.is_(None)
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A post with its number among those that its person has had in its organisation."""
+
+    affiliation: Affiliation
+    number: int
+
+
+def people_of(session: Session, organisation: Organisation) -> list[Post]:
+    """Return the posts of an organisation, past ones too, with their people, by name."""
+    held = session.scalars(
+        select(Affiliation)
+        .where(Affiliation.organisation_id == organisation.id)
+        .options(joinedload(Affiliation.person))
+        .order_by(Affiliation.id)
+    )
+    numbers: dict[int, int] = {}
+    posts = []
+    for affiliation in held:
+        numbers[affiliation.person_id] = numbers.get(affiliation.person_id, 0) + 1
+        posts.append(Post(affiliation, numbers[affiliation.person_id]))
+    return sorted(posts, key=lambda post: post.affiliation.person.name_key)
+
+
+def post(
+    session: Session, organisation_public_id: str, person_public_id: str, number: int
+) -> Affiliation | None:
+    """Return the post of that number which that person has had in that organisation, from 1 on."""
+    if not 1 <= number <= MOST_POSTS:
+        return None
+    return session.scalar(
+        select(Affiliation)
+        .join(Affiliation.organisation)
+        .join(Affiliation.person)
+        .where(
+            Organisation.public_id == organisation_public_id,
+            Person.public_id == person_public_id,
+        )
+        .order_by(Affiliation.id)
+        .offset(number - 1)
+        .limit(1)
+    )
+
+
+def posts_of(session: Session, person: Person, organisation: Organisation) -> Sequence[Affiliation]:
+    """Return every post that a person has had in an organisation, in the order they were made."""
+    return session.scalars(
+        select(Affiliation)
+        .where(Affiliation.person_id == person.id, Affiliation.organisation_id == organisation.id)
+        .order_by(Affiliation.id)
+    ).all()
+
+
+def accesses_of(session: Session, person: Person) -> set[Access]:
+    """Return every access that a person's standing posts give them."""
+    held = select(Affiliation.access).where(Affiliation.person_id == person.id, STANDS)
+    return set(session.scalars(held))
+
+
+def organisation_of_user(session: Session, user_id: int) -> Organisation | None:
+    """Return the active organisation for which somebody who signs in may do something.
+
+    Of several, the one whose access was given first.
+    """
+    return session.scalar(
+        select(Organisation)
+        .join(Affiliation, Affiliation.organisation_id == Organisation.id)
+        .join(Person, Person.id == Affiliation.person_id)
+        .where(
+            Person.user_id == user_id,
+            Affiliation.access != Access.NONE,
+            STANDS,
+            Organisation.active,
+        )
+        .order_by(Affiliation.id)
+        .limit(1)
+    )
+
+
+def accesses_to(session: Session, user_id: int, organisation: Organisation) -> set[Access]:
+    """Return what somebody who signs in may do for an organisation, in one query.
+
+    A post in a unit counts for its institution, and the reverse. None if it is not active.
+    """
+    if not organisation.active:
+        return set()
+    near = [Organisation.id == organisation.id, Organisation.parent_id == organisation.id]
+    if organisation.parent_id is not None:
+        near.append(Organisation.id == organisation.parent_id)
+    return set(
+        session.scalars(
+            select(Affiliation.access)
+            .join(Affiliation.organisation)
+            .join(Affiliation.person)
+            .where(Person.user_id == user_id, Affiliation.access != Access.NONE, STANDS, or_(*near))
+        )
+    )
+
+
+def person_by_public_id(session: Session, public_id: str) -> Person | None:
+    """Return the person that an address names."""
+    return session.scalar(select(Person).where(Person.public_id == public_id))
+
+
+def person_of_user(session: Session, user_id: int) -> Person | None:
+    """Return the person whose account this is."""
+    return session.scalar(select(Person).where(Person.user_id == user_id))
+
+
+def person_by_key(session: Session, *, email_key: str, name_key: str) -> Person:
+    """Return the person of an address and a name that are known.
+
+    :raises NoResultFound: if there is none
+    """
+    return session.scalars(_by_key(email_key, name_key)).one()
+
+
+def find_person_by_key(session: Session, *, email_key: str, name_key: str) -> Person | None:
+    """Return the person of an address and a name, or None if there is none."""
+    return session.scalar(_by_key(email_key, name_key))
+
+
+def _by_key(email_key: str, name_key: str) -> Select[Person]:
+    return select(Person).where(Person.email_key == email_key, Person.name_key == name_key)
