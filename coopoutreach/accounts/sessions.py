@@ -19,7 +19,7 @@ from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
 from typing_extensions import override
 
-from coopoutreach.access.guard import SignInNeeded
+from coopoutreach.access.guard import SAFE, SignInNeeded
 from coopoutreach.accounts import rules
 from coopoutreach.accounts.browsers import BrowserSession
 from coopoutreach.accounts.commands.sessions import Browser
@@ -48,6 +48,15 @@ class Anonymous(AnonymousUserMixin):  # type: ignore[misc]  # flask_login ships 
     name = ""
     role = None
     actor = "anonymous"
+
+
+class _FormCheck(CSRFProtect):  # type: ignore[misc]  # flask_wtf ships no types
+    """Flask-WTF's check, without its look-ups where nothing is changed."""
+
+    @override
+    def protect(self, apply_exemptions: bool = False) -> None:
+        if request.method not in SAFE:
+            super().protect(apply_exemptions)
 
 
 class Sessions(SessionInterface):
@@ -88,13 +97,14 @@ def init_app(app: Flask, settings: Settings) -> None:
         WTF_CSRF_SSL_STRICT=True,
         WTF_CSRF_TIME_LIMIT=FORM_SECONDS,
     )
-    CSRFProtect(app)
+    _FormCheck(app)
     login = LoginManager()
     login.session_protection = None
     login.anonymous_user = Anonymous
     login.request_loader(lambda _request: signed_in_user())
-    # Its own context processor would ask who is signed in for every page there is.
-    login.init_app(app, add_context_processor=False)
+    # Not by its init_app(): that keeps a cookie of its own at every request, and asks who is
+    # signed in for every page that is rendered.
+    app.login_manager = login  # type: ignore[attr-defined]  # where flask_login looks
     app.jinja_env.globals["current_user"] = current_user
 
 
