@@ -127,7 +127,7 @@ class TalkForm(Form):  # type: ignore[misc]  # wtforms ships no types
     )
     topics = _line("Temas", 200, hint="Separados por comas: garantías, riesgo de crédito.")
     modality = _one_of("Modalidad", [value for value, _ in MODALITIES], default="presencial")
-    place = _line("Lugar", 120, hint="Nombre de la sala o del edificio.")
+    place = _line("Lugar", 120)
     address = _line("Dirección", 160)
     comuna = _line("Comuna", 5)
     link = _line("Enlace para conectarse", 500, hint="Solo lo ven las personas con cupo.")

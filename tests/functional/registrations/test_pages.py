@@ -5,11 +5,16 @@ import re
 import pytest
 from sqlalchemy import func, select
 
+from coopoutreach.access.permissions import Role
 from coopoutreach.core.settings import Limits
+from coopoutreach.directory import commands as directory
+from coopoutreach.directory import queries as directory_queries
+from coopoutreach.directory.rules import Access
 from coopoutreach.messaging.models import OutgoingMessage
 from coopoutreach.registrations.models import Registration
 from coopoutreach.registrations.rules import State
-from tests.factories import a_cooperative, a_talk
+from tests.conftest import signed_in
+from tests.factories import a_cooperative, a_person, a_talk, a_user
 
 SAFE = {"base_url": "https://localhost"}
 
@@ -179,6 +184,44 @@ class TestForm:
                 select(Attempts.count).where(Attempts.limit_name == "registration.network")
             ).all()
         assert counted == [2]
+
+
+class TestRegistrar:
+    @pytest.fixture
+    def manager(self, app, database, talk, now):
+        """A browser of somebody who manages the cooperative «Cobre Alto»."""
+        with database.transaction() as session:
+            cooperative = directory_queries.organisation_by_public_id(session, "cobre-alto")
+            user = a_user(session, role=Role.MANAGER)
+            person = a_person(session, user_id=user.id)
+            post = directory.affiliate(
+                session, person, cooperative, post="Gerenta", actor="test", now=now
+            )
+            post.access = Access.MANAGER
+            return signed_in(app, session, user)
+
+    def test_registers_in_the_name_of_the_cooperative_without_choosing_it(
+        self, manager, fill, database
+    ):
+        page = manager.get("/charlas/creditos/inscripcion", **SAFE).text
+        assert "Inscribe a nombre de Cobre Alto" in page
+        assert 'name="organisation"' not in page
+        response = fill(("Ana Díaz", "ana@coop.example"), browser=manager, organisation="otra")
+        assert (response.status_code, response.location) == (303, "/mi-cooperativa")
+        with database.reading() as session:
+            registration = session.scalars(select(Registration)).one()
+            assert registration.organisation.public_id == "cobre-alto"
+        assert "Ana Díaz" in manager.get("/mi-cooperativa", **SAFE).text
+
+    def test_is_told_beside_the_field_and_loses_nothing_typed(self, manager, fill, database):
+        fill(("Ana Díaz", "ana@coop.example"))
+        response = fill(
+            ("Bea Soto", "bea@coop.example"), ("Ana Díaz", "ana@coop.example"), browser=manager
+        )
+        assert response.status_code == 422
+        assert "Ana Díaz ya está en esta charla con ese correo." in response.text
+        assert 'value="Bea Soto"' in response.text
+        assert len(states(database)) == 1
 
 
 class TestOwn:
