@@ -99,7 +99,7 @@ class Delivery:
             with self._database.transaction() as session:
                 if finished is not None:
                     outbox.record(session, finished, now=now, chance=_chance())
-                return outbox.begin(session, following, now=now, grace=grace)
+                return outbox.take_up(session, following, now=now, grace=grace)
         except Exception:  # one feature's answer must not stop the mail of the others
             logger.exception("mail.turn_failed", message=following.message_id)
         if finished is not None:
@@ -110,7 +110,7 @@ class Delivery:
         now, grace = self._now(), self._grace or timedelta()
         try:
             with self._database.transaction() as session:
-                return outbox.begin(session, claimed, now=now, grace=grace)
+                return outbox.take_up(session, claimed, now=now, grace=grace)
         except Exception as error:
             logger.exception("mail.not_begun", message=claimed.message_id)
             self._record(Outcome(claimed, None, fault=repr(error)))

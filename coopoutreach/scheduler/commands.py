@@ -20,9 +20,10 @@ def claim_day(session: Session, job: str, day: str, *, now: datetime) -> bool:
     return session.scalar(claimed) is not None
 
 
-def give_day_back(session: Session, job: str, day: str) -> None:
-    """Let a daily job that failed be tried again."""
-    session.execute(sa.delete(DailyRun).where(DailyRun.job == job, DailyRun.day == day))
+def give_day_back(session: Session, job: str, day: str, *, now: datetime) -> None:
+    """Let a daily job that failed be tried again, unless its day was claimed anew after `now`."""
+    claimed = (DailyRun.job == job, DailyRun.day == day, DailyRun.claimed_at <= now)
+    session.execute(sa.delete(DailyRun).where(*claimed))
 
 
 def beat(  # noqa: PLR0913 (a heartbeat has this many columns)

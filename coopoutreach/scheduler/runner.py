@@ -185,7 +185,7 @@ class Ticking:
         day = when.day(started) if isinstance(when, Daily) else None
         if day is not None:
             with self._database.transaction() as session:
-                commands.give_day_back(session, self._job.name, day)
+                commands.give_day_back(session, self._job.name, day, now=started)
 
     def _write(self, started: datetime, *, count: int | None, failure: str | None) -> None:
         with self._database.transaction() as session:

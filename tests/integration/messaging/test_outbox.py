@@ -358,9 +358,9 @@ def test_a_worker_that_slept_past_its_lease_writes_nothing(database, now):
         (slept,) = outbox.claim(session, now=now, count=1)
     with database.transaction() as session:
         (awake,) = outbox.claim(session, now=later, count=1)
-        assert outbox.begin(session, awake, now=later, grace=timedelta())
+        assert outbox.take_up(session, awake, now=later, grace=timedelta())
     with database.transaction() as session:
-        assert not outbox.begin(session, slept, now=later, grace=timedelta())
+        assert not outbox.take_up(session, slept, now=later, grace=timedelta())
         outcome = outbox.Outcome(slept, None, "late")
         outbox.record(session, outcome, now=later, chance=0.5)
     assert message(database).state is MessageState.SENDING
