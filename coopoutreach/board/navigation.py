@@ -29,6 +29,7 @@ LINKS = (
     Link("Instituciones", "/instituciones", "people", Permission.ORGANISATION_LIST),
     Link("Charlas publicadas", "/charlas", "external"),
     Link("Calendario", "/calendario", "calendar"),
+    Link("Mi cuenta", "/mi-cuenta", "person"),
 )
 
 
@@ -51,9 +52,9 @@ def _of_private_pages() -> dict[str, Any]:
     view = current_app.view_functions.get(request.endpoint or "")
     # A page for everybody shows nobody's name, and must not ask who reads it: that would open
     # the session.
-    if not isinstance(getattr(view, "access", None), Permission):
-        return {}
-    if not current_user.is_authenticated:
+    access = getattr(view, "access", None)
+    is_private = isinstance(access, Permission) or access == "signed-in"
+    if not is_private or not current_user.is_authenticated:
         return {}
     policy = current_app.extensions["policy"]
     links = navigation_for(current_user, policy=policy, path=request.path)

@@ -91,8 +91,10 @@ db = SQLAlchemy(model_class=Base, disable_autonaming=True)
 def engine_options(url: str) -> dict[str, Any]:
     """Return how the engine for `url` is made: pool, waiting, and for PostgreSQL a ping."""
     if make_url(url).get_backend_name() == "postgresql":
-        return {"pool_size": 8, "max_overflow": 8, "pool_pre_ping": True}
+        return {"pool_size": 8, "max_overflow": 8, "pool_pre_ping": True, "hide_parameters": True}
     return {
+        # Errors go to the log, and what people typed must not.
+        "hide_parameters": True,
         "pool_size": 16,
         "max_overflow": 16,
         "connect_args": {"timeout": SQLITE_WAIT_SECONDS, "check_same_thread": False},

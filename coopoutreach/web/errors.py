@@ -22,6 +22,7 @@ SENTENCES: dict[int, tuple[str, str]] = {
         "La dirección puede estar incompleta, o el enlace ya no sirve.",
     ),
     405: ("No pudimos leer la solicitud", "Vuelva a la página anterior e inténtelo otra vez."),
+    410: ("Este enlace ya no sirve", "Pida uno nuevo: cada enlace se usa una sola vez."),
     413: ("Lo que envió es muy grande", "Reduzca el tamaño e inténtelo otra vez."),
     429: ("Demasiados intentos", "Espere unos minutos e inténtelo otra vez."),
     500: ("Algo falló de nuestra parte", "Ya quedó registrado. Inténtelo en unos minutos."),
