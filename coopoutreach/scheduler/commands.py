@@ -31,17 +31,17 @@ def beat(  # noqa: PLR0913 (a heartbeat has this many columns)
     worker: str,
     job: str,
     *,
-    started_at: datetime,
-    finished_at: datetime | None = None,
+    now: datetime,
+    started_at: datetime | None = None,
     count: int | None = None,
     failure: str | None = None,
     runs: int = 0,
 ) -> None:
-    """Record the start or the end of a run: of `runs` runs since the last record."""
+    """Record that a run begins, or that the one since `started_at` ended: the last of `runs`."""
     values = {
-        "started_at": started_at,
-        "finished_at": finished_at,
-        "succeeded": None if finished_at is None else failure is None,
+        "started_at": started_at or now,
+        "finished_at": None if started_at is None else now,
+        "succeeded": None if started_at is None else failure is None,
         "count": count,
         "failure": failure,
     }

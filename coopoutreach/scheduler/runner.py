@@ -158,7 +158,7 @@ class Ticking:
 
     def _beat(self, started: datetime) -> None:
         with self._database.transaction() as session:
-            commands.beat(session, self._worker, self._job.name, started_at=started)
+            commands.beat(session, self._worker, self._job.name, now=started)
 
     def _record(self, started: datetime, *, count: int) -> None:
         """Record a run that went well; of runs that found nothing only one in a while."""
@@ -193,8 +193,8 @@ class Ticking:
                 session,
                 self._worker,
                 self._job.name,
+                now=utcnow(),
                 started_at=started,
-                finished_at=utcnow(),
                 count=count,
                 failure=failure,
                 runs=self._unrecorded,

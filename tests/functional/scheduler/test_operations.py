@@ -17,7 +17,7 @@ ELSEWHERE = {"environ_base": {"REMOTE_ADDR": "10.0.0.7"}}
 def beat(database, at):
     with database.transaction() as session:
         commands.beat(
-            session, "w1", "messaging.deliver_due", started_at=at, finished_at=at, count=3, runs=1
+            session, "w1", "messaging.deliver_due", now=at, started_at=at, count=3, runs=1
         )
 
 

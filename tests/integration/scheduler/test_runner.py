@@ -135,8 +135,8 @@ def test_a_daily_job_that_fails_has_another_try(database, monkeypatch):
 
 def test_old_workers_and_days_are_forgotten(database, now):
     with database.transaction() as session:
-        commands.beat(session, "gone", "j", started_at=now - timedelta(days=15))
-        commands.beat(session, "here", "j", started_at=now)
+        commands.beat(session, "gone", "j", now=now - timedelta(days=15))
+        commands.beat(session, "here", "j", now=now)
         assert commands.claim_day(session, "j", "2026-11-01", now=now - timedelta(days=15))
     jobs.forget_old_runs(database, now)
     with database.reading() as session:
