@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from coopoutreach.events.models import Invitee
+from coopoutreach.events.models import Event, Invitee
 from coopoutreach.events.rules import STANDING, AnnouncementKind, Delivery, Standing
 from coopoutreach.messaging.happenings import DeliveryEnded, StillWanted
 
@@ -17,23 +18,37 @@ _OF_A_STANDING_EVENT = frozenset(
         "registrations/joined_line",
     }
 )
+# Written out once, and of columns alone: both run for each mail that is sent, where to build the
+# statement and to load things would take longer than all the rest of its delivery.
+_STANDS = (
+    sa.select(Invitee.__table__.c.standing, Event.__table__.c.state)
+    .join_from(Invitee.__table__, Event.__table__)
+    .where(Invitee.__table__.c.id == sa.bindparam("its_id"))
+)
+_NOTE_DELIVERY = (
+    sa.update(Invitee.__table__)  # type: ignore[arg-type]  # a mapped class has a table
+    .where(Invitee.__table__.c.id == sa.bindparam("its_id"))
+    .values(delivery=sa.bindparam("delivery"), delivery_note=sa.bindparam("note"))
+)
 
 
 def reason_to_drop(session: Session, asked: StillWanted, *, now: datetime) -> str:  # noqa: ARG001 (reactions are told the time)
     """Return why a letter about an event is no longer wanted, or nothing if it is."""
     if asked.invitee_id is None or asked.notice not in _OF_A_STANDING_EVENT:
         return ""
-    invitee = session.get(Invitee, asked.invitee_id)
-    if invitee is None or invitee.standing is Standing.WITHDRAWN:
+    found = session.connection().execute(_STANDS, {"its_id": asked.invitee_id}).one_or_none()
+    if found is None or found.standing is Standing.WITHDRAWN:
         return "la persona dejó su lugar"
-    return "" if invitee.event.state in STANDING else "la actividad ya no se realiza"
+    return "" if found.state in STANDING else "la actividad ya no se realiza"
 
 
 def note_delivery(session: Session, ended: DeliveryEnded, *, now: datetime) -> None:  # noqa: ARG001 (likewise)
     """Keep with the invitee whether mails reach them, where somebody looks."""
     if ended.invitee_id is None:
         return
-    invitee = session.get(Invitee, ended.invitee_id)
-    if invitee is not None:
-        invitee.delivery = Delivery.SENT if ended.delivered else Delivery.FAILED
-        invitee.delivery_note = "" if ended.delivered else ended.reason
+    values = {
+        "its_id": ended.invitee_id,
+        "delivery": Delivery.SENT if ended.delivered else Delivery.FAILED,
+        "note": "" if ended.delivered else ended.reason,
+    }
+    session.connection().execute(_NOTE_DELIVERY, values)
