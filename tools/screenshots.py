@@ -12,10 +12,9 @@ from pathlib import Path
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.support.browser import chromium_launch
-from tests.support.live import COORDINATION, PASSWORD, Live, serving
+from tests.support.live import COORDINATION, PASSWORD, VIEWPORTS, Live, serving
 
 OUT = Path(__file__).resolve().parents[1] / "build" / "screenshots"
-WIDTHS = {"desktop": (1280, 900), "phone": (360, 740)}
 CLIENT = "gerencia@cobre-alto.example"
 COUNTERPART = "contraparte@corfo.example"
 
@@ -32,29 +31,28 @@ def main(wanted: list[str]) -> None:
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(**chromium_launch())
-        taken = sum(_take(browser, live, width, wanted) for width in WIDTHS)
+        taken = sum(_take(browser, live, width, wanted) for width in VIEWPORTS)
         browser.close()
     print(f"screenshots: {taken} pictures in {OUT}")
 
 
 def _take(browser: Browser, live: Live, width: str, wanted: list[str]) -> int:
-    across, down = WIDTHS[width]
     taken = 0
 
     def context() -> BrowserContext:
         made = browser.new_context(
             base_url=live.url,
-            viewport={"width": across, "height": down},
+            viewport=VIEWPORTS[width],
             device_scale_factor=2 if width == "phone" else 1,
             has_touch=width == "phone",
             locale="es-CL",
         )
-        made.set_default_timeout(10_000)
+        made.set_default_timeout(30_000)
         return made
 
     def keep(page: Page, name: str) -> None:
         nonlocal taken
-        if wanted and not any(word in name for word in wanted):
+        if wanted and not any(word in f"{name}-{width}" for word in wanted):
             return
         page.screenshot(path=OUT / f"{name}-{width}.png", full_page=True)
         taken += 1
@@ -137,6 +135,15 @@ def _registering(page: Page, live: Live, width: str) -> Iterator[str]:
     page.get_by_role("button", name="Inscribir", exact=True).click()
     page.wait_for_url("**/recibida")
     yield "registration-received"
+    yield from _own(page, live, width)
+    yield from _waiting(page, live, width)
+    page.goto("/correo")
+    yield "mailbox-some"
+    page.locator("main a[href^='/correo/']").first.click()
+    yield "mail"
+
+
+def _own(page: Page, live: Live, width: str) -> Iterator[str]:
     mail = live.mail(f"persona0-{width}@coop.example", lambda found: bool(found.own_path))
     page.goto(mail.own_path)
     yield "own-confirmed"
@@ -145,11 +152,6 @@ def _registering(page: Page, live: Live, width: str) -> Iterator[str]:
     page.get_by_role("dialog").get_by_role("button", name="la inscripción").click()
     page.wait_for_load_state()
     yield "own-cancelled"
-    yield from _waiting(page, live, width)
-    page.goto("/correo")
-    yield "mailbox-some"
-    page.locator("main a[href^='/correo/']").first.click()
-    yield "mail"
 
 
 def _waiting(page: Page, live: Live, width: str) -> Iterator[str]:
@@ -167,29 +169,47 @@ def _waiting(page: Page, live: Live, width: str) -> Iterator[str]:
 
 
 def _coordination(page: Page) -> Iterator[str]:
-    page.goto("/panel")
-    yield "panel"
-    page.goto("/plan")
-    yield "plan"
+    for name, path in (
+        ("panel", "/panel"),
+        ("plan", "/plan"),
+        ("cooperatives", "/cooperativas"),
+        ("institutions", "/instituciones"),
+        ("components", "/panel/componentes"),
+        ("account", "/cuenta"),
+        ("not-found-signed-in", "/no-existe"),
+        ("talk-new", "/plan/charlas/nueva"),
+    ):
+        page.goto(path)
+        yield name
+    page.goto("/cooperativas")
+    page.locator("main tbody a").first.click()
+    yield "cooperative"
+    yield from _talk(page)
+    yield from _editor(page)
+
+
+def _talk(page: Page) -> Iterator[str]:
+    _open_talk(page)
+    yield "talk-own"
+    talk = page.url
+    for name, part in (
+        ("attendees", "asistentes"),
+        ("print-list", "asistentes/imprimir"),
+        ("talk-edit", "editar"),
+        ("talk-copy", "copiar"),
+        ("talk-cancel", "cancelar"),
+    ):
+        page.goto(f"{talk}/{part}")
+        yield name
+
+
+def _editor(page: Page) -> Iterator[str]:
     page.goto("/plan/charlas/nueva")
-    yield "talk-new"
     page.get_by_role("button", name="Guardar borrador").click()
     page.get_by_text("Complete este campo").first.wait_for()
     yield "talk-new-errors"
-    page.goto("/plan")
-    page.locator("main").get_by_role("link", name="Requisitos del Crédito").first.click()
-    yield "talk-own"
-    page.get_by_role("link", name="Asistentes").first.click()
-    page.wait_for_url("**/asistentes")
-    yield "attendees"
-    page.get_by_role("link", name="Lista para imprimir").click()
-    page.wait_for_url("**/imprimir")
-    yield "print-list"
-    page.go_back()
-    page.go_back()
-    page.get_by_role("link", name="Editar").first.click()
-    page.wait_for_url("**/editar")
-    yield "talk-edit"
+    _open_talk(page)
+    page.goto(f"{page.url}/editar")
     page.locator("#start_time").fill("15:00")
     page.locator("#end_time").fill("17:00")
     page.get_by_role("button", name="Guardar", exact=True).click()
@@ -197,24 +217,15 @@ def _coordination(page: Page) -> Iterator[str]:
     yield "talk-edit-confirm"
     page.locator("#start_date").fill(_eighth_of_december(page))
     page.locator("#end_date").fill(_eighth_of_december(page))
-    page.get_by_role("button", name="Guardar", exact=True).first.click()
+    page.get_by_role("button", name="Guardar", exact=True).click()
     page.get_by_text("Revise la fecha").wait_for()
     yield "talk-edit-holiday"
-    page.goto(page.url.replace("/editar", "/cancelar"))
-    yield "talk-cancel"
-    for name, path in (
-        ("cooperatives", "/cooperativas"),
-        ("institutions", "/instituciones"),
-        ("components", "/panel/componentes"),
-        ("account", "/cuenta"),
-    ):
-        page.goto(path)
-        yield name
-    page.goto("/cooperativas")
-    page.locator("main table a, main li a").first.click()
-    yield "cooperative"
-    page.goto("/no-existe")
-    yield "not-found-signed-in"
+
+
+def _open_talk(page: Page) -> None:
+    page.goto("/plan")
+    page.locator("main").get_by_role("link", name="Requisitos del Crédito").first.click()
+    page.wait_for_url("**/plan/charlas/*")
 
 
 def _eighth_of_december(page: Page) -> str:

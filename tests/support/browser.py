@@ -35,7 +35,7 @@ class Launch(TypedDict, total=False):
 
     executable_path: str
     args: list[str]
-    env: dict[str, str]
+    env: dict[str, str | float | bool]
 
 
 def chromium_launch() -> Launch:

@@ -19,8 +19,15 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
 
+from playwright.sync_api import ViewportSize
+
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "demostracion"
+#: A desk, and the smallest telephone that still is in use.
+VIEWPORTS = {
+    "desktop": ViewportSize(width=1280, height=900),
+    "phone": ViewportSize(width=360, height=740),
+}
 COORDINATION = "coordinacion@fecrecoop.example"
 _COMMAND = (str(Path(sys.executable).with_name("coopoutreach")),)
 #: What the machine of whoever runs this has set must not reach the application.
@@ -45,13 +52,17 @@ _OWN_LINK = re.compile(r"https?://[^\s/]+(/inscripciones/[^\s/<>\"]+)")
 
 @dataclass(frozen=True)
 class Mail:
-    """A mail as it was delivered; `ics` is its invitation, unfolded, or nothing."""
+    """A mail as it was delivered; `ics` is its invitation, unfolded, or nothing.
+
+    `method` is what the invitation asks, as the mail's own header says.
+    """
 
     message: EmailMessage
     to: str
     subject: str
     text: str
     ics: str
+    method: str
 
     @property
     def own_path(self) -> str:
@@ -159,4 +170,5 @@ def _mail(path: Path) -> Mail:
         subject=str(message["Subject"]),
         text=text.get_content() if text else "",
         ics=ics,
+        method=str(calendar.get_param("method")) if calendar is not None else "",
     )

@@ -3,6 +3,7 @@ import { copyAddresses } from "./copy.js";
 import { openDialogs } from "./dialog.js";
 import { improveFields } from "./fields.js";
 import { closeMenus } from "./menus.js";
+import { printPages } from "./print.js";
 import { repeatRows } from "./repeat.js";
 import { sendOnce } from "./send.js";
 
@@ -11,5 +12,6 @@ copyAddresses();
 openDialogs();
 improveFields();
 closeMenus();
+printPages();
 repeatRows();
 sendOnce();
