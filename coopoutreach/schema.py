@@ -2,13 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 
 from coopoutreach.core.db import prepare_engine
 from coopoutreach.core.settings import Settings
@@ -28,28 +26,39 @@ def upgrade(settings: Settings, *, to: str = "head") -> str:
     leaves nothing behind.
     """
     with _connection(settings) as connection:
-        command.upgrade(_config(connection), to)
+        _alembic("command").upgrade(_config(connection), to)
     with _connection(settings) as connection:
-        return MigrationContext.configure(connection).get_current_revision() or "vacía"
+        return _current_revision(connection) or "vacía"
 
 
 def downgrade(settings: Settings, *, to: str) -> None:
     """Undo migrations down to revision `to`."""
     with _connection(settings) as connection:
-        command.downgrade(_config(connection), to)
+        _alembic("command").downgrade(_config(connection), to)
 
 
 def pending_migrations(settings: Settings) -> list[str]:
     """Return the revisions that the database has yet to get, oldest first."""
     with _connection(settings) as connection:
-        at = MigrationContext.configure(connection).get_current_revision()
-    script = ScriptDirectory.from_config(_config())
+        at = _current_revision(connection)
+    script = _alembic("script").ScriptDirectory.from_config(_config())
     revisions = script.iterate_revisions("head", at or "base")
     return [revision.revision for revision in reversed(list(revisions))]
 
 
-def _config(connection: sa.Connection | None = None) -> Config:
-    alembic = Config()
+def _alembic(part: str) -> Any:
+    # Loaded late: it takes a tenth of a second, and whoever only serves needs none of it.
+    return import_module(f"alembic.{part}")
+
+
+def _current_revision(connection: sa.Connection) -> str | None:
+    context = _alembic("runtime.migration").MigrationContext.configure(connection)
+    revision: str | None = context.get_current_revision()
+    return revision
+
+
+def _config(connection: sa.Connection | None = None) -> Any:
+    alembic = _alembic("config").Config()
     alembic.set_main_option("script_location", str(MIGRATIONS))
     alembic.attributes["connection"] = connection
     return alembic
