@@ -1,13 +1,14 @@
 """The shell command `coopoutreach`: each subcommand says what it does and exits non-zero if not."""
 
-import os
 import signal
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 from sqlalchemy import text
+from waitress import create_server
 
 import config
 from coopoutreach.accounts.cli import users
@@ -31,8 +32,6 @@ THREADS = 8
 @click.pass_context
 def main(context: click.Context) -> None:
     """Outreach to cooperatives: talks, registrations, reminders and calendars."""
-    # An old system database of time zones must never win over the pinned one.
-    os.environ["PYTHONTZPATH"] = ""
     settings = config.load()
     process_settings.install(settings)
     reactions.install(WIRING)
@@ -46,8 +45,6 @@ def main(context: click.Context) -> None:
 @click.pass_obj
 def serve(obj: dict[str, object], host: str, port: int, *, worker: bool) -> None:
     """Serve the pages, and do the worker's work in the same process."""
-    from waitress import create_server  # noqa: PLC0415 (other commands do not serve)
-
     settings = _settings(obj)
     app = create_app(settings)
     # No ident: nobody outside needs to know what runs behind.
@@ -129,8 +126,6 @@ def _check_schema(settings: Settings) -> str:
 
 
 def _check_zones() -> str:
-    from zoneinfo import ZoneInfo  # noqa: PLC0415 (read after PYTHONTZPATH was set)
-
     winter = datetime(2026, 7, 1, tzinfo=UTC).astimezone(ZoneInfo("America/Coyhaique"))
     offset = winter.utcoffset()
     right = offset is not None and offset.total_seconds() == -3 * 3600

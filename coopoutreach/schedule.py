@@ -9,6 +9,7 @@ from coopoutreach.events import jobs as events
 from coopoutreach.limits import jobs as limits
 from coopoutreach.messaging import jobs as messaging
 from coopoutreach.registrations import jobs as registrations
+from coopoutreach.scheduler import jobs as scheduler
 from coopoutreach.scheduler.job import Job, daily, every
 
 JOBS = (
@@ -19,4 +20,5 @@ JOBS = (
     Job(registrations.fill_free_seats, every(seconds=600)),
     Job(limits.forget_old_attempts, daily(at="03:10")),
     Job(accounts.forget_ended_sessions, daily(at="03:20")),
+    Job(scheduler.forget_old_runs, daily(at="03:30")),
 )

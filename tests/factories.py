@@ -94,7 +94,7 @@ def a_talk(session, **overrides):
             **overrides,
         }
     )
-    events.resolve_time(talk)
+    talk.resolve_time()
     session.add(talk)
     session.flush()
     events.keep_calendar_bytes(session, talk)

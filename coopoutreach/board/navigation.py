@@ -29,7 +29,7 @@ LINKS = (
     Link("Instituciones", "/instituciones", "people", Permission.ORGANISATION_LIST),
     Link("Charlas publicadas", "/charlas", "external"),
     Link("Calendario", "/calendario", "calendar"),
-    Link("Mi cuenta", "/mi-cuenta", "person"),
+    Link("Mi cuenta", "/mi-cuenta", "user"),
 )
 
 

@@ -193,15 +193,7 @@ def _talk(
     fields = _fields(described, federation.plan, now)
     starts_at = civil.moment(fields.wall_start, fields.zone)
     written = min(now, starts_at) - timedelta(weeks=4)
-    talk = outreach.create_talk(
-        session,
-        fields,
-        speakers=[SpeakerFields(*speaker) for speaker in described.speakers],
-        topics=list(described.topics),
-        reminder_days={7, 1},
-        actor=ACTOR,
-        now=written,
-    )
+    talk = outreach.create_talk(session, fields, actor=ACTOR, now=written)
     if described.state == "draft":
         return
     outreach.publish_talk(session, talk, actor=ACTOR, now=written)
@@ -243,6 +235,9 @@ def _fields(described: DemoTalk, plan: OutreachPlan, now: datetime) -> TalkField
         capacity_online=described.online,
         prioritised_levels=[level.value for level in described.levels],
         plan=plan,
+        speakers=[SpeakerFields(*speaker) for speaker in described.speakers],
+        topics=described.topics,
+        reminder_days=frozenset({7, 1}),
     )
 
 

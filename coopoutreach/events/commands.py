@@ -1,5 +1,6 @@
 """Everything that can be done to an event, whatever its kind."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Session
 from coopoutreach.audit import commands as audit
 from coopoutreach.core import spanish
 from coopoutreach.core.db import touch
-from coopoutreach.directory.models import Organisation, Person
+from coopoutreach.directory.models import Person
 from coopoutreach.events import entries, notices, queries, time
 from coopoutreach.events.errors import WrongState
 from coopoutreach.events.models import Announcement, Event, Fact, Invitee, ReminderPolicy
@@ -38,25 +39,16 @@ STATE_NAMES = {
 TZDATA = "tzdata"
 
 
-def resolve_time(event: Event) -> bool:
-    """Derive the event's moments from its wall time and zone; return whether they changed."""
-    before = (event.starts_at, event.ends_at)
-    event.starts_at = time.moment(event.wall_start, event.zone, fold=event.fold)
-    event.ends_at = time.moment(event.wall_end, event.zone, fold=event.fold)
-    event.tz_version = time.tzdata_version()
-    return before != (event.starts_at, event.ends_at)
-
-
 def keep_calendar_bytes(session: Session, event: Event) -> None:
     """Write the event's VEVENT anew, and say that public pages and feeds have changed."""
     event.vevent, event.vevent_invited = entries.calendar_bytes(event)
     touch(session)
 
 
-def set_reminders(session: Session, event: Event, *, days: set[int], now: datetime) -> None:
+def set_reminders(session: Session, event: Event, *, days: Collection[int], now: datetime) -> None:
     """Give the event reminders so many days before, in place of those it had."""
     kept = [policy for policy in event.reminder_policies if policy.days in days]
-    new = days - {policy.days for policy in kept}
+    new = set(days) - {policy.days for policy in kept}
     event.reminder_policies = [*kept, *(ReminderPolicy(days=day) for day in sorted(new))]
     session.flush()
     if event.state in STANDING:
@@ -126,7 +118,6 @@ def invite(
     event: Event,
     person: Person,
     *,
-    organisation: Organisation | None,
     standing: Standing,
     now: datetime,
 ) -> Invitee:
@@ -135,7 +126,6 @@ def invite(
     if found is None:
         found = Invitee(event=event, person=person, created_at=now)
         session.add(found)
-    found.organisation = organisation
     found.standing = standing
     found.answer = Answer.PENDING
     found.attendance = Attendance.UNKNOWN
@@ -212,7 +202,7 @@ def recompute_time(session: Session, event_id: int, *, now: datetime) -> None:
     """Derive an event's moments by today's rules of time, and tell who must know if they moved."""
     event = queries.lock_event(session, event_id)
     before = entries.when_line(event)
-    if resolve_time(event) and event.state in STANDING:
+    if event.resolve_time() and event.state in STANDING:
         reschedule(session, event, before=before, actor="job:tzdata", now=now)
 
 

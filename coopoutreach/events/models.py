@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from coopoutreach.core.db import Base, WallTime
 from coopoutreach.core.links import new_nonce, new_public_id
 from coopoutreach.directory.models import Organisation, Person
+from coopoutreach.events import time
 from coopoutreach.events.rules import (
     AnnouncementKind,
     AnnouncementState,
@@ -75,6 +76,14 @@ class Event(Base):
     reminder_policies: Mapped[list["ReminderPolicy"]] = relationship(
         back_populates="event", cascade="all, delete-orphan", order_by="desc(ReminderPolicy.days)"
     )
+
+    def resolve_time(self) -> bool:
+        """Derive the moments from the wall times and the zone; return whether they changed."""
+        before = (self.starts_at, self.ends_at)
+        self.starts_at = time.moment(self.wall_start, self.zone, fold=self.fold)
+        self.ends_at = time.moment(self.wall_end, self.zone, fold=self.fold)
+        self.tz_version = time.tzdata_version()
+        return before != (self.starts_at, self.ends_at)
 
     __mapper_args__ = {"polymorphic_on": "kind"}  # noqa: RUF012 (SQLAlchemy's own convention)
 

@@ -31,13 +31,11 @@ def invitation(  # noqa: PLR0913 - each is a line of the object
 ) -> bytes:
     """Return a VCALENDAR for `attendee` alone, from the `kept` bytes of `event.vevent`.
 
-    `stamp` is the moment of this message: a later message about the same SEQUENCE needs a later
-    second, or readers take it for one already seen. `answer` is what the attendee has answered,
-    which an update of the text alone must repeat. `sequence` replaces the kept one.
+    `stamp` is the moment of this message: a second one about the same SEQUENCE needs a later
+    second. `answer` is what the attendee answered. `sequence` replaces the kept one.
 
-    A CANCEL of a kept event that stands tells one person that they are no longer invited. Its
-    STATUS is CANCELLED all the same, as Exchange and Google write it; its title is left alone,
-    since the event takes place.
+    A CANCEL of a kept event that stands un-invites one person: STATUS is CANCELLED, as Exchange
+    writes it, and the title is left alone, since the event takes place.
 
     :raises ValueError: when a REQUEST is made of a cancelled event, or an alarm rings afterwards.
     """

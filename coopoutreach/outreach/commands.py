@@ -15,10 +15,9 @@ from coopoutreach.events import queries as event_queries
 from coopoutreach.events.errors import WrongState
 from coopoutreach.events.rules import STANDING, EventState
 from coopoutreach.outreach import queries
-from coopoutreach.outreach.fields import COLUMNS, SpeakerFields, TalkFields
+from coopoutreach.outreach.fields import COLUMNS, TalkFields, is_move
 from coopoutreach.outreach.happenings import CapacityRaised
 from coopoutreach.outreach.models import OutreachPlan, Speaker, Talk, Topic
-from coopoutreach.outreach.rules import TIME_AND_PLACE
 
 
 def create_plan(
@@ -38,16 +37,7 @@ def create_plan(
     return plan
 
 
-def create_talk(  # noqa: PLR0913 (the parts of one form)
-    session: Session,
-    fields: TalkFields,
-    *,
-    speakers: list[SpeakerFields],
-    topics: list[str],
-    reminder_days: set[int],
-    actor: str,
-    now: datetime,
-) -> Talk:
+def create_talk(session: Session, fields: TalkFields, *, actor: str, now: datetime) -> Talk:
     """Write a talk as a draft, which nobody but the coordination sees."""
     domain = parseaddr(settings.current().mail_from)[1].rpartition("@")[2]
     talk = Talk(
@@ -59,25 +49,17 @@ def create_talk(  # noqa: PLR0913 (the parts of one form)
         **{name: getattr(fields, name) for name in COLUMNS},
     )
     talk.path = f"/charlas/{talk.slug}"
-    events.resolve_time(talk)
+    talk.resolve_time()
     session.add(talk)
-    _set_lists(session, talk, speakers=speakers, topics=topics)
+    _set_lists(session, talk, fields)
     session.flush()
-    events.set_reminders(session, talk, days=reminder_days, now=now)
+    events.set_reminders(session, talk, days=fields.reminder_days, now=now)
     audit.record(session, ("event", talk.id), action="talk.created", actor=actor, now=now)
     return talk
 
 
-def edit_talk(  # noqa: PLR0913 (the parts of one form)
-    session: Session,
-    talk: Talk,
-    fields: TalkFields,
-    *,
-    speakers: list[SpeakerFields],
-    topics: list[str],
-    reminder_days: set[int],
-    actor: str,
-    now: datetime,
+def edit_talk(
+    session: Session, talk: Talk, fields: TalkFields, *, actor: str, now: datetime
 ) -> bool:
     """Change a talk; return whether its time or place changed, of which everyone is then told.
 
@@ -85,20 +67,12 @@ def edit_talk(  # noqa: PLR0913 (the parts of one form)
     """
     event_queries.lock_event(session, talk.id)
     moved = is_move(talk, fields)
-    before = _when_and_where(talk)
-    values = {name: getattr(talk, name) for name in COLUMNS if name != "plan"}
     raised = fields.capacity_room > talk.capacity_room or (
         fields.capacity_online > talk.capacity_online
     )
-    for name in COLUMNS:
-        setattr(talk, name, getattr(fields, name))
-    events.resolve_time(talk)
-    _set_lists(session, talk, speakers=speakers, topics=topics)
-    changed = {
-        name: [str(old), str(getattr(talk, name))]
-        for name, old in values.items()
-        if old != getattr(talk, name)
-    }
+    before = f"{entries.when_line(talk)}. {entries.place_line(talk)}"
+    changed = _set_columns(talk, fields)
+    _set_lists(session, talk, fields)
     audit.record(
         session, ("event", talk.id), action="talk.edited", actor=actor, now=now, after=changed
     )
@@ -106,33 +80,11 @@ def edit_talk(  # noqa: PLR0913 (the parts of one form)
         events.reschedule(session, talk, before=before, actor=actor, now=now)
     elif talk.state is not EventState.DRAFT:
         events.revise_words(session, talk, now=now)
-    events.set_reminders(session, talk, days=reminder_days, now=now)
+    events.set_reminders(session, talk, days=fields.reminder_days, now=now)
     session.flush()
     if raised and talk.state in STANDING:
         reactions.react(session, CapacityRaised(talk.id), now=now)
     return moved
-
-
-def is_move(talk: Talk, fields: TalkFields) -> bool:
-    """Return whether `fields` give the talk another time or place."""
-    return any(getattr(talk, name) != getattr(fields, name) for name in TIME_AND_PLACE)
-
-
-def copy_talk(
-    session: Session, talk: Talk, *, fields: TalkFields, actor: str, now: datetime
-) -> Talk:
-    """Write a talk anew, as a draft, with the speakers, topics and reminders of another."""
-    copy = create_talk(
-        session,
-        fields,
-        speakers=[SpeakerFields(s.name, s.post, s.organisation) for s in talk.speakers],
-        topics=[topic.name for topic in talk.topics],
-        reminder_days={policy.days for policy in talk.reminder_policies},
-        actor=actor,
-        now=now,
-    )
-    copy.copied_from_id = talk.id
-    return copy
 
 
 def publish_talk(session: Session, talk: Talk, *, actor: str, now: datetime) -> None:
@@ -171,21 +123,28 @@ def discard_draft(session: Session, talk: Talk, *, actor: str, now: datetime) ->
     session.delete(talk)
 
 
-def _set_lists(
-    session: Session, talk: Talk, *, speakers: list[SpeakerFields], topics: list[str]
-) -> None:
-    given = [(speaker.name, speaker.post, speaker.organisation) for speaker in speakers]
+def _set_columns(talk: Talk, fields: TalkFields) -> dict[str, list[str]]:
+    """Set what the form gives; return what was and is of each column that changed."""
+    changed = {
+        name: [str(getattr(talk, name)), str(getattr(fields, name))]
+        for name in COLUMNS
+        if name != "plan" and getattr(talk, name) != getattr(fields, name)
+    }
+    for name in COLUMNS:
+        setattr(talk, name, getattr(fields, name))
+    talk.resolve_time()
+    return changed
+
+
+def _set_lists(session: Session, talk: Talk, fields: TalkFields) -> None:
+    given = [(speaker.name, speaker.post, speaker.organisation) for speaker in fields.speakers]
     if given != [(s.name, s.post, s.organisation) for s in talk.speakers]:
         talk.speakers = [
             Speaker(position=place, name=name, post=post, organisation=organisation)
             for place, (name, post, organisation) in enumerate(given)
         ]
     known = {topic.name: topic for topic in queries.topics(session)}
-    talk.topics = [known.get(name) or Topic(name=name) for name in dict.fromkeys(topics)]
-
-
-def _when_and_where(talk: Talk) -> str:
-    return f"{entries.when_line(talk)}. {entries.place_line(talk)}"
+    talk.topics = [known.get(name) or Topic(name=name) for name in dict.fromkeys(fields.topics)]
 
 
 def _free_slug(session: Session, fields: TalkFields) -> str:

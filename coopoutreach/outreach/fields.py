@@ -1,11 +1,12 @@
 """What the talk editor's form hands to the commands: a talk and its speakers, typed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 
 from coopoutreach.events.rules import Modality
-from coopoutreach.outreach.models import OutreachPlan
-from coopoutreach.outreach.rules import Format
+from coopoutreach.outreach.models import OutreachPlan, Talk
+from coopoutreach.outreach.rules import TIME_AND_PLACE, Format
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,18 @@ class TalkFields:
     registration_closes_at: datetime | None = None
     prioritised_levels: list[str] = field(default_factory=list)
     plan: OutreachPlan | None = None
+    speakers: Sequence[SpeakerFields] = ()
+    topics: Sequence[str] = ()
+    #: Reminders, as days before.
+    reminder_days: frozenset[int] = frozenset()
 
 
-#: The columns of a talk that its form sets, in one list for writing and for copying.
-COLUMNS = tuple(item.name for item in fields(TalkFields))
+#: What of a talk is not a column of it.
+_LISTS = frozenset({"speakers", "topics", "reminder_days"})
+#: The columns of a talk that its form sets, in one list for writing and for comparing.
+COLUMNS = tuple(item.name for item in fields(TalkFields) if item.name not in _LISTS)
+
+
+def is_move(talk: Talk, given: TalkFields) -> bool:
+    """Return whether `given` puts the talk at another time or place."""
+    return any(getattr(talk, name) != getattr(given, name) for name in TIME_AND_PLACE)

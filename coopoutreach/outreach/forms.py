@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from wtforms import (
@@ -24,16 +23,15 @@ from coopoutreach.events import calendar
 from coopoutreach.events import time as civil
 from coopoutreach.events.rules import Modality
 from coopoutreach.events.time import Existence
-from coopoutreach.outreach.fields import SpeakerFields, TalkFields
+from coopoutreach.outreach.fields import TalkFields
 from coopoutreach.outreach.models import OutreachPlan, Talk
+from coopoutreach.outreach.moments import Moment, read_moment
 from coopoutreach.outreach.rules import Format
-from coopoutreach.web.rows import row, row_numbers
+from coopoutreach.outreach.speaker_rows import read_speakers
 
 LONGEST_TITLE = 140
 LONGEST_TEXT = 6000
 MOST_SEATS = 5000
-MOST_SPEAKERS = 12
-SPEAKER_PARTS = ("name", "post", "organisation")
 LONGEST_EVENT = timedelta(days=5)
 MODALITIES = [
     (Modality.ROOM.value, "Presencial"),
@@ -63,54 +61,6 @@ def _line(label: str, longest: int, *, required: bool = False, hint: str = "") -
 
 def _one_of(label: str, values: list[str], *, default: str) -> StringField:
     return StringField(label, [AnyOf(values, message="Elija una opción.")], default=default)
-
-
-@dataclass(slots=True)
-class Moment:
-    """A day and an hour as they were typed, and what they mean."""
-
-    day: date | None = None
-    hour: time | None = None
-    errors: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def wall(self) -> datetime | None:
-        """Return the wall time, if both parts could be read."""
-        return datetime.combine(self.day, self.hour) if self.day and self.hour else None
-
-
-def read_moment(given_day: str, given_hour: str, *, today: date, required: bool = True) -> Moment:
-    """Read a day (2026-12-15 or 15-12-2026) and an hour (10:00), with a sentence for each error."""
-    found = Moment()
-    given_day, given_hour = given_day.strip(), given_hour.strip()
-    if not given_day and not given_hour and not required:
-        return found
-    found.day = _read_day(given_day)
-    if found.day is None:
-        found.errors["date"] = "Escriba una fecha que exista, como 15-12-2026."
-    elif not civil.in_range(found.day, today=today):
-        found.day = None
-        found.errors["date"] = "La fecha debe estar entre un año atrás y cinco años adelante."
-    found.hour = _read_hour(given_hour)
-    if found.hour is None:
-        found.errors["time"] = "Escriba la hora en formato de 24 horas, como 10:00."
-    return found
-
-
-def _read_day(given: str) -> date | None:
-    for pattern in ("%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y"):
-        try:
-            return datetime.strptime(given, pattern).date()  # noqa: DTZ007 (a civil date has no zone)
-        except ValueError:
-            continue
-    return None
-
-
-def _read_hour(given: str) -> time | None:
-    found = re.fullmatch(r"(\d{1,2})[:.](\d{2})(?::00)?(?: ?h)?", given)
-    if not found or int(found[1]) > 23 or int(found[2]) > 59:  # noqa: PLR2004 (of a clock)
-        return None
-    return time(int(found[1]), int(found[2]))
 
 
 class TalkForm(Form):  # type: ignore[misc]  # wtforms ships no types
@@ -173,7 +123,7 @@ class TalkForm(Form):  # type: ignore[misc]  # wtforms ships no types
         self.closes = read_moment(
             data.get("closes_date", ""), data.get("closes_time", ""), today=today, required=False
         )
-        self.speakers = _read_speakers(data)
+        self.speakers = read_speakers(data)
         self.warning = ""
         self.suggestion: date | None = None
         self._check_clock()
@@ -288,6 +238,9 @@ class TalkForm(Form):  # type: ignore[misc]  # wtforms ships no types
             registration_closes_at=self._moment(self.closes),
             prioritised_levels=list(self.prioritised_levels.data or []),
             plan=plan,
+            speakers=self.speakers,
+            topics=self.topic_names,
+            reminder_days=frozenset(self.reminder_days),
         )
 
     @property
@@ -341,18 +294,3 @@ def values_of(talk: Talk) -> dict[str, str]:
             f"speakers-{place}-organisation": speaker.organisation,
         }
     return values
-
-
-def speaker_rows(values: Mapping[str, str]) -> list[dict[str, str]]:
-    """Return the rows of speakers to draw: those typed, and one to spare."""
-    numbers = row_numbers(values, "speakers", most=MOST_SPEAKERS)
-    typed = [row(values, "speakers", number, SPEAKER_PARTS) for number in numbers]
-    return [*(given for given in typed if any(given.values())), dict.fromkeys(SPEAKER_PARTS, "")]
-
-
-def _read_speakers(data: Mapping[str, str]) -> list[SpeakerFields]:
-    typed = (
-        {name: text.clean_line(value)[: text.LONGEST_NAME] for name, value in given.items()}
-        for given in speaker_rows(data)
-    )
-    return [SpeakerFields(**given) for given in typed if given["name"]]

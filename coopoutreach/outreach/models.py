@@ -61,7 +61,6 @@ class Talk(Event):
     registration_closes_at: Mapped[datetime | None]
     #: Levels whose cooperatives go first in the line, as `Level` values.
     prioritised_levels: Mapped[list[str]] = mapped_column(JSON, default=list)
-    copied_from_id: Mapped[int | None] = mapped_column(ForeignKey("talk.id"))
 
     plan: Mapped[OutreachPlan | None] = relationship()
     topics: Mapped[list[Topic]] = relationship(secondary=talk_topic, order_by=Topic.name)

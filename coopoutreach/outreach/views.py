@@ -17,15 +17,16 @@ from coopoutreach.events import entries
 from coopoutreach.events import queries as events
 from coopoutreach.events.rules import STANDING, EventState
 from coopoutreach.outreach import commands, queries
+from coopoutreach.outreach.fields import is_move
 from coopoutreach.outreach.forms import (
     MODALITIES,
     CancelForm,
     TalkForm,
-    speaker_rows,
     values_of,
 )
 from coopoutreach.outreach.models import OutreachPlan, Talk
 from coopoutreach.outreach.rules import FORMAT_NAMES, Format
+from coopoutreach.outreach.speaker_rows import speaker_rows
 from coopoutreach.web.transaction import reading, transaction
 
 bp = Blueprint("outreach", __name__, url_prefix="/plan")
@@ -76,9 +77,6 @@ def create_talk() -> ResponseReturnValue:
         talk = commands.create_talk(
             session,
             form.fields(plan=_chosen_plan(session, form)),
-            speakers=form.speakers,
-            topics=form.topic_names,
-            reminder_days=form.reminder_days,
             actor=current_user.actor,
             now=utcnow(),
         )
@@ -132,16 +130,13 @@ def edit(talk: Talk) -> ResponseReturnValue:
             return _again(form, talk=talk)
         fields = form.fields(plan=_chosen_plan(session, form))
         audience = events.audience(session, talk.id)
-        asks = talk.state in STANDING and commands.is_move(talk, fields)
+        asks = talk.state in STANDING and is_move(talk, fields)
         if asks and audience.invited + audience.waiting and not request.form.get("confirmed"):
             return _again(form, talk=talk, confirm=audience)
         moved = commands.edit_talk(
             session,
             talk,
             fields,
-            speakers=form.speakers,
-            topics=form.topic_names,
-            reminder_days=form.reminder_days,
             actor=current_user.actor,
             now=utcnow(),
         )

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from coopoutreach.audit import commands as audit
 from coopoutreach.core.db import touch
 from coopoutreach.directory import commands as directory
+from coopoutreach.directory.models import Person
 from coopoutreach.events import commands as events
 from coopoutreach.events import queries as event_queries
 from coopoutreach.events.rules import Standing
@@ -25,8 +26,8 @@ from coopoutreach.registrations.errors import (
     WrongState,
 )
 from coopoutreach.registrations.models import Registration, RegistrationGroup
-from coopoutreach.registrations.request import Request, Someone
-from coopoutreach.registrations.rules import LIVE, MOVES, Room, State
+from coopoutreach.registrations.request import Request
+from coopoutreach.registrations.rules import MOVES, Room, State
 
 _CLOSED = {
     Window.NOT_YET: "Las inscripciones de esta charla todavía no se abren.",
@@ -55,16 +56,7 @@ def register(
     window = talks.window_of(talk, now=now)
     if window is not Window.OPEN:
         raise RegistrationClosed(_CLOSED[window])
-    group = RegistrationGroup(
-        form_key=request.form_key, talk_id=talk.id, created_at=now, by_user_id=request.by_user_id
-    )
-    session.add(group)
-    session.flush()
-    joined = []
-    for place, someone in enumerate(request.people):
-        registration = _join(session, talk, someone, request, group, place, now)
-        if registration:
-            joined.append(registration)
+    joined = _join_all(session, talk, request, now=now)
     promote_from_waiting_list(session, talk, actor=actor, now=now)
     for registration in joined:
         if registration.state is State.WAITING:
@@ -166,51 +158,62 @@ def follow_capacity(session: Session, talk_id: int, *, now: datetime) -> None:
     touch(session)
 
 
-def _join(  # noqa: PLR0913, PLR0917 (the parts of one form, of which this is a step)
-    session: Session,
-    talk: Talk,
-    someone: Someone,
-    request: Request,
-    group: RegistrationGroup,
-    place: int,
-    now: datetime,
-) -> Registration | None:
-    """Put one person at the end of the line; None if they are in it or seated already."""
-    if not (talk.capacity_room if someone.room is Room.IN_ROOM else talk.capacity_online):
-        raise NoSuchRoom("Esta charla no tiene cupos de esa modalidad.", field=f"people-{place}")
-    person = directory.find_or_create_person(
-        session, name=someone.name, email=someone.email, phone=someone.phone, now=now
+def _join_all(
+    session: Session, talk: Talk, request: Request, *, now: datetime
+) -> list[Registration]:
+    """Put those of a form who are not registered yet at the end of the line."""
+    group = RegistrationGroup(
+        form_key=request.form_key, talk_id=talk.id, created_at=now, by_user_id=request.by_user_id
     )
-    registration = queries.of_person(session, talk.id, person.id)
-    if registration and registration.state in LIVE:
-        if request.by_user_id is not None:
+    session.add(group)
+    session.flush()
+    joined = []
+    for place, someone in enumerate(request.people):
+        if not (talk.capacity_room if someone.room is Room.IN_ROOM else talk.capacity_online):
+            raise NoSuchRoom(
+                "Esta charla no tiene cupos de esa modalidad.", field=f"people-{place}"
+            )
+        person = directory.find_or_create_person(
+            session, name=someone.name, email=someone.email, phone=someone.phone, now=now
+        )
+        found = queries.of_person(session, talk.id, person.id)
+        if found is None or found.state is State.CANCELLED:
+            found = _join(session, talk, person, found, room=someone.room, now=now)
+            found.group = group
+            found.organisation = found.invitee.organisation = request.organisation
+            found.organisation_name = request.organisation_name
+            session.flush()
+            joined.append(found)
+        elif request.by_user_id is not None:
             raise AlreadyRegistered(
                 f"{person.name} ya está en esta charla con ese correo.", field=f"people-{place}"
             )
-        notices.already_registered(session, registration, now=now)
-        return None
-    invitee = events.invite(
-        session,
-        talk,
-        person,
-        organisation=request.organisation,
-        standing=Standing.WAITING,
-        now=now,
-    )
-    if registration is None:
-        registration = Registration(talk=talk, person=person, invitee=invitee, turn=0)
-        session.add(registration)
+        else:
+            notices.already_registered(session, found, now=now)
+    return joined
+
+
+def _join(
+    session: Session,
+    talk: Talk,
+    person: Person,
+    before: Registration | None,
+    *,
+    room: Room,
+    now: datetime,
+) -> Registration:
+    """Put one person at the end of the line, anew if `before` was cancelled."""
+    invitee = events.invite(session, talk, person, standing=Standing.WAITING, now=now)
+    if before is None:
+        before = Registration(talk=talk, person=person, invitee=invitee, turn=0)
+        session.add(before)
     else:
-        registration.turn += 1
-    registration.group = group
-    registration.organisation = request.organisation
-    registration.organisation_name = request.organisation_name
-    registration.room = someone.room
-    registration.state = State.WAITING
-    registration.requested_at = now
-    registration.cancelled_at = None
-    session.flush()
-    return registration
+        before.turn += 1
+    before.room = room
+    before.state = State.WAITING
+    before.requested_at = now
+    before.cancelled_at = None
+    return before
 
 
 def _seat(session: Session, registration: Registration, *, actor: str, now: datetime) -> None:

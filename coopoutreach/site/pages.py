@@ -5,7 +5,6 @@ Nothing here knows who asks: a page is rendered once and handed to everybody.
 
 import calendar as months
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
@@ -21,27 +20,12 @@ from coopoutreach.outreach.models import Talk
 from coopoutreach.outreach.rules import FORMAT_NAMES, Window
 from coopoutreach.registrations import queries as registrations
 from coopoutreach.site import contact, queries, rules, showing
-from coopoutreach.site.rules import Filters, View
+from coopoutreach.site.rules import Filters, Shown
 from coopoutreach.web import kept
 from coopoutreach.web.keeper import Rendered, next_change
 
 _ALL_FEED = "/calendario/charlas.ics"
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """What of the calendar is shown, and how."""
-
-    view: View
-    month: date
-    region: str
-
-    def url(self, **changes: Any) -> str:
-        """Return the address of the calendar with some of it changed."""
-        asked = {"vista": self.view.value, "mes": f"{self.month:%Y-%m}", "region": self.region}
-        asked |= changes
-        return "/calendario?" + urlencode({name: value for name, value in asked.items() if value})
 
 
 def home(session: Session, *, now: datetime) -> Rendered:

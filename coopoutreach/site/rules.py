@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
-from typing import Self
+from typing import Any, Self
+from urllib.parse import urlencode
 
 #: How many talks a page of the list holds.
 PAGE_LENGTH = 20
@@ -80,3 +81,18 @@ def month_start(day: date, *, months: int = 0) -> date:
 def pages(total: int) -> int:
     """Return how many pages a list of `total` talks has: at least one."""
     return max(1, -(-total // PAGE_LENGTH))
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What of the calendar is shown, and how."""
+
+    view: View
+    month: date
+    region: str
+
+    def url(self, **changes: Any) -> str:
+        """Return the address of the calendar with some of it changed."""
+        asked = {"vista": self.view.value, "mes": f"{self.month:%Y-%m}", "region": self.region}
+        asked |= changes
+        return "/calendario?" + urlencode({name: value for name, value in asked.items() if value})

@@ -68,7 +68,7 @@ def calendar() -> Response:
     """Show a month of talks and holidays, as a grid or as a list."""
     now = utcnow()
     today = spanish.wall(now).date()
-    shown = pages.Shown(
+    shown = rules.Shown(
         view=forms.view_from(request.args),
         month=forms.month_from(request.args, today=today) or rules.month_start(today),
         region=forms.region_from(request.args),

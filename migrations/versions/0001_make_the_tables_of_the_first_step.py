@@ -387,14 +387,10 @@ def upgrade() -> None:
         sa.Column("registration_opens_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("registration_closes_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("prioritised_levels", sa.JSON(), nullable=False),
-        sa.Column("copied_from_id", sa.Integer(), nullable=True),
         sa.CheckConstraint(
             "capacity_online >= 0", name=op.f("ck_talk_capacity_online_not_negative")
         ),
         sa.CheckConstraint("capacity_room >= 0", name=op.f("ck_talk_capacity_room_not_negative")),
-        sa.ForeignKeyConstraint(
-            ["copied_from_id"], ["talk.id"], name=op.f("fk_talk_copied_from_id_talk")
-        ),
         sa.ForeignKeyConstraint(["id"], ["event.id"], name=op.f("fk_talk_id_event")),
         sa.ForeignKeyConstraint(
             ["plan_id"], ["outreach_plan.id"], name=op.f("fk_talk_plan_id_outreach_plan")

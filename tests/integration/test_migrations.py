@@ -50,7 +50,9 @@ def test_every_migration_goes_up_down_and_up_with_data(migrated):
     assert schema.pending_migrations(migrated) == []
 
 
-@pytest.mark.parametrize("statement", ["UPDATE audit_entry SET actor='x'", "DELETE FROM audit_entry"])
+@pytest.mark.parametrize(
+    "statement", ["UPDATE audit_entry SET actor='x'", "DELETE FROM audit_entry"]
+)
 def test_lg_01_the_audit_trail_refuses_to_be_changed(migrated, statement):
     schema.upgrade(migrated)
     database = connect(migrated.database_url)

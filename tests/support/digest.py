@@ -4,13 +4,13 @@ import hashlib
 
 import sqlalchemy as sa
 
-from coopoutreach.core.db import Base
+from coopoutreach.core.db import Base, Database
 
 #: Tables that keep count of visits themselves: limits, sessions, refused accesses, heartbeats.
 BOOKKEEPING = frozenset({"attempts", "user_session", "heartbeat"})
 
 
-def digest(database):
+def digest(database: Database) -> str:
     """Return the hash of every row of every table but those that only keep count."""
     found = hashlib.sha256()
     with database.engine.connect() as connection:

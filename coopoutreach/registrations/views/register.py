@@ -109,9 +109,7 @@ def received(slug: str) -> ResponseReturnValue:
     )
 
 
-def _page(
-    session: Session, talk: Talk, form: RegistrationForm, registrar: Registrar
-) -> str:
+def _page(session: Session, talk: Talk, form: RegistrationForm, registrar: Registrar) -> str:
     window = talks.window_of(talk, now=utcnow())
     seats = queries.seats(session, [talk.id])[talk.id]
     return render_template(

@@ -35,9 +35,7 @@ def talk(session, draft, now):
 
 
 def invite(session, talk, now, *, standing=Standing.INVITED, told=0):
-    invitee = commands.invite(
-        session, talk, a_person(session), organisation=None, standing=standing, now=now
-    )
+    invitee = commands.invite(session, talk, a_person(session), standing=standing, now=now)
     invitee.told_sequence = told if standing is Standing.INVITED else None
     session.flush()
     return invitee
@@ -139,7 +137,7 @@ class TestReminders:
         commands.tell_next_batch(session, week.id, now=week.due_at)
         talk.wall_start += timedelta(days=20)
         talk.wall_end += timedelta(days=20)
-        commands.resolve_time(talk)
+        talk.resolve_time()
         commands.reschedule(session, talk, before="x", actor="user:1", now=week.due_at)
         session.flush()
         assert announcements(session, talk) == [
@@ -186,9 +184,7 @@ class TestMoveAndCancel:
         commands.cancel(session, talk, reason="Lluvia", actor="user:1", now=now)
         session.flush()
         [cancelled] = [
-            found
-            for found in queries.announcements_of(session, talk.id)
-            if found.kind is CANCELLED
+            found for found in queries.announcements_of(session, talk.id) if found.kind is CANCELLED
         ]
         commands.tell_next_batch(session, cancelled.id, now=now)
         raws = {m.invitee_id: m.raw for m in session.scalars(select(OutgoingMessage)).all()}
@@ -274,8 +270,6 @@ class TestJobs:
             event = session.get_one(commands.Event, talk_id)
             assert event.starts_at == before + timedelta(hours=1)
             assert event.sequence == 1
-            moved = session.scalars(
-                select(Announcement).where(Announcement.kind == MOVED)
-            ).one()
+            moved = session.scalars(select(Announcement).where(Announcement.kind == MOVED)).one()
             assert moved.event_id == talk_id
             assert session.scalars(select(Invitee.event_id)).all() == [talk_id]
