@@ -1,7 +1,8 @@
 """Accounts from the shell."""
 
+from importlib import import_module
+
 import click
-from email_validator import EmailNotValidError, validate_email
 
 from coopoutreach.access.permissions import Role
 from coopoutreach.accounts import commands
@@ -26,9 +27,7 @@ def add(context: click.Context, email: str, role: str, name: str) -> None:
     database: Database = context.obj["database"]
     now = utcnow()
     try:
-        address = validate_email(
-            email, check_deliverability=False, test_environment=True
-        ).normalized
+        address = _checked(email)
         with database.transaction() as session:
             user = commands.create_user(
                 session,
@@ -40,7 +39,14 @@ def add(context: click.Context, email: str, role: str, name: str) -> None:
                 now=now,
             )
             secret = commands.invite(session, user, actor="shell", now=now)
-    except (DomainError, EmailNotValidError) as error:
+    except (DomainError, ValueError) as error:
         raise click.ClickException(str(error)) from None
     click.echo(f"Account {address} ({role}). To set its password, once, within 7 days:")
     click.echo(settings.current().links.to(f"/clave/nueva/{secret}"))
+
+
+def _checked(given: str) -> str:
+    # Loaded late: every command of the shell loads this file, and one reads an address.
+    validator = import_module("email_validator")
+    found = validator.validate_email(given, check_deliverability=False, test_environment=True)
+    return str(found.normalized)

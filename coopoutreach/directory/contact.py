@@ -1,7 +1,9 @@
-"""E-mail addresses and telephone numbers, read from what people type. Nothing is looked up."""
+"""E-mail addresses and telephone numbers, read from what people type. Nothing is looked up.
 
-import email_validator
-import phonenumbers
+The two libraries are loaded when the first form needs them: they would make every start wait.
+"""
+
+from importlib import import_module
 
 #: What mail servers take, RFC 5321 section 4.5.3.1.3, less the angle brackets.
 LONGEST_EMAIL = 254
@@ -19,11 +21,12 @@ def email(text: str) -> str:
         raise ValueError("Escriba el correo.")
     if len(given) > LONGEST_EMAIL:
         raise ValueError(f"El correo es muy largo: use a lo más {LONGEST_EMAIL} caracteres.")
+    validator = import_module("email_validator")
     try:
-        found = email_validator.validate_email(given, check_deliverability=False, strict=True)
-    except email_validator.EmailNotValidError:
+        found = validator.validate_email(given, check_deliverability=False, strict=True)
+    except validator.EmailNotValidError:
         raise ValueError("El correo no es válido. Escríbalo como nombre@ejemplo.cl.") from None
-    return found.normalized
+    return str(found.normalized)
 
 
 def email_key(address: str) -> str:
@@ -47,17 +50,19 @@ def phone(text: str) -> str:
     """
     if len(text) > _LONGEST_PHONE:
         raise ValueError(_WRONG_PHONE)
+    phonenumbers = import_module("phonenumbers")
     try:
         number = phonenumbers.parse(text, "CL")
     except phonenumbers.NumberParseException:
         raise ValueError(_WRONG_PHONE) from None
     if not phonenumbers.is_valid_number(number) or number.extension:
         raise ValueError(_WRONG_PHONE)
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
 
 def show_phone(number: str) -> str:
     """Return a number of E.164 as it is read: `+56 9 8765 4321`."""
-    return phonenumbers.format_number(
-        phonenumbers.parse(number), phonenumbers.PhoneNumberFormat.INTERNATIONAL
-    )
+    phonenumbers = import_module("phonenumbers")
+    parsed = phonenumbers.parse(number)
+    international = phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    return str(phonenumbers.format_number(parsed, international))

@@ -1,15 +1,18 @@
 """An event as calendars carry it: what of it is public, and what only invitees see."""
 
+from importlib import import_module
+
 from coopoutreach.core import settings, spanish
 from coopoutreach.events.models import Event
 from coopoutreach.events.rules import EventState, Modality
 from coopoutreach.ics.entry import Entry, Status
-from coopoutreach.ics.event import vevent
 
 
 def calendar_bytes(event: Event) -> tuple[bytes, bytes]:
     """Return the VEVENT for feeds and the one for invitees, which says where to join."""
-    return vevent(_entry(event, joining="")), vevent(_entry(event, joining=event.link))
+    # Loaded late: it brings the iCalendar library, which only whoever writes an event needs.
+    write = import_module("coopoutreach.ics.event").vevent
+    return write(_entry(event, joining="")), write(_entry(event, joining=event.link))
 
 
 def place_line(event: Event) -> str:
