@@ -53,8 +53,8 @@ migration: setup  ## Write a migration: make migration M="what it does"
 bench: setup  ## Measure, each figure beside its floor; also writes build/bench.json
 	$(BIN)/python -m bench
 
-screenshots: setup  ## Take pictures of the main pages into screenshots/
-	$(BIN)/python tools/screenshots.py
+screenshots: setup  ## Take pictures of the main pages into build/screenshots/
+	$(BIN)/python -m tools.screenshots
 
 lock: setup  ## Pin requirements/*.in again; needs uv
 	cd requirements && for list in run test; do \

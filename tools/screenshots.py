@@ -4,6 +4,7 @@ It serves a demonstration of its own, registers some people, and looks at what t
 `make screenshots` runs it; arguments narrow it to the pictures whose names hold one of them.
 """
 
+import base64
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -32,6 +33,7 @@ def main(wanted: list[str]) -> None:
     ):
         browser = playwright.chromium.launch(**chromium_launch())
         taken = sum(_take(browser, live, width, wanted) for width in VIEWPORTS)
+        _picture(browser, live)
         browser.close()
     print(f"screenshots: {taken} pictures in {OUT}")
 
@@ -241,6 +243,39 @@ def _cooperative(page: Page) -> Iterator[str]:
 def _counterpart(page: Page) -> Iterator[str]:
     page.goto("/mesa")
     yield "counterpart"
+
+
+FRAME = """<!DOCTYPE html><style>
+body {{ display: flex; gap: 28px; align-items: center; margin: 0; padding: 28px }}
+body {{ background: #eceae3 }}
+img {{ border: 1px solid #c9c6bb; border-radius: 10px }}
+img:first-child {{ width: 300px; border: 6px solid #1d211e; border-radius: 30px }}
+img:last-child {{ width: 820px }}
+</style>
+<img src="data:image/png;base64,{phone}" alt="">
+<img src="data:image/png;base64,{board}" alt="">
+"""
+
+
+def _picture(browser: Browser, live: Live) -> None:
+    """Put a talk on a telephone beside the coordination's board: the README's picture."""
+    shown = {}
+    for name, size in (("phone", (360, 720)), ("board", (1120, 860))):
+        page = browser.new_page(
+            base_url=live.url,
+            viewport={"width": size[0], "height": size[1]},
+            device_scale_factor=2,
+            locale="es-CL",
+        )
+        if name == "phone":
+            page.goto(talk_path(page, "Prevención de delitos"))
+        else:
+            sign_in(page, COORDINATION)
+            page.goto("/panel")
+        shown[name] = base64.b64encode(page.screenshot()).decode()
+    page = browser.new_page(viewport={"width": 1216, "height": 100}, device_scale_factor=1.5)
+    page.set_content(FRAME.format(**shown))
+    page.screenshot(path=OUT / "picture.png", full_page=True)
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ JOB_NAMES = {
     "registrations.fill_free_seats": "Avanzar listas de espera",
     "limits.forget_old_attempts": "Borrar intentos antiguos",
     "accounts.forget_ended_sessions": "Borrar sesiones terminadas",
+    "scheduler.forget_old_runs": "Borrar registros antiguos de tareas",
 }
 ROOM_NAMES = {Room.IN_ROOM: "En la sala", Room.ONLINE: "En línea"}
 

@@ -1,5 +1,6 @@
 """What must hold of every scheduled job."""
 
+from coopoutreach.board.showing import JOB_NAMES
 from coopoutreach.schedule import JOBS
 from coopoutreach.scheduler.job import Daily
 
@@ -22,3 +23,7 @@ def test_no_job_is_set_inside_an_hour_that_a_clock_change_repeats_or_skips():
     for job in JOBS:
         if isinstance(job.when, Daily):
             assert job.when.at.hour not in CHANGING, job.name
+
+
+def test_the_board_names_every_job_in_words():
+    assert {job.name for job in JOBS} == set(JOB_NAMES)

@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from tests.support.browser import chromium_launch
 from tests.support.live import PASSWORD, VIEWPORTS, serving
 
-SECONDS = 15
+#: Long, for a machine that does much else besides; nothing waits without need.
+SECONDS = 30
+expect.set_options(timeout=SECONDS * 1000)
 
 
 @pytest.fixture(scope="session")

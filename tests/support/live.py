@@ -89,7 +89,7 @@ class Live:
         read.sort(key=lambda mail: mail.message["Date"].datetime)
         return [mail for mail in read if not to or mail.to == to]
 
-    def mail(self, to: str, wanted: Callable[[Mail], bool], *, seconds: float = 15.0) -> Mail:
+    def mail(self, to: str, wanted: Callable[[Mail], bool], *, seconds: float = 45.0) -> Mail:
         """Return the latest mail to somebody that is as wanted, waiting for the worker.
 
         :raises AssertionError: when none comes
