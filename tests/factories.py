@@ -97,7 +97,7 @@ def a_talk(session, **overrides):
     talk.resolve_time()
     session.add(talk)
     session.flush()
-    events.keep_calendar_bytes(session, talk)
+    events.keep_calendar_bytes(session, talk, now=now)
     session.flush()
     return talk
 

@@ -39,8 +39,9 @@ STATE_NAMES = {
 TZDATA = "tzdata"
 
 
-def keep_calendar_bytes(session: Session, event: Event) -> None:
-    """Write the event's VEVENT anew, and say that public pages and feeds have changed."""
+def keep_calendar_bytes(session: Session, event: Event, *, now: datetime) -> None:
+    """Write the event's VEVENT anew, revised now; public pages and feeds have changed."""
+    event.revised_at = now
     event.vevent, event.vevent_invited = entries.calendar_bytes(event)
     touch(session)
 
@@ -61,15 +62,14 @@ def publish(session: Session, event: Event, *, actor: str, now: datetime) -> Non
     :raises WrongState: if it is no draft
     """
     _move(session, event, EventState.PUBLISHED, actor=actor, now=now)
-    event.published_at = event.revised_at = now
-    keep_calendar_bytes(session, event)
+    event.published_at = now
+    keep_calendar_bytes(session, event, now=now)
     _plan_reminders(session, event, now=now)
 
 
 def revise_words(session: Session, event: Event, *, now: datetime) -> None:
     """Keep a change of words alone: the sequence stays, and nobody is bothered."""
-    event.revised_at = now
-    keep_calendar_bytes(session, event)
+    keep_calendar_bytes(session, event, now=now)
 
 
 def reschedule(session: Session, event: Event, *, before: str, actor: str, now: datetime) -> None:
@@ -81,8 +81,7 @@ def reschedule(session: Session, event: Event, *, before: str, actor: str, now: 
     """
     _move(session, event, EventState.RESCHEDULED, actor=actor, now=now)
     event.sequence += 1
-    event.revised_at = now
-    keep_calendar_bytes(session, event)
+    keep_calendar_bytes(session, event, now=now)
     for invitee in session.query(Invitee).filter_by(event_id=event.id, answer=Answer.ACCEPTED):
         invitee.answer = Answer.PENDING
     _drop_due(session, event, now=now)
@@ -98,8 +97,7 @@ def cancel(session: Session, event: Event, *, reason: str, actor: str, now: date
     _move(session, event, EventState.CANCELLED, actor=actor, now=now)
     event.cancellation_reason = reason
     event.sequence += 1
-    event.revised_at = now
-    keep_calendar_bytes(session, event)
+    keep_calendar_bytes(session, event, now=now)
     _drop_due(session, event, now=now)
     _announce(session, event, AnnouncementKind.CANCELLED, note="", now=now)
 

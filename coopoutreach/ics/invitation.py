@@ -33,7 +33,6 @@ def invitation(  # noqa: PLR0913 - each is a line of the object
 
     `stamp` is the moment of this message: a second one about the same SEQUENCE needs a later
     second. `answer` is what the attendee answered. `sequence` replaces the kept one.
-
     A CANCEL of a kept event that stands un-invites one person: STATUS is CANCELLED, as Exchange
     writes it, and the title is left alone, since the event takes place.
 
