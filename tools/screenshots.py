@@ -111,7 +111,8 @@ def _public(page: Page) -> Iterator[Shot]:
     yield "funding", "/financiamiento"
     yield "sign-in", "/ingresar"
     yield "sign-in-needed", "/panel"
-    yield "forgotten", "/ingresar/olvide"
+    yield "forgotten", "/clave/olvidada"
+    yield "link", "/ingresar/enlace"
     yield "not-found", "/charlas/no-existe"
     yield "mailbox", "/correo"
 
@@ -177,7 +178,7 @@ def _coordination(page: Page) -> Iterator[str]:
         ("cooperatives", "/cooperativas"),
         ("institutions", "/instituciones"),
         ("components", "/panel/componentes"),
-        ("account", "/cuenta"),
+        ("account", "/mi-cuenta"),
         ("not-found-signed-in", "/no-existe"),
         ("talk-new", "/plan/charlas/nueva"),
     ):

@@ -24,6 +24,8 @@ PUBLIC = (
     "/privacidad",
     "/financiamiento",
     "/ingresar",
+    "/ingresar/enlace",
+    "/clave/olvidada",
     "/correo",
     "/no-existe",
 )
@@ -33,6 +35,7 @@ OF_COORDINATION = (
     "/plan/charlas/nueva",
     "/cooperativas",
     "/instituciones",
+    "/mi-cuenta",
     "/panel/componentes",
 )
 TALKS = ("Prevención de delitos", "Estados financieros", "Taller de carpeta")
