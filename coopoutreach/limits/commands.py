@@ -3,9 +3,10 @@
 import hashlib
 import hmac
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -28,17 +29,21 @@ def check_and_count(
     times, seconds = allowed
     name = _hashed(limit_name, rules.network_of(key))
     begin = rules.window_start(now, seconds)
-    current = _add_one(session, (limit_name, name, begin), expires_at=_ends(begin, seconds))
-    last = session.scalar(
-        select(Attempts.count).where(
-            Attempts.limit_name == limit_name,
-            Attempts.key_hash == name,
-            Attempts.window_start == begin - timedelta(seconds=seconds),
-        )
-    )
+    length = timedelta(seconds=seconds)
+    values = {
+        "limit_name": limit_name,
+        "key_hash": name,
+        "window_start": begin,
+        "window_before": begin - length,
+        # The window after this one looks back at it.
+        "expires_at": begin + 2 * length,
+    }
+    counting = _add_one(session.get_bind().dialect.name)
+    current, before = session.connection().execute(counting, values).one()
+    last = before or 0
     share = rules.share_of_last(now, seconds)
-    if not rules.is_within(times, current=current, last=last or 0, share=share):
-        raise TooOften(rules.wait(times, current=current, last=last or 0, now=now, seconds=seconds))
+    if not rules.is_within(times, current=current, last=last, share=share):
+        raise TooOften(rules.wait(times, current=current, last=last, now=now, seconds=seconds))
 
 
 def forget_ended(session: Session, *, now: datetime) -> int:
@@ -47,24 +52,31 @@ def forget_ended(session: Session, *, now: datetime) -> int:
     return int(result.rowcount)
 
 
-def _add_one(session: Session, key: tuple[str, str, datetime], *, expires_at: datetime) -> int:
-    """Add one to a count, in one statement: two that come at once are both counted."""
-    dialect = session.get_bind().dialect.name
+@cache
+def _add_one(dialect: str) -> Any:
+    """Return the statement that adds one to a count and tells it, with that of the window before.
+
+    One statement, so that two attempts that come at once are both counted. It is kept: to build
+    it takes longer than to run it, and a registration counts three times.
+    """
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    limit_name, key_hash, begin = key
-    statement = insert(Attempts).values(
-        limit_name=limit_name, key_hash=key_hash, window_start=begin, count=1, expires_at=expires_at
+    table: Any = Attempts.__table__
+    before = table.alias()
+    counted_before = (
+        select(before.c.count)
+        .where(
+            before.c.limit_name == bindparam("limit_name"),
+            before.c.key_hash == bindparam("key_hash"),
+            before.c.window_start == bindparam("window_before", type_=table.c.window_start.type),
+        )
+        .scalar_subquery()
     )
-    statement = statement.on_conflict_do_update(
+    columns = ("limit_name", "key_hash", "window_start", "expires_at")
+    statement = insert(table).values(count=1, **{column: bindparam(column) for column in columns})
+    return statement.on_conflict_do_update(
         index_elements=["limit_name", "key_hash", "window_start"],
-        set_={"count": Attempts.count + 1},
-    )
-    return session.execute(statement.returning(Attempts.count)).scalar_one()
-
-
-def _ends(begin: datetime, seconds: int) -> datetime:
-    # The window after this one looks back at it.
-    return begin + timedelta(seconds=2 * seconds)
+        set_={"count": table.c.count + 1},
+    ).returning(table.c.count, counted_before)
 
 
 def _hashed(limit_name: str, key: str) -> str:

@@ -33,8 +33,6 @@ def owe(session: Session, letter: Letter, *, now: datetime) -> OutgoingMessage |
     :raises jinja2.UndefinedError: when its texts ask for what its context lacks
     :raises ValueError: when no mail can go to its address
     """
-    if _owed(session, [letter]):
-        return None
     statement = _insert(session).returning(OutgoingMessage)
     return session.scalars(statement, _row(letter, now=now)).one_or_none()
 

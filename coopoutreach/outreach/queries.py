@@ -21,6 +21,11 @@ def talk_by_slug(session: Session, slug: str) -> Talk | None:
     ).one_or_none()
 
 
+def talk_alone_by_slug(session: Session, slug: str) -> Talk | None:
+    """Return the talk that a public address names, without its speakers and topics."""
+    return session.scalar(select(Talk).where(Talk.slug == slug, Talk.state.in_(PUBLIC)))
+
+
 def talk_by_public_id(session: Session, public_id: str) -> Talk | None:
     """Return the talk that the coordination's address names, a draft too."""
     return session.scalars(

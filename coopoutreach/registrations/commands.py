@@ -84,12 +84,14 @@ def promote_from_waiting_list(
     moves = by_hand or rules.moves_by_itself(starts_at=talk.starts_at, now=now)
     promoted: list[Registration] = []
     for room, capacity in ((Room.IN_ROOM, talk.capacity_room), (Room.ONLINE, talk.capacity_online)):
+        if not capacity:
+            continue
         seated = queries.count_seated(session, talk.id, room)
         free = rules.free_seats(capacity=capacity, seated=seated)
         if not free:
             continue
         waiting = queries.waiting(session, talk.id, room)
-        if not moves and any(entry.requested_at < now for entry in waiting):
+        if not waiting or (not moves and any(entry.requested_at < now for entry in waiting)):
             continue
         entries, by_id, held = queries.in_line(session, talk, waiting)
         line = rules.order_of_line(entries, seats_of=held)

@@ -27,8 +27,8 @@ def place_confirmed(
         attach=attach,
         not_after=talk.ends_at,
     )
-    messaging.owe(session, letter, now=now)
     invitee.told_sequence = talk.sequence
+    messaging.owe(session, letter, now=now)
 
 
 def joined_line(session: Session, registration: Registration, *, now: datetime) -> None:

@@ -59,7 +59,7 @@ class Sent:
 def new(slug: str) -> ResponseReturnValue:
     """Show the registration form."""
     session = reading()
-    talk = talks.talk_by_slug(session, slug) or abort(404)
+    talk = talks.talk_alone_by_slug(session, slug) or abort(404)
     form = RegistrationForm.empty(_rooms(talk))
     return _page(session, talk, form, _registrar(session))
 
@@ -100,7 +100,7 @@ def create(slug: str) -> ResponseReturnValue:
 def received(slug: str) -> ResponseReturnValue:
     """Say what happens next: the same page for everybody."""
     session = reading()
-    talk = talks.talk_by_slug(session, slug) or abort(404)
+    talk = talks.talk_alone_by_slug(session, slug) or abort(404)
     return render_template(
         "registrations/received.html",
         talk=talk,
@@ -144,7 +144,7 @@ def _registrar(session: Session) -> Registrar:
 
 
 def _read(session: Session, slug: str) -> Sent:
-    talk = talks.talk_by_slug(session, slug) or abort(404)
+    talk = talks.talk_alone_by_slug(session, slug) or abort(404)
     registrar = _registrar(session)
     choices = directory.cooperative_choices(session)
     form = RegistrationForm.parse(
