@@ -50,7 +50,8 @@ def _clean_text(value: str | None) -> str:
 
 
 def _line(label: str, longest: int, *, required: bool = False, hint: str = "") -> StringField:
-    checks: list[Any] = [DataRequired("Complete este campo.")] if required else [Optional()]
+    needed = DataRequired(f"Complete «{label}».")
+    checks: list[Any] = [needed] if required else [Optional()]
     return StringField(
         label,
         [*checks, Length(max=longest, message=f"Use a lo más {longest} caracteres.")],
@@ -137,14 +138,14 @@ class TalkForm(Form):  # type: ignore[misc]  # wtforms ships no types
         """Return each field's first sentence, for the summary above the form."""
         found = {name: errors[0] for name, errors in self.errors.items() if errors}
         named = (
-            ("start", self.start),
-            ("end", self.end),
-            ("opens", self.opens),
-            ("closes", self.closes),
+            ("start", "Inicio", self.start),
+            ("end", "Término", self.end),
+            ("opens", "Se abre", self.opens),
+            ("closes", "Se cierra", self.closes),
         )
-        for name, moment in named:
+        for name, label, moment in named:
             for part, sentence in moment.errors.items():
-                found[f"{name}_{part}" if part else name] = sentence
+                found[f"{name}_{part}" if part else name] = f"{label}: {sentence}"
         return found
 
     def _check_clock(self) -> None:

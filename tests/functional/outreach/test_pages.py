@@ -102,7 +102,7 @@ class TestWriting:
     @pytest.mark.parametrize(
         ("changes", "sentence"),
         [
-            ({"title": ""}, "Complete este campo."),
+            ({"title": " "}, "Complete «Título»."),
             ({"title": "x" * 200}, "Use a lo más 140 caracteres."),
             ({"start_date": "2026-02-31"}, "Escriba una fecha que exista"),
             ({"start_date": "9999-01-01"}, "entre un año atrás y cinco años adelante"),
