@@ -115,7 +115,10 @@ class TestWriting:
             ({"comuna": "12101"}, "Punta Arenas usa la hora de"),
             ({"capacity_room": "0"}, "Indique cuántas personas caben."),
             ({"capacity_room": "-1"}, "Un número entre 0 y 5000."),
-            ({"modality": "online", "capacity_online": "9", "link": "javascript:alert(1)"}, "https://"),
+            (
+                {"modality": "online", "capacity_online": "9", "link": "javascript:alert(1)"},
+                "https://",
+            ),
             ({"reminders": "7, mañana"}, "Escriba días entre 1 y 60"),
             ({"format": "fiesta"}, "Elija una opción."),
             ({"modality": "telepatía"}, "Elija una opción."),

@@ -120,9 +120,7 @@ class TestForm:
         self, fill, database, settings
     ):
         key = fill.key()
-        answers = {
-            fill(("Ana Díaz", "ana@coop.example"), key=key).location for _ in range(8)
-        }
+        answers = {fill(("Ana Díaz", "ana@coop.example"), key=key).location for _ in range(8)}
         assert answers == {"/charlas/creditos/inscripcion/recibida"}
         assert len(states(database)) == 1
         with database.reading() as session:
@@ -161,12 +159,10 @@ class TestForm:
             raw = session.scalars(select(OutgoingMessage.raw)).one()
         assert b"spam.example" not in raw.replace(b"=\r\n", b"")
 
-    def test_pr_01_a_victims_address_gets_a_limited_number_of_mails(
-        self, fill, database, settings
-    ):
+    def test_pr_01_a_victims_address_gets_a_limited_number_of_mails(self, fill, database, settings):
         allowed = Limits().registration_per_address[0]
         codes = [
-            fill((f"Ana Número {number}", "Victima+x%d@gmail.com" % number)).status_code
+            fill((f"Ana Número {number}", f"Victima+x{number}@gmail.com")).status_code
             for number in range(allowed + 3)
         ]
         assert codes[:allowed] == [303] * allowed

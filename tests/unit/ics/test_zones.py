@@ -37,7 +37,7 @@ def expected(zone):
 
 def test_t6_icaljs_turns_every_wall_time_into_the_right_moment(zone, expected, icaljs_offsets):
     offsets = icaljs_offsets(vtimezone(zone), first=FIRST, count=HALF_HOURS, minutes=30)
-    midnight = datetime(FIRST.year, FIRST.month, FIRST.day)  # noqa: DTZ001 - a wall time
+    midnight = datetime(FIRST.year, FIRST.month, FIRST.day)
     half_hour = timedelta(minutes=30)
     wrong = [
         wall
