@@ -1,5 +1,6 @@
 """The shell command `coopoutreach`: each subcommand says what it does and exits non-zero if not."""
 
+import os
 import signal
 import sys
 from datetime import UTC, datetime
@@ -22,6 +23,7 @@ from coopoutreach.events.time import tzdata_version
 from coopoutreach.schedule import JOBS
 from coopoutreach.scheduler import runner
 from coopoutreach.schema import pending_migrations, upgrade
+from coopoutreach.web import log
 from coopoutreach.wiring import WIRING
 
 #: Requests that are answered at once; the ninth waits for one of them.
@@ -32,20 +34,28 @@ THREADS = 8
 @click.pass_context
 def main(context: click.Context) -> None:
     """Outreach to cooperatives: talks, registrations, reminders and calendars."""
-    settings = config.load()
+    log.configure()
+    context.obj = _ready(dict(os.environ))
+
+
+def _ready(environ: dict[str, str]) -> dict[str, object]:
+    try:
+        settings = config.load(environ)
+    except config.Misconfigured as problem:
+        raise click.ClickException(str(problem)) from None
     process_settings.install(settings)
     reactions.install(WIRING)
-    context.obj = {"settings": settings, "database": connect(settings.database_url)}
+    return {"settings": settings, "database": connect(settings.database_url)}
 
 
 @main.command()
 @click.option("--host", envvar="HOST", default="127.0.0.1", show_default=True)
 @click.option("--port", envvar="PORT", default=8000, show_default=True, type=int)
 @click.option("--worker/--no-worker", default=True, help="Deliver mails and run jobs here too.")
-@click.pass_obj
-def serve(obj: dict[str, object], host: str, port: int, *, worker: bool) -> None:
+def serve(host: str, port: int, *, worker: bool) -> None:
     """Serve the pages, and do the worker's work in the same process."""
-    settings = _settings(obj)
+    # Without a BASE_URL, links lead to where it listens.
+    settings = _settings(_ready({**os.environ, "HOST": host, "PORT": str(port)}))
     app = create_app(settings)
     # No ident: nobody outside needs to know what runs behind.
     server = create_server(

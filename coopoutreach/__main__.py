@@ -1,0 +1,5 @@
+"""Run the shell command as `python -m coopoutreach`."""
+
+from coopoutreach.cli import main
+
+main()
