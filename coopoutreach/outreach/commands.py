@@ -11,7 +11,6 @@ from coopoutreach.audit import commands as audit
 from coopoutreach.core import reactions, settings, text
 from coopoutreach.events import commands as events
 from coopoutreach.events import entries
-from coopoutreach.events import queries as event_queries
 from coopoutreach.events.errors import WrongState
 from coopoutreach.events.rules import STANDING, EventState
 from coopoutreach.outreach import queries
@@ -65,7 +64,7 @@ def edit_talk(
 
     A change of words bothers nobody. More seats go to the line at once.
     """
-    event_queries.lock_event(session, talk.id)
+    queries.lock_talk(session, talk.id)
     moved = is_move(talk, fields)
     raised = fields.capacity_room > talk.capacity_room or (
         fields.capacity_online > talk.capacity_online
@@ -92,7 +91,7 @@ def publish_talk(session: Session, talk: Talk, *, actor: str, now: datetime) -> 
 
     :raises WrongState: if it is no draft
     """
-    event_queries.lock_event(session, talk.id)
+    queries.lock_talk(session, talk.id)
     events.publish(session, talk, actor=actor, now=now)
 
 
@@ -101,7 +100,7 @@ def cancel_talk(session: Session, talk: Talk, *, reason: str, actor: str, now: d
 
     :raises WrongState: if it is not going to happen anyway
     """
-    event_queries.lock_event(session, talk.id)
+    queries.lock_talk(session, talk.id)
     events.cancel(session, talk, reason=reason, actor=actor, now=now)
 
 

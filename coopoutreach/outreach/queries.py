@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload, undefer
 
+from coopoutreach.events.models import Event
 from coopoutreach.events.rules import PUBLIC, STANDING, EventState
 from coopoutreach.outreach import rules
 from coopoutreach.outreach.models import OutreachPlan, Talk, Topic
@@ -33,6 +34,20 @@ def talk_by_public_id(session: Session, public_id: str) -> Talk | None:
         .where(Talk.public_id == public_id)
         .options(selectinload(Talk.speakers), selectinload(Talk.topics), joinedload(Talk.plan))
     ).one_or_none()
+
+
+def lock_talk(session: Session, talk_id: int) -> Talk:
+    """Return the talk as it is now, holding its row: whoever counts its seats does so alone.
+
+    What the session knew of it before is read anew, its capacity above all.
+    """
+    return session.scalars(
+        select(Talk)
+        .where(Talk.id == talk_id)
+        .with_for_update(of=Event)
+        .execution_options(populate_existing=True)
+        .options(undefer(Talk.vevent), undefer(Talk.vevent_invited))
+    ).one()
 
 
 def upcoming(session: Session, *, now: datetime, limit: int | None = None) -> Sequence[Talk]:

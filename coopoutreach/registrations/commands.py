@@ -1,10 +1,9 @@
 """Everything that can be done to a registration.
 
-Whoever counts seats holds the talk's row: `lock_event` first, then count, then give.
+Whoever counts seats holds the talk's row: `lock_talk` first, then count, then give.
 """
 
 from datetime import datetime
-from typing import cast
 
 from sqlalchemy.orm import Session
 
@@ -13,7 +12,6 @@ from coopoutreach.core.db import touch
 from coopoutreach.directory import commands as directory
 from coopoutreach.directory.models import Person
 from coopoutreach.events import commands as events
-from coopoutreach.events import queries as event_queries
 from coopoutreach.events.rules import Standing
 from coopoutreach.outreach import queries as talks
 from coopoutreach.outreach.models import Talk
@@ -50,7 +48,7 @@ def register(
     :raises AlreadyRegistered: if a signed-in registrar names somebody who is registered
     """
     # The row's lock serialises everybody who counts this talk's seats.
-    talk = cast("Talk", event_queries.lock_event(session, talk.id))
+    talk = talks.lock_talk(session, talk.id)
     if queries.group_by_key(session, request.form_key):
         return []
     window = talks.window_of(talk, now=now)
@@ -106,7 +104,7 @@ def give_seat(session: Session, registration: Registration, *, actor: str, now: 
 
     :raises WrongState: if they do not wait, or no seat is free
     """
-    talk = cast("Talk", event_queries.lock_event(session, registration.talk_id))
+    talk = talks.lock_talk(session, registration.talk_id)
     session.refresh(registration)
     capacity = talk.capacity_room if registration.room is Room.IN_ROOM else talk.capacity_online
     seated = queries.count_seated(session, talk.id, registration.room)
@@ -125,7 +123,7 @@ def cancel(
 
     Cancelling twice changes nothing more. `by_person` says that they did it themselves.
     """
-    talk = cast("Talk", event_queries.lock_event(session, registration.talk_id))
+    talk = talks.lock_talk(session, registration.talk_id)
     session.refresh(registration)
     if registration.state is State.CANCELLED:
         return
@@ -155,7 +153,7 @@ def correct_name(
 
 def follow_capacity(session: Session, talk_id: int, *, now: datetime) -> None:
     """Move the line up after a talk's capacity was raised."""
-    talk = cast("Talk", event_queries.lock_event(session, talk_id))
+    talk = talks.lock_talk(session, talk_id)
     promote_from_waiting_list(session, talk, actor="job:capacity", now=now)
     touch(session)
 

@@ -2,13 +2,14 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Event
 
 import pytest
 from sqlalchemy import event, func, select
 
 from coopoutreach.core import db as core_db
 from coopoutreach.directory.models import Organisation
-from coopoutreach.events import queries as event_queries
+from coopoutreach.outreach import queries as talks
 from coopoutreach.outreach.models import Talk
 from coopoutreach.registrations import commands, queries
 from coopoutreach.registrations.models import Registration
@@ -81,6 +82,32 @@ def test_pr_10_fifty_seats_for_two_hundred_people_are_fifty_seats(
         assert [entry.registration_id for _registration, entry in line] == expected
 
 
+def test_pr_11_a_capacity_lowered_meanwhile_counts(database, coops, now):
+    """Somebody opened the form, the room was made smaller, and only then they register."""
+    with database.transaction() as session:
+        talk_id = a_talk(session, capacity_room=2).id
+    entered, lowered = Event(), Event()
+
+    def lower():
+        with database.transaction() as session:
+            talks.lock_talk(session, talk_id).capacity_room = 1
+            entered.set()
+            lowered.wait(5)
+
+    def register():
+        entered.wait(5)
+        register_all(database, talk_id, coops, now, people=2)
+
+    with ThreadPoolExecutor(2) as pool:
+        both = [pool.submit(lower), pool.submit(register)]
+        entered.wait(5)
+        lowered.set()
+        for future in both:
+            future.result()
+
+    assert counts(database, talk_id) == {State.CONFIRMED: 1, State.WAITING: 1}
+
+
 @pytest.fixture
 def without_the_lock(database, engine_name, monkeypatch):
     """Take out what serialises those who count: the row's lock, or SQLite's one writer."""
@@ -89,7 +116,7 @@ def without_the_lock(database, engine_name, monkeypatch):
         def unlocked(session, event_id):
             return session.get_one(Talk, event_id)
 
-        monkeypatch.setattr(event_queries, "lock_event", unlocked)
+        monkeypatch.setattr(talks, "lock_talk", unlocked)
         yield
         return
     event.remove(database.engine, "begin", core_db._begin_sqlite)  # noqa: SLF001 (the protection)
