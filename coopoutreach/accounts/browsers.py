@@ -18,7 +18,9 @@ from coopoutreach.core.db import Database
 
 _CSRF = "csrf_token"
 _FLASHES = "_flashes"
-_SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
+_SECRET = re.compile(r"~?[A-Za-z0-9_-]{43}")
+#: What the cookie of somebody who never signed in begins with: there is no row to look for.
+_ANONYMOUS = "~"
 
 
 class BrowserSession(SessionMixin):
@@ -54,7 +56,8 @@ class BrowserSession(SessionMixin):
         """Return the row of whoever is signed in, detached: it outlives the request's session."""
         if not self._looked:
             self._looked = self.asked = True
-            self._row = _find(self.secret) if self.secret else None
+            known = self.secret is not None and not self.secret.startswith(_ANONYMOUS)
+            self._row = _find(self.secret) if self.secret and known else None
         return self._row
 
     @property
@@ -101,7 +104,7 @@ class BrowserSession(SessionMixin):
         elif key == _CSRF:
             # Flask-WTF hands in a value of its own where there is none; ours follows from
             # the cookie.
-            self.issue(secrets.token_urlsafe(32))
+            self.issue(_ANONYMOUS + secrets.token_urlsafe(32))
         else:
             raise KeyError(f"The session keeps no {key!r}: put it into the database.")
 

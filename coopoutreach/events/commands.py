@@ -2,8 +2,10 @@
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import delete
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from coopoutreach.audit import commands as audit
@@ -116,19 +118,26 @@ def invite(
     event: Event,
     person: Person,
     *,
+    organisation_id: int | None = None,
     standing: Standing,
     now: datetime,
 ) -> Invitee:
     """Make somebody an invitee, or one again; their link stays the same."""
-    found = session.query(Invitee).filter_by(event_id=event.id, person_id=person.id).one_or_none()
-    if found is None:
-        found = Invitee(event=event, person=person, created_at=now)
-        session.add(found)
-    found.standing = standing
-    found.answer = Answer.PENDING
-    found.attendance = Attendance.UNKNOWN
-    session.flush()
-    return found
+    dialect = session.get_bind().dialect.name
+    insert: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    values = {"organisation_id": organisation_id, "standing": standing}
+    made = insert(Invitee).values(event_id=event.id, person_id=person.id, created_at=now, **values)
+    keys = ["event_id", "person_id"]
+    invitee: Invitee | None = session.scalar(
+        made.on_conflict_do_nothing(index_elements=keys).returning(Invitee)
+    )
+    if invitee is None:
+        invitee = session.query(Invitee).filter_by(event_id=event.id, person_id=person.id).one()
+        invitee.organisation_id = organisation_id
+        invitee.standing = standing
+        invitee.answer = Answer.PENDING
+        invitee.attendance = Attendance.UNKNOWN
+    return invitee
 
 
 def answer(

@@ -3,8 +3,12 @@
 Whoever counts seats holds the talk's row: `lock_talk` first, then count, then give.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
+from itertools import islice
+from typing import Any
 
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from coopoutreach.audit import commands as audit
@@ -49,16 +53,13 @@ def register(
     """
     # The row's lock serialises everybody who counts this talk's seats.
     talk = talks.lock_talk(session, talk.id)
-    if queries.group_by_key(session, request.form_key):
-        return []
     window = talks.window_of(talk, now=now)
+    group_id = _take_in(session, talk, request, now=now)
+    if group_id is None:
+        return []
     if window is not Window.OPEN:
         raise RegistrationClosed(_CLOSED[window])
-    joined = _join_all(session, talk, request, now=now)
-    promote_from_waiting_list(session, talk, actor=actor, now=now)
-    for registration in joined:
-        if registration.state is State.WAITING:
-            notices.joined_line(session, registration, now=now)
+    joined = _join_all(session, talk, request, group_id, now=now)
     audit.record(
         session,
         ("event", talk.id),
@@ -67,6 +68,10 @@ def register(
         now=now,
         after={"registrations": [registration.id for registration in joined]},
     )
+    promote_from_waiting_list(session, talk, actor=actor, now=now)
+    for registration in joined:
+        if registration.state is State.WAITING:
+            notices.joined_line(session, registration, now=now)
     touch(session)
     return joined
 
@@ -91,12 +96,22 @@ def promote_from_waiting_list(
         waiting = queries.waiting(session, talk.id, room)
         if not waiting or (not moves and any(entry.requested_at < now for entry in waiting)):
             continue
-        entries, by_id, held = queries.in_line(session, talk, waiting)
-        line = rules.order_of_line(entries, seats_of=held)
-        for _, entry in zip(range(free), line, strict=False):
-            _seat(session, by_id[entry.registration_id], actor=actor, now=now)
-            promoted.append(by_id[entry.registration_id])
+        for registration in _first_in_line(session, talk, waiting, free=free):
+            _seat(session, registration, actor=actor, now=now)
+            promoted.append(registration)
     return promoted
+
+
+def _first_in_line(
+    session: Session, talk: Talk, waiting: Sequence[Registration], *, free: int
+) -> list[Registration]:
+    """Return the first of those who wait, as many as there are free seats."""
+    if len(waiting) <= free:
+        # All of them: the order decides nothing, and what it depends on need not be asked.
+        return list(waiting)
+    entries, by_id, held = queries.in_line(session, talk, waiting)
+    line = rules.order_of_line(entries, seats_of=held)
+    return [by_id[entry.registration_id] for entry in islice(line, free)]
 
 
 def give_seat(session: Session, registration: Registration, *, actor: str, now: datetime) -> None:
@@ -158,15 +173,23 @@ def follow_capacity(session: Session, talk_id: int, *, now: datetime) -> None:
     touch(session)
 
 
-def _join_all(
-    session: Session, talk: Talk, request: Request, *, now: datetime
-) -> list[Registration]:
-    """Put those of a form who are not registered yet at the end of the line."""
-    group = RegistrationGroup(
+def _take_in(session: Session, talk: Talk, request: Request, *, now: datetime) -> int | None:
+    """Keep that the form came, once; return its group's id, or None if it came before."""
+    dialect = session.get_bind().dialect.name
+    insert: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    made = insert(RegistrationGroup).values(
         form_key=request.form_key, talk_id=talk.id, created_at=now, by_user_id=request.by_user_id
     )
-    session.add(group)
-    session.flush()
+    group_id: int | None = session.scalar(
+        made.on_conflict_do_nothing(index_elements=["form_key"]).returning(RegistrationGroup.id)
+    )
+    return group_id
+
+
+def _join_all(
+    session: Session, talk: Talk, request: Request, group_id: int, *, now: datetime
+) -> list[Registration]:
+    """Put those of a form who are not registered yet at the end of the line."""
     joined = []
     for place, someone in enumerate(request.people):
         if not (talk.capacity_room if someone.room is Room.IN_ROOM else talk.capacity_online):
@@ -178,11 +201,9 @@ def _join_all(
         )
         found = queries.of_person(session, talk.id, person.id)
         if found is None or found.state is State.CANCELLED:
-            found = _join(session, talk, person, found, room=someone.room, now=now)
-            found.group = group
-            found.organisation = found.invitee.organisation = request.organisation
-            found.organisation_name = request.organisation_name
-            session.flush()
+            found = _join(session, talk, person, found, request, now=now)
+            found.group_id = group_id
+            found.room = someone.room
             joined.append(found)
         elif request.by_user_id is not None:
             raise AlreadyRegistered(
@@ -190,6 +211,7 @@ def _join_all(
             )
         else:
             notices.already_registered(session, found, now=now)
+    session.flush()
     return joined
 
 
@@ -198,18 +220,26 @@ def _join(
     talk: Talk,
     person: Person,
     before: Registration | None,
+    request: Request,
     *,
-    room: Room,
     now: datetime,
 ) -> Registration:
     """Put one person at the end of the line, anew if `before` was cancelled."""
-    invitee = events.invite(session, talk, person, standing=Standing.WAITING, now=now)
+    invitee = events.invite(
+        session,
+        talk,
+        person,
+        organisation_id=request.organisation.id if request.organisation else None,
+        standing=Standing.WAITING,
+        now=now,
+    )
     if before is None:
         before = Registration(talk=talk, person=person, invitee=invitee, turn=0)
         session.add(before)
     else:
         before.turn += 1
-    before.room = room
+    before.organisation = request.organisation
+    before.organisation_name = request.organisation_name
     before.state = State.WAITING
     before.requested_at = now
     before.cancelled_at = None

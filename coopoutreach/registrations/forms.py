@@ -37,7 +37,7 @@ class RegistrationForm:
         data: Mapping[str, str],
         *,
         rooms: tuple[Room, ...],
-        choices: frozenset[str],
+        knows_organisation: bool,
         needs_organisation: bool,
     ) -> "RegistrationForm":
         """Read the form; an empty `errors` means that `people` may be registered."""
@@ -49,18 +49,18 @@ class RegistrationForm:
         filled = [given for given in typed if given["name"].strip() or given["email"].strip()]
         form.rows = filled or [dict.fromkeys(PARTS, "")]
         if needs_organisation:
-            form._read_organisation(choices)
+            form._read_organisation(knows_it=knows_organisation)
         for place, given in enumerate(form.rows):
             form._read_person(place, given)
         return form
 
-    def _read_organisation(self, choices: frozenset[str]) -> None:
+    def _read_organisation(self, *, knows_it: bool) -> None:
         if self.organisation == OTHER:
             if not self.organisation_name:
                 self.errors["organisation_name"] = "Escriba el nombre de su organización."
             elif len(self.organisation_name) > text.LONGEST_NAME:
                 self.errors["organisation_name"] = f"Use a lo más {text.LONGEST_NAME} caracteres."
-        elif self.organisation not in choices:
+        elif not knows_it:
             self.errors["organisation"] = "Elija su cooperativa o la opción «Otra organización»."
 
     def _read_person(self, place: int, given: dict[str, str]) -> None:

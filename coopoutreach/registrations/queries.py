@@ -11,7 +11,7 @@ from coopoutreach.events.models import Invitee
 from coopoutreach.events.rules import Attendance
 from coopoutreach.outreach.models import Talk
 from coopoutreach.registrations import rules
-from coopoutreach.registrations.models import Registration, RegistrationGroup
+from coopoutreach.registrations.models import Registration
 from coopoutreach.registrations.rules import LIVE, InLine, Room, State
 
 
@@ -76,11 +76,8 @@ def waiting(session: Session, talk_id: int, room: Room) -> Sequence[Registration
             Registration.room == room,
             Registration.state == State.WAITING,
         )
-        .options(
-            joinedload(Registration.organisation),
-            joinedload(Registration.person),
-            joinedload(Registration.invitee).joinedload(Invitee.person),
-        )
+        .options(joinedload(Registration.organisation))
+        .order_by(Registration.id)
     ).all()
 
 
@@ -164,13 +161,6 @@ def of_person(session: Session, talk_id: int, person_id: int) -> Registration | 
         select(Registration)
         .where(Registration.talk_id == talk_id, Registration.person_id == person_id)
         .options(joinedload(Registration.invitee))
-    ).one_or_none()
-
-
-def group_by_key(session: Session, form_key: str) -> RegistrationGroup | None:
-    """Return what a form was taken in as, if it was sent before."""
-    return session.scalars(
-        select(RegistrationGroup).where(RegistrationGroup.form_key == form_key)
     ).one_or_none()
 
 

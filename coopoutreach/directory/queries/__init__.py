@@ -2,6 +2,7 @@
 
 from coopoutreach.directory.queries.organisations import (
     LevelDecision,
+    active_cooperative,
     cooperative_by_rut,
     cooperative_choices,
     cooperatives,
@@ -30,6 +31,7 @@ __all__ = [
     "Post",
     "accesses_of",
     "accesses_to",
+    "active_cooperative",
     "cooperative_by_rut",
     "cooperative_choices",
     "cooperatives",

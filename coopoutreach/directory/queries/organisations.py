@@ -57,6 +57,17 @@ def cooperative_choices(session: Session) -> list[tuple[str, str]]:
     return [(public_id, name) for public_id, name in rows]
 
 
+def active_cooperative(session: Session, public_id: str) -> Organisation | None:
+    """Return the active cooperative of that public id, for a form in which it was chosen."""
+    return session.scalar(
+        select(Organisation).where(
+            Organisation.public_id == public_id,
+            Organisation.kind == Kind.COOPERATIVE,
+            Organisation.active,
+        )
+    )
+
+
 def cooperative_by_rut(session: Session, rut: str) -> Organisation | None:
     """Return the cooperative of a compact RUT, active or not."""
     return session.scalar(select(Organisation).where(Organisation.rut == rut))

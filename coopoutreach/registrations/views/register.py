@@ -22,11 +22,12 @@ from coopoutreach.events import entries
 from coopoutreach.limits import commands as limits
 from coopoutreach.outreach import queries as talks
 from coopoutreach.outreach.models import Talk
-from coopoutreach.outreach.rules import Window
 from coopoutreach.registrations import commands, queries
 from coopoutreach.registrations.forms import OTHER, RegistrationForm
 from coopoutreach.registrations.request import Request
 from coopoutreach.registrations.rules import Room
+from coopoutreach.registrations.views import blank
+from coopoutreach.registrations.views.blank import Shown
 from coopoutreach.registrations.views.blueprint import bp
 from coopoutreach.web.transaction import reading, separate_transaction, transaction
 
@@ -50,6 +51,8 @@ class Sent:
 
     talk: Talk
     registrar: Registrar
+    #: The cooperative of the form, one's own or the one chosen; None: another organisation.
+    organisation: Organisation | None
     form: RegistrationForm
     key: str | None
 
@@ -60,8 +63,10 @@ def new(slug: str) -> ResponseReturnValue:
     """Show the registration form."""
     session = reading()
     talk = talks.talk_alone_by_slug(session, slug) or abort(404)
-    form = RegistrationForm.empty(_rooms(talk))
-    return _page(session, talk, form, _registrar(session))
+    registrar = _registrar(session)
+    if registrar.user_id is not None:
+        return _page(session, talk, RegistrationForm.empty(_rooms(talk)), registrar)
+    return blank.page(_shown(session, talk), form_key=_new_form_key(slug))
 
 
 @bp.post("/charlas/<slug>/inscripcion")
@@ -78,11 +83,7 @@ def create(slug: str) -> ResponseReturnValue:
             if sent.form.errors or sent.key is None:
                 return _page(session, sent.talk, sent.form, sent.registrar), INVALID
             commands.register(
-                session,
-                sent.talk,
-                _request(session, sent),
-                actor=sent.registrar.actor,
-                now=utcnow(),
+                session, sent.talk, _request(sent), actor=sent.registrar.actor, now=utcnow()
             )
             target = _landing(sent)
     except DomainError as refusal:
@@ -110,22 +111,30 @@ def received(slug: str) -> ResponseReturnValue:
 
 
 def _page(session: Session, talk: Talk, form: RegistrationForm, registrar: Registrar) -> str:
-    window = talks.window_of(talk, now=utcnow())
+    return blank.render(
+        _shown(session, talk),
+        form,
+        form_key=_new_form_key(talk.slug),
+        organisation=registrar.organisation.short_name if registrar.organisation else "",
+    )
+
+
+def _shown(session: Session, talk: Talk) -> Shown:
     seats = queries.seats(session, [talk.id])[talk.id]
-    return render_template(
-        "registrations/new.html",
-        talk=talk,
-        form=form,
-        registrar=registrar,
-        choices=[*directory.cooperative_choices(session), (OTHER, _("Otra organización"))],
-        form_key=_signer().dumps([talk.slug, new_nonce()]),
-        is_open=window is Window.OPEN,
-        window=window.value,
-        seats=seats,
-        is_full=seats.confirmed_room >= talk.capacity_room
-        and seats.confirmed_online >= talk.capacity_online,
+    is_full = (
+        seats.confirmed_room >= talk.capacity_room
+        and seats.confirmed_online >= talk.capacity_online
+    )
+    return Shown(
+        title=talk.title,
+        slug=talk.slug,
+        path=talk.path,
         when=entries.when_line(talk),
         place=entries.place_line(talk),
+        window=talks.window_of(talk, now=utcnow()),
+        rooms=_rooms(talk),
+        waiting=seats.waiting if is_full else None,
+        choices=(*directory.cooperative_choices(session), (OTHER, _("Otra organización"))),
     )
 
 
@@ -146,28 +155,27 @@ def _registrar(session: Session) -> Registrar:
 def _read(session: Session, slug: str) -> Sent:
     talk = talks.talk_alone_by_slug(session, slug) or abort(404)
     registrar = _registrar(session)
-    choices = directory.cooperative_choices(session)
+    chosen = registrar.organisation
+    if chosen is None:
+        chosen = directory.active_cooperative(session, request.form.get("organisation", ""))
     form = RegistrationForm.parse(
         request.form,
         rooms=_rooms(talk),
-        choices=frozenset(public_id for public_id, _name in choices),
+        knows_organisation=chosen is not None,
         needs_organisation=registrar.organisation is None,
     )
     key = _form_key(slug)
     if key is None and not form.errors:
         form.errors[""] = _("La página estuvo abierta mucho tiempo. Revise y envíe de nuevo.")
-    return Sent(talk, registrar, form, key)
+    return Sent(talk, registrar, chosen, form, key)
 
 
-def _request(session: Session, sent: Sent) -> Request:
-    form, organisation = sent.form, sent.registrar.organisation
-    if organisation is None and form.organisation != OTHER:
-        organisation = directory.organisation_by_public_id(session, form.organisation)
+def _request(sent: Sent) -> Request:
     return Request(
         form_key=sent.key or "",
-        people=form.people,
-        organisation=organisation,
-        organisation_name="" if organisation else form.organisation_name,
+        people=sent.form.people,
+        organisation=sent.organisation,
+        organisation_name="" if sent.organisation else sent.form.organisation_name,
         by_user_id=sent.registrar.user_id,
     )
 
@@ -187,6 +195,11 @@ def _beside(field: str) -> str:
 
 def _signer() -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="registration-form")
+
+
+def _new_form_key(slug: str) -> str:
+    """Return a key for one form of the talk: what makes a second try the same form."""
+    return str(_signer().dumps([slug, new_nonce()]))
 
 
 def _form_key(slug: str) -> str | None:
