@@ -51,7 +51,7 @@ def _of_people(engine: Engine, client: Client, *, now: datetime) -> Iterator[Fig
             return 1 / client.per_second(task)
 
         rounds = take_turns(
-            lambda: listed(large) / PEOPLE[1], lambda: listed(small) / PEOPLE[0], rounds=ROUNDS
+            lambda: listed(large) / PEOPLE[1], lambda: listed(small) / PEOPLE[0], rounds=3
         )
     yield _figure("attendees: a person of 5,000 over one of 500", engine, rounds)
     rounds = take_turns(
