@@ -28,6 +28,8 @@ from coopoutreach.wiring import WIRING
 
 #: Requests that are answered at once; the ninth waits for one of them.
 THREADS = 8
+#: How long a thread keeps the interpreter while others wait for it.
+SWITCH_SECONDS = 0.0005
 
 
 @click.group()
@@ -61,6 +63,9 @@ def serve(host: str, port: int, *, worker: bool) -> None:
     server = create_server(
         app, host=host, port=port, threads=THREADS, ident="", clear_untrusted_proxy_headers=True
     )
+    # Whoever holds the database's one writer waits for the interpreter at each statement: five
+    # milliseconds a turn, the default, would be most of a registration.
+    sys.setswitchinterval(SWITCH_SECONDS)
     handle = runner.start(JOBS, app.extensions["database"]) if worker else None
     # waitress drains its threads when run() is left by SystemExit.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))

@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import Enum
+from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Engine, MetaData, event, orm
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect, make_url
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.types import TypeDecorator
@@ -210,6 +212,22 @@ def _bump_revisions(session: Session) -> None:
         result: Any = session.execute(bump.values(number=Revision.number + 1))
         if not result.rowcount:
             session.add(Revision(name=name, number=1))
+
+
+def insert_once(
+    session: Session, table: type[Base], keys: tuple[str, ...], *, returning: Any
+) -> Any:
+    """Return an insert into `table` that does nothing where a row with these `keys` is already.
+
+    It returns `returning` of the new row, and nothing where there was one.
+    """
+    return _insert_once(session.get_bind().dialect.name, table, keys, returning)
+
+
+@cache
+def _insert_once(dialect: str, table: type[Base], keys: tuple[str, ...], returning: Any) -> Any:
+    insert: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    return insert(table).on_conflict_do_nothing(index_elements=list(keys)).returning(returning)
 
 
 class Database:

@@ -2,15 +2,13 @@
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import delete
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from coopoutreach.audit import commands as audit
 from coopoutreach.core import spanish
-from coopoutreach.core.db import touch
+from coopoutreach.core.db import insert_once, touch
 from coopoutreach.directory.models import Person
 from coopoutreach.events import entries, notices, queries, time
 from coopoutreach.events.errors import WrongState
@@ -123,14 +121,15 @@ def invite(
     now: datetime,
 ) -> Invitee:
     """Make somebody an invitee, or one again; their link stays the same."""
-    dialect = session.get_bind().dialect.name
-    insert: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    values = {"organisation_id": organisation_id, "standing": standing}
-    made = insert(Invitee).values(event_id=event.id, person_id=person.id, created_at=now, **values)
-    keys = ["event_id", "person_id"]
-    invitee: Invitee | None = session.scalar(
-        made.on_conflict_do_nothing(index_elements=keys).returning(Invitee)
-    )
+    values = {
+        "event_id": event.id,
+        "person_id": person.id,
+        "organisation_id": organisation_id,
+        "standing": standing,
+        "created_at": now,
+    }
+    statement = insert_once(session, Invitee, ("event_id", "person_id"), returning=Invitee)
+    invitee: Invitee | None = session.scalar(statement, values)
     if invitee is None:
         invitee = session.query(Invitee).filter_by(event_id=event.id, person_id=person.id).one()
         invitee.organisation_id = organisation_id

@@ -6,11 +6,11 @@ from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from coopoutreach.audit import commands as audit
 from coopoutreach.core import settings
+from coopoutreach.core.db import insert_once
 from coopoutreach.messaging import mime, rendering, rules
 from coopoutreach.messaging.letters import Letter
 from coopoutreach.messaging.models import (
@@ -33,26 +33,21 @@ def owe(session: Session, letter: Letter, *, now: datetime) -> OutgoingMessage |
     :raises jinja2.UndefinedError: when its texts ask for what its context lacks
     :raises ValueError: when no mail can go to its address
     """
-    statement = _insert(session).returning(OutgoingMessage)
-    return session.scalars(statement, _row(letter, now=now)).one_or_none()
+    statement = insert_once(session, OutgoingMessage, ("key",), returning=OutgoingMessage)
+    owed: OutgoingMessage | None = session.scalar(statement, _row(letter, now=now))
+    return owed
 
 
 def owe_many(session: Session, letters: Iterable[Letter], *, now: datetime) -> int:
     """Owe all of `letters`, in the caller's transaction; return how many were not owed before."""
     count = 0
-    statement = _insert(session).returning(OutgoingMessage.id)
+    statement = insert_once(session, OutgoingMessage, ("key",), returning=OutgoingMessage.id)
     for chunk in _chunks(letters):
         owed = _owed(session, chunk)
         rows = {letter.key: _row(letter, now=now) for letter in chunk if letter.key not in owed}
         if rows:
             count += len(session.scalars(statement, list(rows.values())).all())
     return count
-
-
-def _insert(session: Session) -> Any:
-    dialect = session.get_bind().dialect.name
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    return insert(OutgoingMessage).on_conflict_do_nothing(index_elements=["key"])
 
 
 def _chunks(letters: Iterable[Letter]) -> Iterator[list[Letter]]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, joinedload, selectinload, undefer
 
 from coopoutreach.events.models import Event
@@ -11,6 +11,17 @@ from coopoutreach.events.rules import PUBLIC, STANDING, EventState
 from coopoutreach.outreach import rules
 from coopoutreach.outreach.models import OutreachPlan, Talk, Topic
 from coopoutreach.outreach.rules import Window
+
+# Statements that every registration asks are written once: putting one together costs more than
+# answering it.
+_BY_SLUG = select(Talk).where(Talk.slug == bindparam("slug"), Talk.state.in_(PUBLIC))
+_LOCKED = (
+    select(Talk)
+    .where(Talk.id == bindparam("talk_id"))
+    .with_for_update(of=Event)
+    .execution_options(populate_existing=True)
+    .options(undefer(Talk.vevent), undefer(Talk.vevent_invited))
+)
 
 
 def talk_by_slug(session: Session, slug: str) -> Talk | None:
@@ -24,7 +35,7 @@ def talk_by_slug(session: Session, slug: str) -> Talk | None:
 
 def talk_alone_by_slug(session: Session, slug: str) -> Talk | None:
     """Return the talk that a public address names, without its speakers and topics."""
-    return session.scalar(select(Talk).where(Talk.slug == slug, Talk.state.in_(PUBLIC)))
+    return session.scalar(_BY_SLUG, {"slug": slug})
 
 
 def talk_by_public_id(session: Session, public_id: str) -> Talk | None:
@@ -41,13 +52,7 @@ def lock_talk(session: Session, talk_id: int) -> Talk:
 
     What the session knew of it before is read anew, its capacity above all.
     """
-    return session.scalars(
-        select(Talk)
-        .where(Talk.id == talk_id)
-        .with_for_update(of=Event)
-        .execution_options(populate_existing=True)
-        .options(undefer(Talk.vevent), undefer(Talk.vevent_invited))
-    ).one()
+    return session.scalars(_LOCKED, {"talk_id": talk_id}).one()
 
 
 def upcoming(session: Session, *, now: datetime, limit: int | None = None) -> Sequence[Talk]:

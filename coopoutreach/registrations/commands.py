@@ -6,13 +6,11 @@ Whoever counts seats holds the talk's row: `lock_talk` first, then count, then g
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import islice
-from typing import Any
 
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from coopoutreach.audit import commands as audit
-from coopoutreach.core.db import touch
+from coopoutreach.core.db import insert_once, touch
 from coopoutreach.directory import commands as directory
 from coopoutreach.directory.models import Person
 from coopoutreach.events import commands as events
@@ -175,14 +173,15 @@ def follow_capacity(session: Session, talk_id: int, *, now: datetime) -> None:
 
 def _take_in(session: Session, talk: Talk, request: Request, *, now: datetime) -> int | None:
     """Keep that the form came, once; return its group's id, or None if it came before."""
-    dialect = session.get_bind().dialect.name
-    insert: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    made = insert(RegistrationGroup).values(
-        form_key=request.form_key, talk_id=talk.id, created_at=now, by_user_id=request.by_user_id
-    )
-    group_id: int | None = session.scalar(
-        made.on_conflict_do_nothing(index_elements=["form_key"]).returning(RegistrationGroup.id)
-    )
+    values = {
+        "form_key": request.form_key,
+        "talk_id": talk.id,
+        "created_at": now,
+        "by_user_id": request.by_user_id,
+    }
+    keys = ("form_key",)
+    statement = insert_once(session, RegistrationGroup, keys, returning=RegistrationGroup.id)
+    group_id: int | None = session.scalar(statement, values)
     return group_id
 
 

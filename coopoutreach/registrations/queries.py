@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import distinct, func, select
+from sqlalchemy import bindparam, distinct, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from coopoutreach.directory.models import Organisation, Person
@@ -43,14 +43,45 @@ _FIELD = {
 }
 
 
+# Statements that every registration asks are written once: putting one together costs more than
+# answering it.
+_COUNTS = (
+    select(Registration.talk_id, Registration.state, Registration.room, func.count())
+    .where(
+        Registration.talk_id.in_(bindparam("talk_ids", expanding=True)),
+        Registration.state.in_(LIVE),
+    )
+    .group_by(Registration.talk_id, Registration.state, Registration.room)
+)
+_SEATED = select(func.count()).where(
+    Registration.talk_id == bindparam("talk_id"),
+    Registration.room == bindparam("room"),
+    Registration.state == State.CONFIRMED,
+)
+_WAITING = (
+    select(Registration)
+    .where(
+        Registration.talk_id == bindparam("talk_id"),
+        Registration.room == bindparam("room"),
+        Registration.state == State.WAITING,
+    )
+    .options(joinedload(Registration.organisation))
+    .order_by(Registration.id)
+)
+_OF_PERSON = (
+    select(Registration)
+    .where(
+        Registration.talk_id == bindparam("talk_id"),
+        Registration.person_id == bindparam("person_id"),
+    )
+    .options(joinedload(Registration.invitee))
+)
+
+
 def seats(session: Session, talk_ids: Iterable[int]) -> dict[int, Seats]:
     """Return the counts of each talk, in one query; a talk without registrations has zeros."""
     wanted = list(talk_ids)
-    rows = session.execute(
-        select(Registration.talk_id, Registration.state, Registration.room, func.count())
-        .where(Registration.talk_id.in_(wanted), Registration.state.in_(LIVE))
-        .group_by(Registration.talk_id, Registration.state, Registration.room)
-    )
+    rows = session.execute(_COUNTS, {"talk_ids": wanted})
     counts: dict[int, dict[str, int]] = {talk_id: {} for talk_id in wanted}
     for talk_id, state, room, number in rows:
         counts[talk_id][_FIELD[state, room]] = number
@@ -59,26 +90,12 @@ def seats(session: Session, talk_ids: Iterable[int]) -> dict[int, Seats]:
 
 def count_seated(session: Session, talk_id: int, room: Room) -> int:
     """Return how many seats of the talk's room are taken."""
-    taken = select(func.count()).where(
-        Registration.talk_id == talk_id,
-        Registration.room == room,
-        Registration.state == State.CONFIRMED,
-    )
-    return session.scalar(taken) or 0
+    return session.scalar(_SEATED, {"talk_id": talk_id, "room": room}) or 0
 
 
 def waiting(session: Session, talk_id: int, room: Room) -> Sequence[Registration]:
     """Return everyone who waits for a seat in the talk's room; rules.py orders them."""
-    return session.scalars(
-        select(Registration)
-        .where(
-            Registration.talk_id == talk_id,
-            Registration.room == room,
-            Registration.state == State.WAITING,
-        )
-        .options(joinedload(Registration.organisation))
-        .order_by(Registration.id)
-    ).all()
+    return session.scalars(_WAITING, {"talk_id": talk_id, "room": room}).all()
 
 
 def line(session: Session, talk: Talk, room: Room) -> list[tuple[Registration, InLine]]:
@@ -157,11 +174,8 @@ def of_invitee(session: Session, invitee: Invitee) -> Registration | None:
 
 def of_person(session: Session, talk_id: int, person_id: int) -> Registration | None:
     """Return a person's registration for the talk, in whatever state."""
-    return session.scalars(
-        select(Registration)
-        .where(Registration.talk_id == talk_id, Registration.person_id == person_id)
-        .options(joinedload(Registration.invitee))
-    ).one_or_none()
+    keys = {"talk_id": talk_id, "person_id": person_id}
+    return session.scalars(_OF_PERSON, keys).one_or_none()
 
 
 def attendees(session: Session, talk_id: int) -> Sequence[Registration]:

@@ -3,7 +3,6 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from coopoutreach.access.permissions import Role
@@ -11,6 +10,7 @@ from coopoutreach.accounts import commands as accounts
 from coopoutreach.accounts import queries as account_queries
 from coopoutreach.accounts.models import User
 from coopoutreach.audit import commands as audit
+from coopoutreach.core.db import insert_once
 from coopoutreach.core.spanish import wall
 from coopoutreach.core.text import LONGEST_NAME, clean_line, search_key
 from coopoutreach.directory import changes, contact, queries
@@ -41,12 +41,9 @@ def find_or_create_person(
     """
     shown = clean_line(name)[:LONGEST_NAME]
     key = {"email_key": contact.email_key(email), "name_key": search_key(shown)}
-    dialect = session.get_bind().dialect.name
-    insert: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    made = insert(Person).values(name=shown, email=email, phone=phone, created_at=now, **key)
-    person: Person | None = session.scalar(
-        made.on_conflict_do_nothing(index_elements=list(key)).returning(Person)
-    )
+    values = {"name": shown, "email": email, "phone": phone, "created_at": now, **key}
+    statement = insert_once(session, Person, tuple(key), returning=Person)
+    person: Person | None = session.scalar(statement, values)
     return person or queries.person_by_key(session, **key)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, or_, select
+from sqlalchemy import Select, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from coopoutreach.accounts.models import User
@@ -47,25 +47,28 @@ def cooperatives(session: Session, filters: Filters) -> tuple[Sequence[Organisat
     return session.scalars(page).all(), total
 
 
+# Statements that every registration asks are written once: putting one together costs more than
+# answering it.
+_CHOICES = (
+    select(Organisation.public_id, Organisation.short_name)
+    .where(Organisation.kind == Kind.COOPERATIVE, Organisation.active)
+    .order_by(Organisation.search_key)
+)
+_ACTIVE = select(Organisation).where(
+    Organisation.public_id == bindparam("public_id"),
+    Organisation.kind == Kind.COOPERATIVE,
+    Organisation.active,
+)
+
+
 def cooperative_choices(session: Session) -> list[tuple[str, str]]:
     """Return (public id, name) of each active cooperative, for a list to choose from."""
-    rows = session.execute(
-        select(Organisation.public_id, Organisation.short_name)
-        .where(Organisation.kind == Kind.COOPERATIVE, Organisation.active)
-        .order_by(Organisation.search_key)
-    )
-    return [(public_id, name) for public_id, name in rows]
+    return [(public_id, name) for public_id, name in session.execute(_CHOICES)]
 
 
 def active_cooperative(session: Session, public_id: str) -> Organisation | None:
     """Return the active cooperative of that public id, for a form in which it was chosen."""
-    return session.scalar(
-        select(Organisation).where(
-            Organisation.public_id == public_id,
-            Organisation.kind == Kind.COOPERATIVE,
-            Organisation.active,
-        )
-    )
+    return session.scalar(_ACTIVE, {"public_id": public_id})
 
 
 def cooperative_by_rut(session: Session, rut: str) -> Organisation | None:
