@@ -15,6 +15,7 @@ from flask import Flask, Response, redirect, request
 from waitress import create_server
 
 import config
+from bench import plain
 from coopoutreach.cli import THREADS
 from coopoutreach.core import settings
 from coopoutreach.core.db import connect
@@ -81,7 +82,7 @@ def facts(name: str) -> dict[str, object]:
 
 
 def message(kept: bytes, sender: str, name: str, address: str, now: datetime) -> bytes:
-    """Return a registration's mail with its invitation, by the same functions as ours."""
+    """Return a registration's mail with its invitation, as the standard library writes it."""
     body = invitation(
         kept,
         method=Method.REQUEST,
@@ -91,7 +92,7 @@ def message(kept: bytes, sender: str, name: str, address: str, now: datetime) ->
     )
     text = rendering.render("registrations/place_confirmed", facts(name))
     envelope = mime.Envelope(mime.message_id(address, sender), sender, name, address, now)
-    return mime.write(envelope, text, Calendar(Method.REQUEST, body))
+    return plain.write(envelope, text, Calendar(Method.REQUEST, body))
 
 
 def create_app(folder: Path) -> Flask:

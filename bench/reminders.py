@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
-from bench import fill, stage
+from bench import fill, plain, stage
 from bench.figures import Bound, Figure, judge, take_turns
 from bench.stage import Engine, Place
 from coopoutreach.core import settings
@@ -87,7 +87,7 @@ def _message(letter: Letter, *, now: datetime) -> bytes:
     text = rendering.render(letter.notice, letter.context)
     identity = mime.message_id(letter.key, sender)
     envelope = mime.Envelope(identity, sender, letter.to.name, letter.to.address, now)
-    return mime.write(envelope, text, letter.calendar)
+    return plain.write(envelope, text, letter.calendar)
 
 
 def _sender() -> str:
