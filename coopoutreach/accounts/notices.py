@@ -65,7 +65,7 @@ def many_attempts(session: Session, user: User, *, now: datetime) -> bool:
         },
         priority=1,
     )
-    return messaging.owe(session, letter, now=now) is not None
+    return messaging.owe(session, letter, now=now)
 
 
 def _owe_link(

@@ -27,15 +27,14 @@ LIVE = (MessageState.QUEUED, MessageState.SENDING, MessageState.UNCERTAIN)
 _CHUNK = 100
 
 
-def owe(session: Session, letter: Letter, *, now: datetime) -> OutgoingMessage | None:
-    """Owe `letter`, in the caller's transaction; None if one of the same key is owed already.
+def owe(session: Session, letter: Letter, *, now: datetime) -> bool:
+    """Owe `letter`, in the caller's transaction; return whether it was not owed before.
 
     :raises jinja2.UndefinedError: when its texts ask for what its context lacks
     :raises ValueError: when no mail can go to its address
     """
-    statement = insert_once(session, OutgoingMessage, ("key",), returning=OutgoingMessage)
-    owed: OutgoingMessage | None = session.scalar(statement, _row(letter, now=now))
-    return owed
+    statement = insert_once(session, OutgoingMessage, ("key",), returning=OutgoingMessage.id)
+    return session.scalar(statement, _row(letter, now=now)) is not None
 
 
 def owe_many(session: Session, letters: Iterable[Letter], *, now: datetime) -> int:

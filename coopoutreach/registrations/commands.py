@@ -87,11 +87,11 @@ def promote_from_waiting_list(
     for room, capacity in ((Room.IN_ROOM, talk.capacity_room), (Room.ONLINE, talk.capacity_online)):
         if not capacity:
             continue
-        seated = queries.count_seated(session, talk.id, room)
-        free = rules.free_seats(capacity=capacity, seated=seated)
-        if not free:
-            continue
-        waiting = queries.waiting(session, talk.id, room)
+        # What is counted was flushed by whoever changed it; the trail may wait for its turn.
+        with session.no_autoflush:
+            seated = queries.count_seated(session, talk.id, room)
+            free = rules.free_seats(capacity=capacity, seated=seated)
+            waiting = queries.waiting(session, talk.id, room) if free else []
         if not waiting or (not moves and any(entry.requested_at < now for entry in waiting)):
             continue
         for registration in _first_in_line(session, talk, waiting, free=free):
