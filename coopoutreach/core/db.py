@@ -171,6 +171,10 @@ def begin_writing(session: Session) -> None:
     session.info["writing"] = True
 
 
+#: Under which name a session keeps the rows that its transaction holds.
+HELD = "held"
+
+
 def end(session: Session, *, keep: bool) -> None:
     """Commit the session's transaction if it is to be kept, else roll it back."""
     try:
@@ -183,8 +187,8 @@ def end(session: Session, *, keep: bool) -> None:
         session.rollback()
         raise
     finally:
-        session.info.pop("writing", None)
-        session.info.pop("touched", None)
+        for name in ("writing", "touched", HELD):
+            session.info.pop(name, None)
 
 
 class Revision(Base):
@@ -199,6 +203,14 @@ class Revision(Base):
     number: orm.Mapped[int]
 
 
+_BUMP = (
+    sa.update(Revision)
+    .where(Revision.name == sa.bindparam("revision"))
+    .values(number=Revision.number + 1)
+    .execution_options(synchronize_session=False)
+)
+
+
 def touch(session: Session, name: str = "public") -> None:
     """Say that what pages named `name` show has changed in this transaction."""
     session.info.setdefault("touched", set()).add(name)
@@ -208,8 +220,7 @@ def _bump_revisions(session: Session) -> None:
     # Last of all, so that this row is held for no longer than the commit takes.
     for name in sorted(session.info.get("touched", ())):
         session.flush()
-        bump = sa.update(Revision).where(Revision.name == name)
-        result: Any = session.execute(bump.values(number=Revision.number + 1))
+        result: Any = session.execute(_BUMP, {"revision": name})
         if not result.rowcount:
             session.add(Revision(name=name, number=1))
 

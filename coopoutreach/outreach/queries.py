@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, joinedload, selectinload, undefer
 
+from coopoutreach.core.db import HELD
 from coopoutreach.events.models import Event
 from coopoutreach.events.rules import PUBLIC, STANDING, EventState
 from coopoutreach.outreach import rules
@@ -15,13 +16,14 @@ from coopoutreach.outreach.rules import Window
 # Statements that every registration asks are written once: putting one together costs more than
 # answering it.
 _BY_SLUG = select(Talk).where(Talk.slug == bindparam("slug"), Talk.state.in_(PUBLIC))
-_LOCKED = (
+_LOCKING = (
     select(Talk)
-    .where(Talk.id == bindparam("talk_id"))
     .with_for_update(of=Event)
     .execution_options(populate_existing=True)
     .options(undefer(Talk.vevent), undefer(Talk.vevent_invited))
 )
+_LOCKED = _LOCKING.where(Talk.id == bindparam("talk_id"))
+_LOCKED_BY_SLUG = _LOCKING.where(Talk.slug == bindparam("slug"), Talk.state.in_(PUBLIC))
 
 
 def talk_by_slug(session: Session, slug: str) -> Talk | None:
@@ -50,9 +52,21 @@ def talk_by_public_id(session: Session, public_id: str) -> Talk | None:
 def lock_talk(session: Session, talk_id: int) -> Talk:
     """Return the talk as it is now, holding its row: whoever counts its seats does so alone.
 
-    What the session knew of it before is read anew, its capacity above all.
+    What the session knew of it before is read anew, its capacity above all. Who holds the row
+    already, in the same transaction, is not asked to take it again.
     """
-    return session.scalars(_LOCKED, {"talk_id": talk_id}).one()
+    held: dict[int, Talk] = session.info.setdefault(HELD, {})
+    if talk_id not in held:
+        held[talk_id] = session.scalars(_LOCKED, {"talk_id": talk_id}).one()
+    return held[talk_id]
+
+
+def lock_talk_by_slug(session: Session, slug: str) -> Talk | None:
+    """Return the talk that a public address names, holding its row; a draft has none."""
+    found = session.scalar(_LOCKED_BY_SLUG, {"slug": slug})
+    if found is not None:
+        session.info.setdefault(HELD, {})[found.id] = found
+    return found
 
 
 def upcoming(session: Session, *, now: datetime, limit: int | None = None) -> Sequence[Talk]:

@@ -583,32 +583,20 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("registration", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_registration_group_id"), ["group_id"], unique=False)
-        batch_op.create_index(
-            "ix_registration_line",
-            ["talk_id", "room", "state"],
-            unique=False,
-            sqlite_where=sa.text("state <> 'cancelled'"),
-            postgresql_where=sa.text("state <> 'cancelled'"),
-        )
+        batch_op.create_index("ix_registration_line", ["talk_id", "room", "state"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_registration_organisation_id"), ["organisation_id"], unique=False
         )
         batch_op.create_index(batch_op.f("ix_registration_person_id"), ["person_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_registration_talk_id"), ["talk_id"], unique=False)
     keep_audit_append_only()
 
 
 def downgrade() -> None:
     let_audit_go()
     with op.batch_alter_table("registration", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_registration_talk_id"))
         batch_op.drop_index(batch_op.f("ix_registration_person_id"))
         batch_op.drop_index(batch_op.f("ix_registration_organisation_id"))
-        batch_op.drop_index(
-            "ix_registration_line",
-            sqlite_where=sa.text("state <> 'cancelled'"),
-            postgresql_where=sa.text("state <> 'cancelled'"),
-        )
+        batch_op.drop_index("ix_registration_line")
         batch_op.drop_index(batch_op.f("ix_registration_group_id"))
 
     op.drop_table("registration")

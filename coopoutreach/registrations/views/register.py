@@ -79,7 +79,8 @@ def create(slug: str) -> ResponseReturnValue:
     _count_attempts()
     try:
         with transaction() as session:
-            sent = _read(session, slug)
+            talk = talks.lock_talk_by_slug(session, slug) or abort(404)
+            sent = _read(session, talk)
             if sent.form.errors or sent.key is None:
                 return _page(session, sent.talk, sent.form, sent.registrar), INVALID
             commands.register(
@@ -90,7 +91,7 @@ def create(slug: str) -> ResponseReturnValue:
         if not refusal.field:
             raise
         session = reading()
-        sent = _read(session, slug)
+        sent = _read(session, talks.talk_alone_by_slug(session, slug) or abort(404))
         sent.form.errors[_beside(refusal.field)] = str(refusal)
         return _page(session, sent.talk, sent.form, sent.registrar), INVALID
     return redirect(target, code=303)
@@ -152,8 +153,7 @@ def _registrar(session: Session) -> Registrar:
     return Registrar(current_user.id, organisation, current_user.actor)
 
 
-def _read(session: Session, slug: str) -> Sent:
-    talk = talks.talk_alone_by_slug(session, slug) or abort(404)
+def _read(session: Session, talk: Talk) -> Sent:
     registrar = _registrar(session)
     chosen = registrar.organisation
     if chosen is None:
@@ -164,7 +164,7 @@ def _read(session: Session, slug: str) -> Sent:
         knows_organisation=chosen is not None,
         needs_organisation=registrar.organisation is None,
     )
-    key = _form_key(slug)
+    key = _form_key(talk.slug)
     if key is None and not form.errors:
         form.errors[""] = _("La página estuvo abierta mucho tiempo. Revise y envíe de nuevo.")
     return Sent(talk, registrar, chosen, form, key)
