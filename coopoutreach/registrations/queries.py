@@ -219,5 +219,5 @@ def by_invitee_public_id(session: Session, talk_id: int, public_id: str) -> Regi
 
 def talk_ids_with_a_line(session: Session) -> list[int]:
     """Return the talks in which somebody waits."""
-    waits = select(distinct(Registration.talk_id)).where(Registration.state == State.WAITING)
+    waits = select(Registration.talk_id).where(Registration.state == State.WAITING).distinct()
     return list(session.scalars(waits))

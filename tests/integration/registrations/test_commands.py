@@ -10,7 +10,7 @@ from coopoutreach.events.models import Invitee
 from coopoutreach.events.rules import Attendance, Standing
 from coopoutreach.messaging.models import OutgoingMessage
 from coopoutreach.outreach.models import OutreachPlan
-from coopoutreach.registrations import commands, queries
+from coopoutreach.registrations import commands, jobs, queries
 from coopoutreach.registrations.errors import (
     AlreadyRegistered,
     NoSuchRoom,
@@ -194,6 +194,17 @@ class TestPromotion:
         session.flush()
         commands.follow_capacity(session, talk.id, now=now + timedelta(minutes=1))
         assert cleo.state is State.CONFIRMED
+
+    def test_a_job_fills_what_a_crash_left_free(self, database, settings, now):
+        with database.transaction() as session:
+            talk = a_talk(session, capacity_room=1)
+            people = [Someone(name, f"{name}@coop.example", Room.IN_ROOM) for name in ("a", "b")]
+            request = Request(form_key="x", people=people)
+            commands.register(session, talk, request, actor="x", now=now)
+            talk.capacity_room = 2
+        assert jobs.fill_free_seats(database, now + timedelta(minutes=1)) == 1
+        with database.reading() as session:
+            assert set(session.scalars(select(Registration.state))) == {State.CONFIRMED}
 
     def test_room_and_online_have_a_line_each(self, session, now):
         talk = a_talk(session, capacity_room=1, capacity_online=1)
