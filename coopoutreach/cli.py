@@ -81,10 +81,11 @@ def serve(host: str, port: int, *, worker: bool) -> None:
 @click.pass_obj
 def worker(obj: dict[str, object]) -> None:
     """Deliver mails and run the scheduled jobs, without serving pages."""
-    handle = runner.start(JOBS, _database(obj))
-    click.echo("Trabajando: correos y tareas programadas (Ctrl+C para terminar)")
+    # Before anything is said: whoever reads that it works may end it at once.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    handle = runner.start(JOBS, _database(obj))
     try:
+        click.echo("Trabajando: correos y tareas programadas (Ctrl+C para terminar)")
         signal.pause()
     finally:
         handle.stop()
