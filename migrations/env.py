@@ -6,14 +6,31 @@ from sqlalchemy import Connection, Enum
 
 from coopoutreach.accounts import models as accounts
 from coopoutreach.audit import models as audit
+from coopoutreach.consents import models as consents
 from coopoutreach.core.db import Base, UTCDateTime, WallTime
+from coopoutreach.feeds import models as feeds
 from coopoutreach.limits import models as limits
+from coopoutreach.materials import models as materials
 from coopoutreach.messaging import models as messaging
+from coopoutreach.privacy import models as privacy
+from coopoutreach.questions import models as questions
 from coopoutreach.registrations import models as registrations
 from coopoutreach.scheduler import models as scheduler
 
 #: Imported for their tables; the others come with them.
-TABLES = (accounts, audit, limits, messaging, registrations, scheduler)
+TABLES = (
+    accounts,
+    audit,
+    consents,
+    feeds,
+    limits,
+    materials,
+    messaging,
+    privacy,
+    questions,
+    registrations,
+    scheduler,
+)
 
 
 def render_item(kind: str, item: object, _context: object) -> str | bool:

@@ -69,6 +69,7 @@ class Event(Base):
     created_at: Mapped[datetime]
     revised_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
+    cancelled_at: Mapped[datetime | None]
     #: The VEVENT as feeds carry it, and as invitees get it (with the link to join).
     vevent: Mapped[bytes] = mapped_column(LargeBinary, deferred=True, default=b"")
     vevent_invited: Mapped[bytes] = mapped_column(LargeBinary, deferred=True, default=b"")

@@ -101,6 +101,10 @@ class AnnouncementKind(StrEnum):
     REMINDER = "reminder"
     MOVED = "moved"
     CANCELLED = "cancelled"
+    #: The link to join online changed: it reaches everybody the same day.
+    LINK = "link"
+    #: Words changed, and the coordination wants it told.
+    REVISED = "revised"
 
 
 class AnnouncementState(StrEnum):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 #: Days back and ahead that a feed reaches, counted from the federation's day.
 DAYS_BACK = 90
@@ -20,3 +21,14 @@ class Span:
     first: datetime
     end: datetime
     cancelled_from: datetime
+
+
+class Scope(StrEnum):
+    """Whose talks a private calendar carries."""
+
+    #: Those where one person has a place.
+    PERSON = "person"
+    #: Those where people of one cooperative have places.
+    COOPERATIVE = "cooperative"
+    #: Public ones of regions and formats that the subscriber chose.
+    SELECTION = "selection"

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Index, LargeBinary, text
+from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from coopoutreach.core.db import Base
@@ -22,6 +22,8 @@ class MessageState(StrEnum):
     EXPIRED = "expired"
     #: No longer wanted when its turn came: the event was cancelled, say.
     DROPPED = "dropped"
+    #: Put aside by hand: nothing is tried until somebody lets it go.
+    HELD = "held"
 
 
 class Category(StrEnum):
@@ -87,6 +89,8 @@ class OutgoingMessage(Base):
     last_phase: Mapped[str | None]
     last_error: Mapped[str | None]
     sent_at: Mapped[datetime | None]
+    #: When its text was erased; what it was about and what became of it stay for longer.
+    purged_at: Mapped[datetime | None]
 
 
 class PauseCause(StrEnum):
@@ -124,3 +128,46 @@ class HeldAddress(Base):
     since: Mapped[datetime]
     reason: Mapped[str]
     released_at: Mapped[datetime | None]
+
+
+class SuppressionCause(StrEnum):
+    """Why an address gets no outreach."""
+
+    #: By the link or the button in a mail.
+    UNSUBSCRIBED = "unsubscribed"
+    #: By a request under the law on personal data, which is absolute.
+    OPPOSED = "opposed"
+
+
+class Suppression(Base):
+    """An address that gets no outreach because its person does not want it; service goes on."""
+
+    __tablename__ = "suppression"
+
+    #: As it is compared: lower case.
+    address: Mapped[str] = mapped_column(primary_key=True)
+    since: Mapped[datetime]
+    cause: Mapped[SuppressionCause]
+
+
+class MessageTemplate(Base):
+    """A version of a text that the coordination may edit, with named placeholders.
+
+    The newest version counts; that of one event goes before that of all. Without any, the text
+    that comes with the program is sent.
+    """
+
+    __tablename__ = "message_template"
+    __table_args__ = (
+        UniqueConstraint("notice", "event_id", "version", name="uq_message_template_version"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    notice: Mapped[str]
+    #: None: of all events.
+    event_id: Mapped[int | None] = mapped_column(index=True)
+    version: Mapped[int]
+    subject: Mapped[str]
+    body: Mapped[str]
+    created_at: Mapped[datetime]
+    created_by: Mapped[str]

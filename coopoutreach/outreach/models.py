@@ -48,6 +48,15 @@ class Talk(Event):
     __table_args__ = (  # type: ignore[assignment]  # as many as it has, not as the parent has
         CheckConstraint("capacity_room >= 0", name="capacity_room_not_negative"),
         CheckConstraint("capacity_online >= 0", name="capacity_online_not_negative"),
+        CheckConstraint("held_room BETWEEN 0 AND capacity_room", name="held_room_within_capacity"),
+        CheckConstraint(
+            "held_online BETWEEN 0 AND capacity_online", name="held_online_within_capacity"
+        ),
+        CheckConstraint(
+            "(held_room = 0 AND held_online = 0) OR held_until IS NOT NULL",
+            name="held_seats_are_released",
+        ),
+        CheckConstraint("limit_per_cooperative > 0", name="limit_per_cooperative_positive"),
     )
 
     id: Mapped[int] = mapped_column(ForeignKey("event.id"), primary_key=True)
@@ -61,6 +70,16 @@ class Talk(Event):
     registration_closes_at: Mapped[datetime | None]
     #: Levels whose cooperatives go first in the line, as `Level` values.
     prioritised_levels: Mapped[list[str]] = mapped_column(JSON, default=list)
+    #: How many of the seats go to prioritised cooperatives only, until `held_until`.
+    held_room: Mapped[int] = mapped_column(default=0)
+    held_online: Mapped[int] = mapped_column(default=0)
+    held_until: Mapped[datetime | None] = mapped_column(index=True)
+    #: How many seats one cooperative may have, in the room and online together. None: any.
+    limit_per_cooperative: Mapped[int | None]
+    #: The first of the sessions of one talk: who is in one may move to another.
+    session_of_id: Mapped[int | None] = mapped_column(ForeignKey("talk.id"), index=True)
+    #: What is proposed in place of a talk that was called off.
+    replacement_id: Mapped[int | None] = mapped_column(ForeignKey("talk.id"))
 
     plan: Mapped[OutreachPlan | None] = relationship()
     topics: Mapped[list[Topic]] = relationship(secondary=talk_topic, order_by=Topic.name)

@@ -1,15 +1,16 @@
 """Registrations, and the forms they came in."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from coopoutreach.core.db import Base
 from coopoutreach.directory.models import Organisation, Person
 from coopoutreach.events.models import Invitee
 from coopoutreach.outreach.models import Talk
-from coopoutreach.registrations.rules import Room, State
+from coopoutreach.registrations.rules import Cause, Room, State
 
 
 class RegistrationGroup(Base):
@@ -25,6 +26,8 @@ class RegistrationGroup(Base):
     talk_id: Mapped[int] = mapped_column(ForeignKey("talk.id"), index=True)
     created_at: Mapped[datetime]
     by_user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    #: Its people get their seats together, or wait together.
+    all_or_none: Mapped[bool] = mapped_column(default=False)
 
 
 class Registration(Base):
@@ -53,9 +56,39 @@ class Registration(Base):
     cancelled_at: Mapped[datetime | None]
     #: Rises at each change of state: what makes the key of a notice about it unique.
     turn: Mapped[int] = mapped_column(default=0)
+    #: Whose place this was before it was handed on.
+    transferred_from_id: Mapped[int | None] = mapped_column(ForeignKey("registration.id"))
 
     talk: Mapped[Talk] = relationship()
     person: Mapped[Person] = relationship()
     invitee: Mapped[Invitee] = relationship()
     organisation: Mapped[Organisation | None] = relationship()
     group: Mapped[RegistrationGroup | None] = relationship()
+
+
+class SeatDecision(Base):
+    """One giving of free seats: what was known at that moment, and who got them.
+
+    The order can be worked out again from what is kept here, and compared; it holds no names.
+    """
+
+    __tablename__ = "seat_decision"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    talk_id: Mapped[int] = mapped_column(ForeignKey("talk.id"), index=True)
+    room: Mapped[Room]
+    at: Mapped[datetime]
+    #: Who set it in motion, as the trail names them, and why seats were given then.
+    actor: Mapped[str]
+    cause: Mapped[Cause]
+    capacity: Mapped[int]
+    #: How many seats were held for prioritised cooperatives at that moment.
+    held: Mapped[int]
+    limit_per_cooperative: Mapped[int | None]
+    seated: Mapped[int]
+    #: The line as it stood, in no order: each entry as `rules.InLine` takes it.
+    waiting: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    #: Seats of each cooperative before, as `[organisation id, seats]`.
+    seats_before: Mapped[list[list[int]]] = mapped_column(JSON)
+    #: Registration ids, in the order in which they got their seats.
+    given: Mapped[list[int]] = mapped_column(JSON)

@@ -27,6 +27,20 @@ class Room(StrEnum):
     ONLINE = "online"
 
 
+class Cause(StrEnum):
+    """Why free seats were given at a moment."""
+
+    REGISTERED = "registered"
+    CANCELLED = "cancelled"
+    DECLINED = "declined"
+    CAPACITY_RAISED = "capacity-raised"
+    RELEASED = "released"
+    CHANGED_ROOM = "changed-room"
+    BY_HAND = "by-hand"
+    #: The job that looks whether a free seat was overlooked.
+    ROUND = "round"
+
+
 #: Where a registration may go from where it stands. What is not here is refused.
 MOVES: dict[State, frozenset[State]] = {
     State.WAITING: frozenset({State.CONFIRMED, State.CANCELLED}),

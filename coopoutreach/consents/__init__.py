@@ -1,0 +1,1 @@
+"""What somebody agreed to, in which words, when, and whether it still holds."""

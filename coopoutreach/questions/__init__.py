@@ -1,0 +1,1 @@
+"""What a talk asks those who register, and what they answer."""
