@@ -6,11 +6,13 @@ Whoever counts seats holds the talk's row: `lock_talk` first, then count, then g
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import islice
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from coopoutreach.audit import commands as audit
 from coopoutreach.core.db import insert_once, touch
+from coopoutreach.core.rows import add
 from coopoutreach.directory import commands as directory
 from coopoutreach.directory.models import Person
 from coopoutreach.events import commands as events
@@ -87,7 +89,7 @@ def promote_from_waiting_list(
     for room, capacity in ((Room.IN_ROOM, talk.capacity_room), (Room.ONLINE, talk.capacity_online)):
         if not capacity:
             continue
-        # What is counted was flushed by whoever changed it; the trail may wait for its turn.
+        # What is counted was flushed by whoever changed it.
         with session.no_autoflush:
             seated = queries.count_seated(session, talk.id, room)
             free = rules.free_seats(capacity=capacity, seated=seated)
@@ -97,6 +99,7 @@ def promote_from_waiting_list(
         for registration in _first_in_line(session, talk, waiting, free=free):
             _seat(session, registration, actor=actor, now=now)
             promoted.append(registration)
+    session.flush()
     return promoted
 
 
@@ -198,51 +201,55 @@ def _join_all(
         person = directory.find_or_create_person(
             session, name=someone.name, email=someone.email, phone=someone.phone, now=now
         )
-        found = queries.of_person(session, talk.id, person.id)
-        if found is None or found.state is State.CANCELLED:
-            found = _join(session, talk, person, found, request, now=now)
-            found.group_id = group_id
-            found.room = someone.room
-            joined.append(found)
+        entry = _entry(request, group_id, someone.room, now=now)
+        registration, is_new = _join(session, talk, person, entry, now=now)
+        if is_new:
+            joined.append(registration)
         elif request.by_user_id is not None:
             raise AlreadyRegistered(
                 f"{person.name} ya está en esta charla con ese correo.", field=f"people-{place}"
             )
         else:
-            notices.already_registered(session, found, now=now)
+            notices.already_registered(session, registration, now=now)
     session.flush()
     return joined
 
 
+def _entry(request: Request, group_id: int, room: Room, *, now: datetime) -> dict[str, Any]:
+    """Return what stands in the registration of somebody who joins the line by this form."""
+    return {
+        "group_id": group_id,
+        "organisation_id": request.organisation.id if request.organisation else None,
+        "organisation_name": request.organisation_name,
+        "room": room,
+        "state": State.WAITING,
+        "requested_at": now,
+        "cancelled_at": None,
+    }
+
+
 def _join(
-    session: Session,
-    talk: Talk,
-    person: Person,
-    before: Registration | None,
-    request: Request,
-    *,
-    now: datetime,
-) -> Registration:
-    """Put one person at the end of the line, anew if `before` was cancelled."""
-    invitee = events.invite(
-        session,
-        talk,
-        person,
-        organisation_id=request.organisation.id if request.organisation else None,
-        standing=Standing.WAITING,
-        now=now,
-    )
-    if before is None:
-        before = Registration(talk=talk, person=person, invitee=invitee, turn=0)
-        session.add(before)
-    else:
+    session: Session, talk: Talk, person: Person, entry: dict[str, Any], *, now: datetime
+) -> tuple[Registration, bool]:
+    """Put one person at the end of the line; return their registration, and whether they joined.
+
+    Who had cancelled joins anew; who has a place, or stands in the line, does not.
+    """
+    invited = {"organisation_id": entry["organisation_id"], "standing": Standing.WAITING}
+    invitee = events.invite_anew(session, talk, person, **invited, now=now)
+    # Only who was invited before can have a registration: nobody else is asked for theirs.
+    before = None if invitee else queries.of_person(session, talk.id, person.id)
+    if before is not None and before.state is not State.CANCELLED:
+        return before, False
+    invitee = invitee or events.invite(session, talk, person, **invited, now=now)
+    if before is not None:
         before.turn += 1
-    before.organisation = request.organisation
-    before.organisation_name = request.organisation_name
-    before.state = State.WAITING
-    before.requested_at = now
-    before.cancelled_at = None
-    return before
+        for column, value in entry.items():
+            setattr(before, column, value)
+        return before, True
+    values = {"talk_id": talk.id, "person_id": person.id, "invitee_id": invitee.id, **entry}
+    related = {"talk": talk, "person": person, "invitee": invitee}
+    return add(session, Registration, values, related=related), True
 
 
 def _seat(session: Session, registration: Registration, *, actor: str, now: datetime) -> None:

@@ -15,6 +15,7 @@ from coopoutreach.core.clock import utcnow
 from coopoutreach.core.db import Database, db
 from coopoutreach.core.errors import DomainError
 from coopoutreach.limits import commands as limits
+from coopoutreach.limits.commands import Attempt
 from coopoutreach.web import errors
 from coopoutreach.web.transaction import separate_transaction
 
@@ -41,10 +42,9 @@ def count(**attempts: str) -> None:
     :raises TooOften: if one of them allows no more
     """
     allowed = settings.current().limits
-    now = utcnow()
+    named = [Attempt(name, key, getattr(allowed, name)) for name, key in attempts.items()]
     with separate_transaction() as session:
-        for name, key in attempts.items():
-            limits.check_and_count(session, name, key, allowed=getattr(allowed, name), now=now)
+        limits.check_and_count(session, named, now=utcnow())
 
 
 def destination(wanted: str | None, user: User) -> str:

@@ -10,7 +10,7 @@ from coopoutreach.accounts import commands as accounts
 from coopoutreach.accounts import queries as account_queries
 from coopoutreach.accounts.models import User
 from coopoutreach.audit import commands as audit
-from coopoutreach.core.db import insert_once
+from coopoutreach.core.rows import add_once
 from coopoutreach.core.spanish import wall
 from coopoutreach.core.text import LONGEST_NAME, clean_line, search_key
 from coopoutreach.directory import changes, contact, queries
@@ -42,8 +42,7 @@ def find_or_create_person(
     shown = clean_line(name)[:LONGEST_NAME]
     key = {"email_key": contact.email_key(email), "name_key": search_key(shown)}
     values = {"name": shown, "email": email, "phone": phone, "created_at": now, **key}
-    statement = insert_once(session, Person, tuple(key), returning=Person)
-    person: Person | None = session.scalar(statement, values)
+    person = add_once(session, Person, values, keys=tuple(key))
     return person or queries.person_by_key(session, **key)
 
 

@@ -20,6 +20,7 @@ from coopoutreach.directory import queries as directory
 from coopoutreach.directory.models import Organisation
 from coopoutreach.events import entries
 from coopoutreach.limits import commands as limits
+from coopoutreach.limits.commands import Attempt
 from coopoutreach.outreach import queries as talks
 from coopoutreach.outreach.models import Talk
 from coopoutreach.registrations import commands, queries
@@ -220,14 +221,15 @@ def _count_attempts() -> None:
         for name, value in request.form.items()
         if name.startswith("people-") and name.endswith("-email") and "@" in value
     }
-    checks = [
-        ("registration.all", "all", allowed.registration_global),
-        ("registration.network", request.remote_addr or "", allowed.registration_per_network),
+    attempts = [
+        Attempt("registration.all", "all", allowed.registration_global),
+        Attempt(
+            "registration.network", request.remote_addr or "", allowed.registration_per_network
+        ),
         *(
-            ("registration.address", address, allowed.registration_per_address)
+            Attempt("registration.address", address, allowed.registration_per_address)
             for address in sorted(addresses)
         ),
     ]
     with separate_transaction() as session:
-        for name, key, limit in checks:
-            limits.check_and_count(session, name, key, allowed=limit, now=now)
+        limits.check_and_count(session, attempts, now=now)

@@ -5,6 +5,7 @@ import pytest
 import sqlalchemy as sa
 
 from coopoutreach.limits import commands, jobs
+from coopoutreach.limits.commands import Attempt
 from coopoutreach.limits.errors import TooOften
 from coopoutreach.limits.models import Attempts
 
@@ -15,7 +16,7 @@ ALLOWED = (3, 300)
 def attempt(database, settings):
     def _attempt(now, key="persona@coop.example", name="sign_in", allowed=ALLOWED):
         with database.transaction() as session:
-            commands.check_and_count(session, name, key, allowed=allowed, now=now)
+            commands.check_and_count(session, [Attempt(name, key, allowed)], now=now)
 
     return _attempt
 
@@ -51,6 +52,32 @@ def test_keys_and_limits_are_counted_apart(attempt, now):
         attempt(now)
     attempt(now, key="otra@coop.example")
     attempt(now, name="reset")
+
+
+def test_what_one_limit_refuses_is_counted_by_none(database, settings, now):
+    network = Attempt("network", "192.0.2.1", (1, 300))
+
+    def attempt(address):
+        both = [Attempt("address", address, ALLOWED), network]
+        with database.transaction() as session:
+            commands.check_and_count(session, both, now=now)
+
+    attempt("ana@coop.example")
+    with pytest.raises(TooOften):
+        attempt("bea@coop.example")
+    with database.reading() as session:
+        assert session.scalars(sa.select(Attempts.count)).all() == [1, 1]
+
+
+def test_who_is_refused_twice_is_told_the_longer_wait(attempt, database, now):
+    short, long = Attempt("short", "a", (1, 60)), Attempt("long", "a", (1, 3600))
+    for limit in (short, long):
+        attempt(now, limit.key, limit.limit_name, limit.allowed)
+    with pytest.raises(TooOften) as refused, database.transaction() as session:
+        commands.check_and_count(session, [long, short], now=now)
+    with pytest.raises(TooOften) as longer:
+        attempt(now, long.key, long.limit_name, long.allowed)
+    assert refused.value.retry_after == longer.value.retry_after
 
 
 def test_addresses_of_one_ipv6_network_share_a_count(attempt, now):

@@ -1,4 +1,4 @@
-"""Everything that can be done to an event, whatever its kind."""
+"""What can be done to an event, whatever its kind, and how its invitees come to know."""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
@@ -8,8 +8,7 @@ from sqlalchemy.orm import Session
 
 from coopoutreach.audit import commands as audit
 from coopoutreach.core import spanish
-from coopoutreach.core.db import insert_once, touch
-from coopoutreach.directory.models import Person
+from coopoutreach.core.db import touch
 from coopoutreach.events import entries, notices, queries, time
 from coopoutreach.events.errors import WrongState
 from coopoutreach.events.models import Announcement, Event, Fact, Invitee, ReminderPolicy
@@ -19,7 +18,6 @@ from coopoutreach.events.rules import (
     AnnouncementKind,
     AnnouncementState,
     Answer,
-    Attendance,
     EventState,
     Standing,
 )
@@ -109,70 +107,6 @@ def close(session: Session, event: Event, *, actor: str, now: datetime) -> None:
     """
     _move(session, event, EventState.HELD, actor=actor, now=now)
     touch(session)
-
-
-def invite(
-    session: Session,
-    event: Event,
-    person: Person,
-    *,
-    organisation_id: int | None = None,
-    standing: Standing,
-    now: datetime,
-) -> Invitee:
-    """Make somebody an invitee, or one again; their link stays the same."""
-    values = {
-        "event_id": event.id,
-        "person_id": person.id,
-        "organisation_id": organisation_id,
-        "standing": standing,
-        "created_at": now,
-    }
-    statement = insert_once(session, Invitee, ("event_id", "person_id"), returning=Invitee)
-    invitee: Invitee | None = session.scalar(statement, values)
-    if invitee is None:
-        invitee = session.query(Invitee).filter_by(event_id=event.id, person_id=person.id).one()
-        invitee.organisation_id = organisation_id
-        invitee.standing = standing
-        invitee.answer = Answer.PENDING
-        invitee.attendance = Attendance.UNKNOWN
-    return invitee
-
-
-def answer(
-    session: Session, invitee: Invitee, *, answer: Answer, actor: str, now: datetime
-) -> None:
-    """Keep what an invitee answered."""
-    before = invitee.answer
-    invitee.answer = answer
-    invitee.answered_at = now
-    audit.record(
-        session,
-        ("invitee", invitee.id),
-        action="invitee.answered",
-        actor=actor,
-        now=now,
-        before={"answer": before.value},
-        after={"answer": answer.value},
-    )
-
-
-def mark_attendance(
-    session: Session, invitee: Invitee, *, attendance: Attendance, actor: str, now: datetime
-) -> None:
-    """Keep whether an invitee came."""
-    before = invitee.attendance
-    invitee.attendance = attendance
-    invitee.attendance_at = now
-    audit.record(
-        session,
-        ("invitee", invitee.id),
-        action="attendance.marked",
-        actor=actor,
-        now=now,
-        before={"attendance": before.value},
-        after={"attendance": attendance.value},
-    )
 
 
 def tell_next_batch(session: Session, announcement_id: int, *, now: datetime) -> int:

@@ -1,0 +1,85 @@
+"""Who is invited, what they answered, and whether they came."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from coopoutreach.audit import commands as audit
+from coopoutreach.core.rows import add_once
+from coopoutreach.directory.models import Person
+from coopoutreach.events.models import Event, Invitee
+from coopoutreach.events.rules import Answer, Attendance, Standing
+
+
+def invite(
+    session: Session,
+    event: Event,
+    person: Person,
+    *,
+    organisation_id: int | None = None,
+    standing: Standing,
+    now: datetime,
+) -> Invitee:
+    """Make somebody an invitee, or one again; their link stays the same."""
+    invitee = invite_anew(
+        session, event, person, organisation_id=organisation_id, standing=standing, now=now
+    )
+    if invitee is None:
+        invitee = session.query(Invitee).filter_by(event_id=event.id, person_id=person.id).one()
+        invitee.organisation_id = organisation_id
+        invitee.standing = standing
+        invitee.answer = Answer.PENDING
+        invitee.attendance = Attendance.UNKNOWN
+    return invitee
+
+
+def invite_anew(
+    session: Session,
+    event: Event,
+    person: Person,
+    *,
+    organisation_id: int | None = None,
+    standing: Standing,
+    now: datetime,
+) -> Invitee | None:
+    """Make somebody an invitee; return None, and change nothing, if they were one before."""
+    keys = {"event_id": event.id, "person_id": person.id}
+    values = {"organisation_id": organisation_id, "standing": standing, "created_at": now, **keys}
+    related = {"event": event, "person": person}
+    return add_once(session, Invitee, values, keys=tuple(keys), related=related)
+
+
+def answer(
+    session: Session, invitee: Invitee, *, answer: Answer, actor: str, now: datetime
+) -> None:
+    """Keep what an invitee answered."""
+    before = invitee.answer
+    invitee.answer = answer
+    invitee.answered_at = now
+    audit.record(
+        session,
+        ("invitee", invitee.id),
+        action="invitee.answered",
+        actor=actor,
+        now=now,
+        before={"answer": before.value},
+        after={"answer": answer.value},
+    )
+
+
+def mark_attendance(
+    session: Session, invitee: Invitee, *, attendance: Attendance, actor: str, now: datetime
+) -> None:
+    """Keep whether an invitee came."""
+    before = invitee.attendance
+    invitee.attendance = attendance
+    invitee.attendance_at = now
+    audit.record(
+        session,
+        ("invitee", invitee.id),
+        action="attendance.marked",
+        actor=actor,
+        now=now,
+        before={"attendance": before.value},
+        after={"attendance": attendance.value},
+    )
