@@ -14,6 +14,7 @@ from waitress import create_server
 import config
 from coopoutreach.accounts.cli import users
 from coopoutreach.app import create_app
+from coopoutreach.backups.cli import backup, restore
 from coopoutreach.core import reactions
 from coopoutreach.core import settings as process_settings
 from coopoutreach.core.db import Database, connect
@@ -30,6 +31,8 @@ from coopoutreach.wiring import WIRING
 THREADS = 8
 #: How long a thread keeps the interpreter while others wait for it.
 SWITCH_SECONDS = 0.0005
+#: What asks the worker to end.
+ENDING = (signal.SIGTERM, signal.SIGINT)
 
 
 @click.group()
@@ -81,13 +84,16 @@ def serve(host: str, port: int, *, worker: bool) -> None:
 @click.pass_obj
 def worker(obj: dict[str, object]) -> None:
     """Deliver mails and run the scheduled jobs, without serving pages."""
-    # Before anything is said: whoever reads that it works may end it at once.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    # Held back, in every thread that starts from here on, until somebody waits for them: a
+    # handler that ran just before signal.pause() would leave it waiting for ever.
+    signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
     handle = runner.start(JOBS, _database(obj))
     try:
         click.echo("Trabajando: correos y tareas programadas (Ctrl+C para terminar)")
-        signal.pause()
+        signal.sigwait(ENDING)
     finally:
+        # A second one does not wait for what runs.
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
         handle.stop()
 
 
@@ -167,5 +173,7 @@ def _database(obj: dict[str, object]) -> Database:
     return database
 
 
+main.add_command(backup)
+main.add_command(restore)
 main.add_command(users)
 main.add_command(demo)

@@ -25,21 +25,26 @@ def upgrade(settings: Settings, *, to: str = "head") -> str:
     Each runs in a transaction of its own with the stamp that says so: killed in the middle, it
     leaves nothing behind.
     """
-    with _connection(settings) as connection:
+    return upgrade_url(settings.database_url, to=to)
+
+
+def upgrade_url(url: str, *, to: str = "head") -> str:
+    """Do the same to the database at `url`, whatever the settings say."""
+    with _connection(url) as connection:
         _alembic("command").upgrade(_config(connection), to)
-    with _connection(settings) as connection:
+    with _connection(url) as connection:
         return _current_revision(connection) or "vacía"
 
 
 def downgrade(settings: Settings, *, to: str) -> None:
     """Undo migrations down to revision `to`."""
-    with _connection(settings) as connection:
+    with _connection(settings.database_url) as connection:
         _alembic("command").downgrade(_config(connection), to)
 
 
 def pending_migrations(settings: Settings) -> list[str]:
     """Return the revisions that the database has yet to get, oldest first."""
-    with _connection(settings) as connection:
+    with _connection(settings.database_url) as connection:
         at = _current_revision(connection)
     script = _alembic("script").ScriptDirectory.from_config(_config())
     revisions = script.iterate_revisions("head", at or "base")
@@ -65,8 +70,8 @@ def _config(connection: sa.Connection | None = None) -> Any:
 
 
 @contextmanager
-def _connection(settings: Settings) -> Iterator[sa.Connection]:
+def _connection(url: str) -> Iterator[sa.Connection]:
     """Yield a connection of its own, closed at the end: `foreign_keys` may have been put off."""
-    engine = prepare_engine(sa.create_engine(settings.database_url, poolclass=sa.NullPool))
+    engine = prepare_engine(sa.create_engine(url, poolclass=sa.NullPool))
     with engine.connect() as connection:
         yield connection

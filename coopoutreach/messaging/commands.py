@@ -151,6 +151,17 @@ def give_time(session: Session, standing: QueuePause, *, now: datetime) -> None:
         session.execute(sa.update(message), moved)
 
 
+def set_aside_live(session: Session, *, reason: str) -> int:
+    """Put everything that might still be sent aside, for a person to decide; return how many."""
+    result: Any = session.execute(
+        sa.update(OutgoingMessage)
+        .where(OutgoingMessage.state.in_(LIVE))
+        .values(state=MessageState.HELD, lease_token=None, last_error=reason)
+    )
+    count: int = result.rowcount
+    return count
+
+
 def retry(session: Session, message: OutgoingMessage, *, actor: str, now: datetime) -> None:
     """Try a message again that was given up, with its 72 hours from now: a person wants it."""
     if message.state not in (MessageState.FAILED, MessageState.EXPIRED):

@@ -1,0 +1,36 @@
+"""Back up and restore from the shell."""
+
+from pathlib import Path
+
+import click
+
+from coopoutreach.backups import commands
+from coopoutreach.core import settings as process_settings
+from coopoutreach.core.clock import utcnow
+from coopoutreach.core.db import connect
+from coopoutreach.core.errors import DomainError
+
+
+@click.command()
+@click.argument("destination", type=click.Path(file_okay=False, path_type=Path))
+def backup(destination: Path) -> None:
+    """Write everything that is kept to one file in the folder DESTINATION, while others work."""
+    settings = process_settings.current()
+    database = connect(settings.database_url)
+    path = commands.back_up(settings, database, destination, now=utcnow())
+    size = path.stat().st_size / 1e6
+    click.echo(f"Respaldo completo: {path} ({size:.1f} MB).")
+    click.echo("Contiene datos personales: guárdelo cifrado. La clave SECRET_KEY no va en él;")
+    click.echo("consérvela aparte: sin ella dejan de servir los enlaces que ya se enviaron.")
+
+
+@click.command()
+@click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def restore(source: Path) -> None:
+    """Put the backup SOURCE into the empty database and files of this configuration."""
+    try:
+        manifest = commands.restore(process_settings.current(), source, now=utcnow())
+    except DomainError as problem:
+        raise click.ClickException(str(problem)) from None
+    click.echo(f"Restaurado: {sum(manifest.rows.values())} filas, del {manifest.made_at}.")
+    click.echo("El envío de correos está detenido: revise /mensajes y reanúdelo desde ahí.")
