@@ -101,6 +101,10 @@ def test_f_36_a_term_signal_ends_it_cleanly(run, environ, command):
         stdout=subprocess.PIPE,
         text=True,
     ) as process:
-        assert process.stdout.readline()
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=20) == 0
+        try:
+            assert process.stdout.readline()
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(timeout=20) == 0
+        finally:
+            # Or else a test that fails would wait for it without end.
+            process.kill()
