@@ -14,6 +14,7 @@ from waitress import create_server
 import config
 from coopoutreach.accounts.cli import users
 from coopoutreach.app import create_app
+from coopoutreach.backups.cli import backup, restore
 from coopoutreach.core import reactions
 from coopoutreach.core import settings as process_settings
 from coopoutreach.core.db import Database, connect
@@ -172,5 +173,7 @@ def _database(obj: dict[str, object]) -> Database:
     return database
 
 
+main.add_command(backup)
+main.add_command(restore)
 main.add_command(users)
 main.add_command(demo)
