@@ -40,6 +40,7 @@ class TalkFields:
     registration_opens_at: datetime | None = None
     registration_closes_at: datetime | None = None
     prioritised_levels: list[str] = field(default_factory=list)
+    photos: bool = False
     plan: OutreachPlan | None = None
     speakers: Sequence[SpeakerFields] = ()
     topics: Sequence[str] = ()

@@ -97,6 +97,7 @@ class TalkForm(Form):  # type: ignore[misc]  # wtforms ships no types
         choices=[SelectChoice(level.value, name) for level, name in LEVEL_NAMES.items()],
     )
     reminders = _line("Recordatorios", 40, hint="Días antes, separados por comas: 7, 1.")
+    photos = BooleanField("Se tomarán fotos o se grabará")
     which = _line("Esa hora ocurre dos veces por el cambio de hora", 1)
     keep_date = BooleanField("Mantener esta fecha de todos modos")
 
@@ -238,6 +239,7 @@ class TalkForm(Form):  # type: ignore[misc]  # wtforms ships no types
             registration_opens_at=self._moment(self.opens),
             registration_closes_at=self._moment(self.closes),
             prioritised_levels=list(self.prioritised_levels.data or []),
+            photos=bool(self.photos.data),
             plan=plan,
             speakers=self.speakers,
             topics=self.topic_names,

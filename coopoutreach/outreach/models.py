@@ -76,6 +76,11 @@ class Talk(Event):
     held_until: Mapped[datetime | None] = mapped_column(index=True)
     #: How many seats one cooperative may have, in the room and online together. None: any.
     limit_per_cooperative: Mapped[int | None]
+    #: Photographs will be taken: everybody is asked whether they may be seen in them.
+    photos: Mapped[bool] = mapped_column(default=False)
+    #: It asks something of who registers; kept here so that the form of a talk that asks nothing
+    #: need not look for questions.
+    asks: Mapped[bool] = mapped_column(default=False)
     #: The first of the sessions of one talk: who is in one may move to another.
     session_of_id: Mapped[int | None] = mapped_column(ForeignKey("talk.id"), index=True)
     #: What is proposed in place of a talk that was called off.

@@ -275,6 +275,7 @@ def _data_of(talk: Talk) -> dict[str, Any]:
         "capacity_room": talk.capacity_room,
         "capacity_online": talk.capacity_online,
         "prioritised_levels": talk.prioritised_levels,
+        "photos": talk.photos,
         "reminders": ", ".join(str(policy.days) for policy in talk.reminder_policies),
     }
 

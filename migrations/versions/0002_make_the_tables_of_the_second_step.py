@@ -56,10 +56,10 @@ def upgrade() -> None:
 
     op.create_table(
         "suppression",
-        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("address_hash", sa.String(), nullable=False),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
         sa.Column("cause", sa.String(length=32), nullable=False),
-        sa.PrimaryKeyConstraint("address", name=op.f("pk_suppression")),
+        sa.PrimaryKeyConstraint("address_hash", name=op.f("pk_suppression")),
     )
     op.create_table(
         "consent",
@@ -302,6 +302,12 @@ def upgrade() -> None:
         )
         batch_op.add_column(sa.Column("held_until", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("limit_per_cooperative", sa.Integer(), nullable=True))
+        batch_op.add_column(
+            sa.Column("photos", sa.Boolean(), nullable=False, server_default=sa.false())
+        )
+        batch_op.add_column(
+            sa.Column("asks", sa.Boolean(), nullable=False, server_default=sa.false())
+        )
         batch_op.add_column(sa.Column("session_of_id", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("replacement_id", sa.Integer(), nullable=True))
         for name, condition in TALK_CHECKS.items():
@@ -326,6 +332,8 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_talk_held_until"))
         batch_op.drop_column("replacement_id")
         batch_op.drop_column("session_of_id")
+        batch_op.drop_column("asks")
+        batch_op.drop_column("photos")
         batch_op.drop_column("limit_per_cooperative")
         batch_op.drop_column("held_until")
         batch_op.drop_column("held_online")
