@@ -130,6 +130,8 @@ def _configure_sqlite(connection: sqlite3.Connection, _record: object) -> None:
         "temp_store=MEMORY",
         "cache_size=-16000",
         "journal_size_limit=67108864",
+        # What is deleted is overwritten: who was erased is not in the file any more.
+        "secure_delete=ON",
     ):
         connection.execute(f"PRAGMA {pragma}").close()
 

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from coopoutreach.audit import commands as audit
 from coopoutreach.core import settings
 from coopoutreach.core.db import insert_once
-from coopoutreach.messaging import mime, rendering, rules
+from coopoutreach.messaging import mime, rendering, rules, suppression
 from coopoutreach.messaging.letters import Letter
 from coopoutreach.messaging.models import (
+    Category,
     HeldAddress,
     MessageState,
     OutgoingMessage,
@@ -30,9 +31,13 @@ _CHUNK = 100
 def owe(session: Session, letter: Letter, *, now: datetime) -> bool:
     """Owe `letter`, in the caller's transaction; return whether it was not owed before.
 
+    Outreach that its reader does not want is not owed.
+
     :raises jinja2.UndefinedError: when its texts ask for what its context lacks
     :raises ValueError: when no mail can go to its address
     """
+    if _is_unwanted(session, letter):
+        return False
     statement = insert_once(session, OutgoingMessage, ("key",), returning=OutgoingMessage.id)
     return session.scalar(statement, _row(letter, now=now)) is not None
 
@@ -43,7 +48,11 @@ def owe_many(session: Session, letters: Iterable[Letter], *, now: datetime) -> i
     statement = insert_once(session, OutgoingMessage, ("key",), returning=OutgoingMessage.id)
     for chunk in _chunks(letters):
         owed = _owed(session, chunk)
-        rows = {letter.key: _row(letter, now=now) for letter in chunk if letter.key not in owed}
+        rows = {
+            letter.key: _row(letter, now=now)
+            for letter in chunk
+            if letter.key not in owed and not _is_unwanted(session, letter)
+        }
         if rows:
             count += len(session.scalars(statement, list(rows.values())).all())
     return count
@@ -62,10 +71,19 @@ def _owed(session: Session, letters: Sequence[Letter]) -> set[str]:
     return set(session.scalars(sa.select(OutgoingMessage.key).where(OutgoingMessage.key.in_(keys))))
 
 
+def _is_unwanted(session: Session, letter: Letter) -> bool:
+    return letter.category is Category.OUTREACH and suppression.is_suppressed(
+        session, letter.to.address
+    )
+
+
 def _row(letter: Letter, *, now: datetime) -> dict[str, Any]:
     sender = settings.current().mail_from
     identity = mime.message_id(letter.key, sender)
-    text = rendering.render(letter.notice, letter.context)
+    unsubscribe = None
+    if letter.category is Category.OUTREACH:
+        unsubscribe = suppression.unsubscribe_url(letter.to.address)
+    text = rendering.render(letter.notice, {"unsubscribe_url": unsubscribe, **letter.context})
     not_before = max(letter.not_before or now, now)
     envelope = mime.Envelope(
         message_id=identity,
@@ -74,6 +92,7 @@ def _row(letter: Letter, *, now: datetime) -> dict[str, Any]:
         address=letter.to.address,
         date=not_before,
         reply_to=letter.reply_to,
+        unsubscribe=unsubscribe,
     )
     return {
         "key": letter.key,
@@ -116,7 +135,9 @@ def release_address(session: Session, address: str, *, actor: str, now: datetime
     if held is None or held.released_at is not None:
         return
     held.released_at = now
-    audit.record(session, ("address", address), action="address.released", actor=actor, now=now)
+    # The trail holds nobody's address: the hash tells of which one it speaks.
+    thing = ("address", suppression.address_hash(address))
+    audit.record(session, thing, action="address.released", actor=actor, now=now)
 
 
 def pause(session: Session, *, reason: str, actor: str, now: datetime) -> None:

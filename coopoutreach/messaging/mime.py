@@ -46,6 +46,8 @@ class Envelope:
     address: str
     date: datetime
     reply_to: str | None = None
+    #: Where one POST stops mails of this kind (RFC 8058).
+    unsubscribe: str | None = None
 
 
 def message_id(key: str, sender: str) -> str:
@@ -109,6 +111,9 @@ def _headers(envelope: Envelope, subject: str) -> bytes:
     ]
     if envelope.reply_to is not None:
         lines.insert(2, f"Reply-To: {mailbox_header(*_parsed(envelope.reply_to))}")
+    if envelope.unsubscribe is not None:
+        lines.append(f"List-Unsubscribe: <{envelope.unsubscribe}>")
+        lines.append("List-Unsubscribe-Post: List-Unsubscribe=One-Click")
     return "\r\n".join(lines).encode("ascii") + b"\r\n"
 
 

@@ -140,12 +140,15 @@ class SuppressionCause(StrEnum):
 
 
 class Suppression(Base):
-    """An address that gets no outreach because its person does not want it; service goes on."""
+    """An address that gets no outreach because its person does not want it; service goes on.
+
+    Only its hash is kept: who was erased stays unwritten to, and nobody can read who it was.
+    """
 
     __tablename__ = "suppression"
 
-    #: As it is compared: lower case.
-    address: Mapped[str] = mapped_column(primary_key=True)
+    #: See `suppression.address_hash`.
+    address_hash: Mapped[str] = mapped_column(primary_key=True)
     since: Mapped[datetime]
     cause: Mapped[SuppressionCause]
 

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from coopoutreach.core import reactions
-from coopoutreach.messaging import commands, rules
+from coopoutreach.messaging import commands, rules, suppression
 from coopoutreach.messaging.happenings import DeliveryEnded, StillWanted
 from coopoutreach.messaging.models import Category, HeldAddress, MessageState, OutgoingMessage
 from coopoutreach.messaging.rules import Answer, Phase, Verdict
@@ -154,6 +154,8 @@ def _unwanted(session: Session, claimed: Claimed, *, now: datetime) -> str:
         held = session.get(HeldAddress, claimed.recipient)
         if held is not None and held.released_at is None:
             return "La dirección está retenida."
+        if suppression.is_suppressed(session, claimed.recipient):
+            return "La persona no quiere recibir estos correos."
     question = StillWanted(
         message_id=claimed.id,
         notice=claimed.notice,
