@@ -44,6 +44,10 @@ class Work:
     crash_at: int = 0
     #: What is taken out, to see a test fail: `claim` or `record` (written first, then sent).
     without: str = ""
+    #: How long one run goes on; 0 is as long as in use.
+    run_seconds: float = 0.0
+    #: Kill yourself each time a message to this address is about to be sent.
+    deadly: str = ""
 
 
 class Workers:
@@ -146,12 +150,23 @@ def _deliver(work: Work) -> None:
         _crash_at(work.crash_at, database)
     if work.without == "claim":
         _without_claim()
-    now = datetime.fromisoformat(work.now)
-    transport = SmtpTransport(work.mail)
+    if work.deadly:
+        _die_of(work.deadly)
+    if work.run_seconds:
+        delivery.RUN_SECONDS = work.run_seconds
     if work.without == "record":
         _mark_first(database)
+    _run(database, work)
+
+
+def _run(database: Database, work: Work) -> None:
+    """Deliver as the scheduler has it done: run after run, until one finds nothing."""
+    transport = SmtpTransport(work.mail)
+    began, since = datetime.fromisoformat(work.now), time.monotonic()
+    now = began
     while delivery.Delivery(database, transport, sender=SENDER, now=now).run():
-        pass
+        # By a clock that stood still, what a run gave back as its time was up would not be due.
+        now = began + timedelta(seconds=time.monotonic() - since)
     transport.close()
 
 
@@ -182,6 +197,17 @@ def _crash_at(point: int, database: Database) -> None:
 
     smtplib.SMTP.send = send  # type: ignore[method-assign]  # this process is ours alone
     smtplib.SMTP.getreply = getreply  # type: ignore[method-assign]  # likewise
+
+
+def _die_of(recipient: str) -> None:
+    say = smtplib.SMTP.putcmd
+
+    def putcmd(self: smtplib.SMTP, cmd: str, args: str = "") -> None:
+        if recipient in cmd:
+            os.kill(os.getpid(), signal.SIGKILL)
+        say(self, cmd, args)
+
+    smtplib.SMTP.putcmd = putcmd  # type: ignore[method-assign]  # as in _crash_at
 
 
 def _without_claim() -> None:
