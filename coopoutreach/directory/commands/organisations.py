@@ -19,6 +19,8 @@ from coopoutreach.directory.errors import (
 from coopoutreach.directory.models import Organisation
 from coopoutreach.directory.rules import Kind, Level, Supervisor
 
+_REACHED_BY = frozenset({"email", "phone"})
+
 
 def create_cooperative(  # noqa: PLR0913 (a cooperative has this many fields, and each call names them)
     session: Session,
@@ -238,4 +240,6 @@ def _record(
     **told: Any,
 ) -> None:
     thing = ("organisation", organisation.id)
-    audit.record(session, thing, action=action, actor=actor, now=now, **told)
+    # Its mailbox and telephone may be those of the one person who works there.
+    shown = {side: changes.masked(values, _REACHED_BY) for side, values in told.items()}
+    audit.record(session, thing, action=action, actor=actor, now=now, **shown)

@@ -31,6 +31,10 @@ _ROLES = {
 }
 
 
+#: What is a person's own, and so is not told to the trail.
+_PERSONAL = frozenset({"name", "name_key", "email", "email_key", "phone", "post"})
+
+
 def find_or_create_person(
     session: Session, *, name: str, email: str, phone: str | None = None, now: datetime
 ) -> Person:
@@ -121,8 +125,8 @@ def edit_person(  # noqa: PLR0913 (a person has this many fields)
             action="person.edited",
             actor=actor,
             now=now,
-            before=before,
-            after=after,
+            before=changes.masked(before, _PERSONAL),
+            after=changes.masked(after, _PERSONAL),
         )
 
 
@@ -290,4 +294,5 @@ def _record(
     **told: Any,
 ) -> None:
     thing = ("affiliation", affiliation.id)
-    audit.record(session, thing, action=action, actor=actor, now=now, **told)
+    shown = {side: changes.masked(values, _PERSONAL) for side, values in told.items()}
+    audit.record(session, thing, action=action, actor=actor, now=now, **shown)
