@@ -74,6 +74,8 @@ class Talk(Event):
     held_room: Mapped[int] = mapped_column(default=0)
     held_online: Mapped[int] = mapped_column(default=0)
     held_until: Mapped[datetime | None] = mapped_column(index=True)
+    #: When what was left of the held seats went down the line; None before that.
+    released_at: Mapped[datetime | None]
     #: How many seats one cooperative may have, in the room and online together. None: any.
     limit_per_cooperative: Mapped[int | None]
     #: Photographs will be taken: everybody is asked whether they may be seen in them.

@@ -76,17 +76,14 @@ class SeatDecision(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     talk_id: Mapped[int] = mapped_column(ForeignKey("talk.id"), index=True)
-    room: Mapped[Room]
     at: Mapped[datetime]
     #: Who set it in motion, as the trail names them, and why seats were given then.
     actor: Mapped[str]
     cause: Mapped[Cause]
-    capacity: Mapped[int]
-    #: How many seats were held for prioritised cooperatives at that moment.
-    held: Mapped[int]
+    #: The seats of each room, as `rules.RoomSeats` takes them.
+    rooms: Mapped[dict[str, Any]] = mapped_column(JSON)
     limit_per_cooperative: Mapped[int | None]
-    seated: Mapped[int]
-    #: The line as it stood, in no order: each entry as `rules.InLine` takes it.
+    #: The lines as they stood, in no order: each entry as `rules.InLine` takes it.
     waiting: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     #: Seats of each cooperative before, as `[organisation id, seats]`.
     seats_before: Mapped[list[list[int]]] = mapped_column(JSON)

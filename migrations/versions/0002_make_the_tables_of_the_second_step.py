@@ -15,6 +15,16 @@ TALK_CHECKS = {
     "limit_per_cooperative_positive": "limit_per_cooperative > 0",
 }
 
+FIRST_VERSIONS = (
+    """INSERT INTO event_version (event_id, number, since, state, wall_start, wall_end, zone,
+    starts_at, ends_at, modality, place, address, comuna, link, words)
+    SELECT id, 1, revised_at, state, wall_start, wall_end, zone, starts_at, ends_at, modality,
+    place, address, comuna, link, 0 FROM event WHERE state <> 'draft'""",
+    "UPDATE event SET version = 1 WHERE state <> 'draft'",
+    """UPDATE invitee SET told_version = 1 WHERE told_sequence IS NULL OR told_sequence >=
+    (SELECT sequence FROM event WHERE event.id = invitee.event_id)""",
+)
+
 
 def upgrade() -> None:
     op.create_table(
@@ -220,14 +230,11 @@ def upgrade() -> None:
         "seat_decision",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("talk_id", sa.Integer(), nullable=False),
-        sa.Column("room", sa.String(length=32), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("actor", sa.String(), nullable=False),
         sa.Column("cause", sa.String(length=32), nullable=False),
-        sa.Column("capacity", sa.Integer(), nullable=False),
-        sa.Column("held", sa.Integer(), nullable=False),
+        sa.Column("rooms", sa.JSON(), nullable=False),
         sa.Column("limit_per_cooperative", sa.Integer(), nullable=True),
-        sa.Column("seated", sa.Integer(), nullable=False),
         sa.Column("waiting", sa.JSON(), nullable=False),
         sa.Column("seats_before", sa.JSON(), nullable=False),
         sa.Column("given", sa.JSON(), nullable=False),
@@ -275,6 +282,49 @@ def upgrade() -> None:
 
     with op.batch_alter_table("event", schema=None) as batch_op:
         batch_op.add_column(sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("version", sa.Integer(), nullable=False, server_default="0"))
+
+    op.create_table(
+        "event_version",
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.String(length=32), nullable=False),
+        sa.Column("wall_start", sa.DateTime(), nullable=False),
+        sa.Column("wall_end", sa.DateTime(), nullable=False),
+        sa.Column("zone", sa.String(), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("modality", sa.String(length=32), nullable=False),
+        sa.Column("place", sa.String(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("comuna", sa.String(), nullable=True),
+        sa.Column("link", sa.String(), nullable=False),
+        sa.Column("words", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["event.id"], name=op.f("fk_event_version_event_id_event")
+        ),
+        sa.PrimaryKeyConstraint("event_id", "number", name=op.f("pk_event_version")),
+    )
+    with op.batch_alter_table("invitee", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("told_version", sa.Integer(), nullable=False, server_default="0")
+        )
+
+    with op.batch_alter_table("announcement", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("version", sa.Integer(), nullable=False, server_default="0"))
+        batch_op.add_column(
+            sa.Column("from_version", sa.Integer(), nullable=False, server_default="0")
+        )
+        batch_op.drop_column("note")
+        batch_op.drop_constraint("uq_announcement_once", type_="unique")
+        batch_op.create_unique_constraint(
+            "uq_announcement_once", ["event_id", "kind", "days", "sequence", "version"]
+        )
+
+    # What stands is the first version, and whoever was told of its sequence knows it.
+    for statement in FIRST_VERSIONS:
+        op.execute(statement)
 
     with op.batch_alter_table("outgoing_message", schema=None) as batch_op:
         batch_op.add_column(sa.Column("purged_at", sa.DateTime(timezone=True), nullable=True))
@@ -301,6 +351,7 @@ def upgrade() -> None:
             sa.Column("held_online", sa.Integer(), nullable=False, server_default="0")
         )
         batch_op.add_column(sa.Column("held_until", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("released_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("limit_per_cooperative", sa.Integer(), nullable=True))
         batch_op.add_column(
             sa.Column("photos", sa.Boolean(), nullable=False, server_default=sa.false())
@@ -323,6 +374,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    # Kinds that the first step does not know.
+    op.execute("DELETE FROM announcement WHERE kind IN ('link', 'revised')")
     with op.batch_alter_table("talk", schema=None) as batch_op:
         for name in TALK_CHECKS:
             batch_op.drop_constraint(batch_op.f(f"ck_talk_{name}"), type_="check")
@@ -335,6 +388,7 @@ def downgrade() -> None:
         batch_op.drop_column("asks")
         batch_op.drop_column("photos")
         batch_op.drop_column("limit_per_cooperative")
+        batch_op.drop_column("released_at")
         batch_op.drop_column("held_until")
         batch_op.drop_column("held_online")
         batch_op.drop_column("held_room")
@@ -351,7 +405,21 @@ def downgrade() -> None:
     with op.batch_alter_table("outgoing_message", schema=None) as batch_op:
         batch_op.drop_column("purged_at")
 
+    with op.batch_alter_table("announcement", schema=None) as batch_op:
+        batch_op.drop_constraint("uq_announcement_once", type_="unique")
+        batch_op.create_unique_constraint(
+            "uq_announcement_once", ["event_id", "kind", "days", "sequence"]
+        )
+        batch_op.add_column(sa.Column("note", sa.String(), nullable=False, server_default=""))
+        batch_op.drop_column("from_version")
+        batch_op.drop_column("version")
+
+    with op.batch_alter_table("invitee", schema=None) as batch_op:
+        batch_op.drop_column("told_version")
+
+    op.drop_table("event_version")
     with op.batch_alter_table("event", schema=None) as batch_op:
+        batch_op.drop_column("version")
         batch_op.drop_column("cancelled_at")
 
     with op.batch_alter_table("question_answer", schema=None) as batch_op:
