@@ -1,0 +1,36 @@
+"""Tables that say nothing of anybody: one line each, with every column, so that a new one shows.
+
+Texts that people write freely, such as the description of a talk, can name somebody all the same:
+`queries.mentions` finds those, for a person to look at.
+"""
+
+PLAIN = {
+    # Its keys are hashed with a secret: nobody can read from them who tried.
+    "attempts": "limit_name key_hash window_start count expires_at",
+    "announcement": "id event_id kind days sequence version from_version due_at not_after state "
+    "ended_at last_invitee_id count",
+    "consent_text": "hash purpose version text since",
+    "daily_run": "job day claimed_at",
+    "event": "id public_id kind uid path title description wall_start wall_end fold zone starts_at "
+    "ends_at tz_version modality place address comuna region link state cancellation_reason "
+    "sequence version created_at revised_at published_at cancelled_at vevent vevent_invited",
+    "event_version": "event_id number since state wall_start wall_end zone starts_at ends_at "
+    "modality place address comuna link words",
+    "fact": "name value",
+    "heartbeat": "worker job started_at finished_at succeeded count failure runs",
+    # Cooperatives and institutions are legal persons; their mailbox is the institution's.
+    "organisation": "id public_id kind name short_name search_key parent_id rut comuna region "
+    "supervisor level level_grounds level_set_at email phone active created_at",
+    "outreach_plan": "id public_id name objectives starts_on ends_on",
+    "question": "id public_id talk_id position kind text hint options required audience need "
+    "condition_question_id condition_value retired_at",
+    "queue_pause": "id since until cause reason failures refused_id",
+    "reminder_policy": "id event_id days",
+    "retention_run": "id at counts",
+    "revision": "name number",
+    "talk": "id plan_id slug format capacity_room capacity_online registration_opens_at "
+    "registration_closes_at prioritised_levels held_room held_online held_until "
+    "limit_per_cooperative photos asks session_of_id replacement_id",
+    "talk_topic": "talk_id topic_id",
+    "topic": "id name",
+}

@@ -1,0 +1,283 @@
+"""What is kept of what people did and were told: accounts, mail, proof and the trail."""
+
+import sqlalchemy as sa
+
+from coopoutreach.privacy.data_map.kinds import (
+    COUNTS,
+    LINKS,
+    Column,
+    Keep,
+    Kept,
+    Personal,
+    Purpose,
+    Put,
+)
+from coopoutreach.privacy.data_map.owners import (
+    by_actor,
+    by_person,
+    by_user,
+    named,
+    of_address,
+    of_erasures,
+    of_feeds,
+    of_suppressions,
+    of_trail,
+)
+from coopoutreach.privacy.data_map.people import NOBODY, NOWHERE
+
+_PROOF = Keep("prueba de lo que la persona pidió o aceptó (arts. 11 y 12)")
+_TRAIL = Keep("registro de seguridad que no se puede alterar; no guarda nombres ni correos")
+_AUTHOR = Keep("número de la cuenta que lo hizo; la cuenta queda sin nombre")
+
+
+def _unique_account(rows: sa.Table) -> sa.ColumnElement[str]:
+    return sa.literal("cuenta-") + sa.cast(rows.c.id, sa.String) + sa.literal(f"@{NOWHERE}")
+
+
+ACCOUNT = Personal(
+    "user_account",
+    "Cuenta",
+    Purpose.SECURITY,
+    Kept.ACCOUNT,
+    {
+        "email": Column("correo", Put(_unique_account)),
+        "name": Column("nombre", Put(NOBODY)),
+        "role": Column("rol", COUNTS),
+        "password_hash": Column("", Put()),
+        "active": Column("abierta", Put(value=False)),
+        "created_at": Column("creada", COUNTS),
+        "last_sign_in_at": Column("última entrada", Put()),
+    },
+    by_user("id"),
+    plain="id",
+    origin="La persona, o quien le dio acceso",
+)
+SESSION = Personal(
+    "user_session",
+    "Sesiones abiertas",
+    Purpose.SECURITY,
+    Kept.SESSION,
+    {
+        "token_hash": Column("", Put()),
+        "user_id": Column("", LINKS),
+        "created_at": Column("abierta", COUNTS),
+        "last_seen_at": Column("usada", COUNTS),
+        "expires_at": Column("vence", COUNTS),
+        "address": Column("dirección de red", Put("")),
+        "browser": Column("navegador", Put("")),
+        "flashes": Column("", Put()),
+    },
+    by_user(),
+    plain="id",
+    deletes=True,
+    origin="El navegador con que se entró",
+)
+SIGN_IN_LINK = Personal(
+    "sign_in_link",
+    "Enlaces para entrar",
+    Purpose.SECURITY,
+    Kept.SESSION,
+    {
+        "token_hash": Column("", Put()),
+        "purpose": Column("para", COUNTS),
+        "user_id": Column("", LINKS),
+        "created_at": Column("pedido", COUNTS),
+        "expires_at": Column("vence", COUNTS),
+        "used_at": Column("usado", COUNTS),
+        "browser_hash": Column("", Put()),
+    },
+    by_user(),
+    plain="id",
+    deletes=True,
+    origin="La persona, al pedirlo",
+)
+FEED = Personal(
+    "feed_address",
+    "Calendarios privados",
+    Purpose.ORGANISE,
+    Kept.FEED,
+    {
+        "nonce": Column("", Put()),
+        "user_id": Column("", LINKS),
+        "person_id": Column("", LINKS),
+        "scope": Column("alcance", COUNTS),
+        "organisation_id": Column(
+            "organización", LINKS, named("organisation_id", "organisation", "name")
+        ),
+        "regions": Column("regiones", COUNTS),
+        "formats": Column("formatos", COUNTS),
+        "created_at": Column("creado", COUNTS),
+        "renewed_at": Column("renovado", COUNTS),
+        "revoked_at": Column("anulado", COUNTS),
+        "last_used_at": Column("último uso", COUNTS),
+        "last_program": Column("programa", Put("")),
+    },
+    of_feeds,
+    plain="id public_id",
+    deletes=True,
+    origin="La persona, al suscribirse",
+)
+MESSAGE = Personal(
+    "outgoing_message",
+    "Correos que se le enviaron",
+    Purpose.ORGANISE,
+    Kept.MAIL_HEAD,
+    {
+        "recipient": Column("correo", Put("")),
+        "recipient_name": Column("nombre", Put("")),
+        "subject": Column("asunto", Put("")),
+        "raw": Column("", Put(b"")),
+        "person_id": Column("", LINKS),
+        "last_error": Column("lo que dijo el servidor", Put()),
+        "notice": Column("aviso", COUNTS),
+        "category": Column("clase", COUNTS),
+        "state": Column("estado", COUNTS),
+        "created_at": Column("escrito", COUNTS),
+        "sent_at": Column("entregado", COUNTS),
+    },
+    of_address("recipient", person="person_id"),
+    plain="id key message_id priority event_id invitee_id not_before not_after due_at attempts "
+    "faults patient lease_token last_code last_phase purged_at",
+    origin="El sistema, al avisar",
+    differs={"raw": Kept.MAIL_BODY},
+)
+HELD_ADDRESS = Personal(
+    "held_address",
+    "Correo que no existe según el servidor",
+    Purpose.ORGANISE,
+    Kept.MAIL_HEAD,
+    {
+        "address": Column("correo", Put("")),
+        "since": Column("desde", COUNTS),
+        "reason": Column("motivo", Put("")),
+        "released_at": Column("liberado", COUNTS),
+    },
+    of_address("address"),
+    deletes=True,
+    origin="El servidor de correo",
+)
+SUPPRESSION = Personal(
+    "suppression",
+    "No quiere avisos que no sean de su inscripción",
+    Purpose.PROOF,
+    Kept.NEVER,
+    {
+        "address_hash": Column(
+            "", Keep("para no volver a escribirle: un resumen, del que no se lee la dirección")
+        ),
+        "since": Column("desde", COUNTS),
+        "cause": Column("motivo", COUNTS),
+    },
+    of_suppressions,
+    origin="La persona",
+)
+CONSENT = Personal(
+    "consent",
+    "Consentimientos",
+    Purpose.PROOF,
+    Kept.CONSENT,
+    {
+        "person_id": Column("", LINKS),
+        "purpose": Column("finalidad", _PROOF),
+        "event_id": Column("actividad", _PROOF, named("event_id", "event", "title")),
+        "text_hash": Column("texto", _PROOF, named("text_hash", "consent_text", "text", "hash")),
+        "given_at": Column("dado", _PROOF),
+        "channel": Column("por", _PROOF),
+        "network": Column("red", Put("")),
+        "withdrawn_at": Column("retirado", _PROOF),
+        "withdrawn_channel": Column("retirado por", _PROOF),
+        "withdrawn_network": Column("red al retirar", Put("")),
+    },
+    by_person(),
+    plain="id",
+)
+_CASE = Keep("prueba de que se respondió dentro de plazo (art. 11)")
+CASE = Personal(
+    "data_case",
+    "Solicitudes sobre sus datos",
+    Purpose.PROOF,
+    Kept.CASE,
+    {
+        "person_id": Column("", LINKS),
+        "name": Column("nombre", _CASE),
+        "email": Column("correo", _CASE),
+        "right": Column("derecho", _CASE),
+        "details": Column("detalle", _CASE),
+        "state": Column("estado", _CASE),
+        "received_at": Column("recibida", _CASE),
+        "verified_at": Column("confirmada", _CASE),
+        "due_on": Column("plazo", _CASE),
+        "extended_at": Column("prorrogada", _CASE),
+        "extension_reason": Column("motivo de la prórroga", _CASE),
+        "answered_at": Column("respondida", _CASE),
+        "answer": Column("respuesta", _CASE),
+    },
+    of_address("email", person="person_id"),
+    plain="id public_id nonce answered_by alerted_day",
+    origin="La persona",
+)
+ENTRY = Personal(
+    "audit_entry",
+    "Registro de cambios",
+    Purpose.SECURITY,
+    Kept.TRAIL,
+    {
+        "at": Column("cuándo", _TRAIL),
+        "actor": Column("quién", _TRAIL),
+        "action": Column("qué", _TRAIL),
+        "thing_kind": Column("de qué", _TRAIL),
+        "thing_id": Column("número", _TRAIL),
+        "before": Column("antes", _TRAIL),
+        "after": Column("después", _TRAIL),
+        "address": Column("", _TRAIL),
+    },
+    of_trail,
+    plain="id",
+    origin="El sistema, al hacerse cada cambio",
+)
+ERASURE = Personal(
+    "erasure",
+    "Borrados",
+    Purpose.PROOF,
+    Kept.NEVER,
+    {"person_hash": Column("", Keep("para repetir el borrado si se recupera un respaldo"))},
+    of_erasures,
+    plain="id at case_id",
+    origin="El sistema",
+)
+
+
+def _authored(name: str, title: str, column: str, plain: str) -> Personal:
+    """Return a table of which one column names the account that wrote the row."""
+    return Personal(
+        name,
+        title,
+        Purpose.SECURITY,
+        Kept.TRAIL,
+        {column: Column("por", _AUTHOR)},
+        by_actor(column),
+        plain=plain,
+        origin="El sistema",
+    )
+
+
+MATERIAL = _authored(
+    "material",
+    "Materiales que subió",
+    "created_by",
+    "id public_id talk_id position kind title url stored_as file_name media_type size sha256 "
+    "audience release created_at",
+)
+TEMPLATE = _authored(
+    "message_template",
+    "Textos de correos que escribió",
+    "created_by",
+    "id notice event_id version subject body created_at",
+)
+DECISION = _authored(
+    "seat_decision",
+    "Asignaciones de cupos que hizo",
+    "actor",
+    "id talk_id room at cause capacity held limit_per_cooperative seated waiting seats_before "
+    "given",
+)
