@@ -6,8 +6,10 @@ not mind. Intervals are in seconds; a daily job runs once a day, whichever worke
 
 from coopoutreach.accounts import jobs as accounts
 from coopoutreach.events import jobs as events
+from coopoutreach.feeds import jobs as feeds
 from coopoutreach.limits import jobs as limits
 from coopoutreach.messaging import jobs as messaging
+from coopoutreach.questions import jobs as questions
 from coopoutreach.registrations import jobs as registrations
 from coopoutreach.scheduler import jobs as scheduler
 from coopoutreach.scheduler.job import Job, daily, every
@@ -20,5 +22,7 @@ JOBS = (
     Job(registrations.fill_free_seats, every(seconds=600)),
     Job(limits.forget_old_attempts, daily(at="03:10")),
     Job(accounts.forget_ended_sessions, daily(at="03:20")),
+    Job(feeds.expire_unused_addresses, daily(at="03:40")),
     Job(scheduler.forget_old_runs, daily(at="03:30")),
+    Job(questions.erase_needs, daily(at="03:50")),
 )

@@ -1,6 +1,7 @@
 """What the operator decides: read once from the environment by `config.py`, then fixed."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 from coopoutreach.core.links import Links
@@ -21,7 +22,23 @@ class Limits:
     registration_per_network: tuple[int, int] = (60, 1200)
     registration_per_address: tuple[int, int] = (12, 86400)
     registration_global: tuple[int, int] = (2000, 3600)
+    export_per_user: tuple[int, int] = (20, 86400)
     search_per_network: tuple[int, int] = (120, 60)
+    feed_per_address: tuple[int, int] = (60, 3600)
+
+
+@dataclass(frozen=True, slots=True)
+class Gathering:
+    """How long changes of an event are gathered, or may be undone, before people are told.
+
+    `GATHER_MINUTES` sets the first.
+    """
+
+    change: timedelta = timedelta(minutes=5)
+    #: Of the link to join alone: people wait before a closed door.
+    link: timedelta = timedelta(minutes=2)
+    #: Within which a publication or a cancellation can be taken back.
+    undo: timedelta = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +59,7 @@ class Settings:
     demo_password: str = "demostracion"  # noqa: S105 (public: of the demonstration only)
     testing: bool = False
     limits: Limits = field(default_factory=Limits)
+    gathering: Gathering = field(default_factory=Gathering)
 
     @property
     def links(self) -> Links:

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import JSON, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from coopoutreach.accounts.models import User
 from coopoutreach.core.db import Base
 from coopoutreach.core.links import new_nonce, new_public_id
 from coopoutreach.directory.models import Organisation, Person
@@ -35,5 +36,6 @@ class FeedAddress(Base):
     last_used_at: Mapped[datetime | None]
     last_program: Mapped[str] = mapped_column(default="")
 
+    user: Mapped[User | None] = relationship()
     person: Mapped[Person | None] = relationship()
     organisation: Mapped[Organisation | None] = relationship()

@@ -26,6 +26,8 @@ HTML = "text/html; charset=utf-8"
 #: Pages are asked about at each visit; feeds may be served by a proxy for five minutes.
 PAGE = "public, no-cache"
 FEED = "public, max-age=300"
+#: Feeds of one subscriber are kept by their program alone.
+PRIVATE_FEED = "private, max-age=900"
 _MOST_ADDRESSES = 2000
 _SAFE = frozenset({"GET", "HEAD"})
 
@@ -131,14 +133,16 @@ def respond(key: Key | None, render: Render, *, now: datetime, manner: Manner = 
     """Answer the request with the kept page of `key`, or 304 if the reader has it.
 
     `key` holds what the page depends on, and only values from a list of ours, so that nobody
-    fills the memory; None for what is not to be kept.
+    fills the memory; None for what is not to be kept. What is private never takes the shortcut:
+    each time somebody has to ask who may have it.
     """
     keeper, shortcut = _of(current_app)
     if key is None:
         page = keeper.once(render, now=now)
     else:
         page = keeper.page(key, render, now=now)
-        shortcut.learn(request.environ, key, manner, until=page.valid_until)
+        if manner.cache != PRIVATE_FEED:
+            shortcut.learn(request.environ, key, manner, until=page.valid_until)
     status, headers, body = _answer(request.environ, page, manner)
     response = Response(body, status=status)
     response.headers.clear()

@@ -13,7 +13,7 @@ FEED = "/calendario/charlas.ics"
 @pytest.fixture(autouse=True)
 def clock(monkeypatch, now):
     def set_to(moment):
-        for module in ("feeds.views", "web.kept"):
+        for module in ("feeds.views.public", "web.kept"):
             monkeypatch.setattr(f"coopoutreach.{module}.utcnow", lambda: moment)
 
     set_to(now)

@@ -1,29 +1,23 @@
-"""Calendars to subscribe to. The same for everybody, and kept until an event changes."""
+"""Public calendars. The same for everybody, and kept until an event changes."""
 
-from datetime import datetime
 from functools import partial
 
-from flask import Blueprint, Response
-from sqlalchemy.orm import Session
+from flask import Response
 
 from coopoutreach.access.guard import public
 from coopoutreach.core import settings
 from coopoutreach.core.clock import utcnow
 from coopoutreach.core.errors import NotFound
 from coopoutreach.directory import places
-from coopoutreach.feeds import queries, rules
-from coopoutreach.ics import feed
+from coopoutreach.feeds import rendering
+from coopoutreach.feeds.rules import Selection
+from coopoutreach.feeds.views.blueprint import CONTENT_TYPE, bp
 from coopoutreach.ics.feed import FeedHead
 from coopoutreach.web import kept
-from coopoutreach.web.keeper import Rendered, midnight, next_change
 from coopoutreach.web.kept import Manner
 
-bp = Blueprint("feeds", __name__, url_prefix="/calendario")
 
-CONTENT_TYPE = "text/calendar; charset=utf-8"
-
-
-@bp.get("/charlas.ics")
+@bp.get("/calendario/charlas.ics")
 @public
 def talks() -> Response:
     """Give every public talk as a calendar."""
@@ -35,7 +29,7 @@ def talks() -> Response:
     return _respond(head, region="", filename="charlas.ics")
 
 
-@bp.get("/region/<cut>.ics")
+@bp.get("/calendario/region/<cut>.ics")
 @public
 def region(cut: str) -> Response:
     """Give the talks of one region, and those that are online alone, as a calendar.
@@ -55,9 +49,10 @@ def region(cut: str) -> Response:
 
 def _respond(head: FeedHead, *, region: str, filename: str) -> Response:
     now = utcnow()
+    selection = Selection(regions=(region,) if region else ())
     return kept.respond(
         ("feed", region),
-        partial(_render, head=head, region=region, now=now),
+        partial(rendering.public, head=head, selection=selection, now=now),
         now=now,
         manner=Manner(
             content_type=CONTENT_TYPE,
@@ -65,13 +60,3 @@ def _respond(head: FeedHead, *, region: str, filename: str) -> Response:
             headers=(("Content-Disposition", f'inline; filename="{filename}"'),),
         ),
     )
-
-
-def _render(session: Session, *, head: FeedHead, region: str, now: datetime) -> Rendered:
-    span = rules.Span(
-        first=midnight(now, days=-rules.DAYS_BACK),
-        end=midnight(now, days=rules.DAYS_AHEAD),
-        cancelled_from=midnight(now, days=-rules.DAYS_CANCELLED),
-    )
-    body = feed.feed(head, queries.vevents(session, span, region=region))
-    return Rendered(body, next_change(now))

@@ -1,0 +1,101 @@
+"""A private calendar, to whoever holds its address.
+
+Who may have it, and in which talks there is a place, is asked each time; only the bytes that
+follow from the answer are kept.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from typing import Final
+
+import structlog
+from flask import Response, current_app, request
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from coopoutreach.access.guard import by_link
+from coopoutreach.core import settings
+from coopoutreach.core.clock import utcnow
+from coopoutreach.core.db import Database
+from coopoutreach.core.errors import NotFound
+from coopoutreach.feeds import commands, queries, rendering, rules
+from coopoutreach.feeds.models import FeedAddress
+from coopoutreach.feeds.rules import Scope, Selection
+from coopoutreach.feeds.views.blueprint import CONTENT_TYPE, bp
+from coopoutreach.limits.pace import Pace
+from coopoutreach.web import kept
+from coopoutreach.web.keeper import Key, Render
+from coopoutreach.web.kept import Manner
+from coopoutreach.web.transaction import reading
+
+logger = structlog.get_logger(__name__)
+
+_FILENAMES: Final = {
+    Scope.PERSON: "mis-charlas.ics",
+    Scope.COOPERATIVE: "charlas-de-la-cooperativa.ics",
+    Scope.SELECTION: "charlas-elegidas.ics",
+}
+_pace = Pace()
+
+
+@bp.get("/calendario/privado/<token>.ics")
+@by_link
+def private(token: str) -> Response:
+    """Give the calendar that a private address opens.
+
+    :raises NotFound: for an address that is unknown, revoked, forged or no longer somebody's
+    :raises TooOften: for a program that asks again and again
+    """
+    now = utcnow()
+    session = reading()
+    address = queries.address_by_token(session, token)
+    if address is None:
+        raise NotFound
+    _pace.count(address.public_id, settings.current().limits.feed_per_address, now=now)
+    key, render = _what(session, address, now)
+    response = kept.respond(key, render, now=now, manner=_manner(address.scope))
+    if not rules.is_noted(last=address.last_used_at, now=now):
+        response.call_on_close(_noting(address.id, now))
+    return response
+
+
+def _what(session: Session, address: FeedAddress, now: datetime) -> tuple[Key, Render]:
+    """Return how the calendar is written, and what it depends on: who it is for is not in it."""
+    head, scope = rendering.head_of(address), address.scope
+    if scope is Scope.SELECTION:
+        selection = Selection(tuple(address.regions), tuple(address.formats))
+        return ("private feed", selection), partial(
+            rendering.public, head=head, selection=selection, now=now
+        )
+    followed = queries.followed(session, address)
+    return ("private feed", scope, head.name, followed), partial(
+        rendering.private, head=head, followed=followed, scope=scope, now=now
+    )
+
+
+def _manner(scope: Scope) -> Manner:
+    return Manner(
+        content_type=CONTENT_TYPE,
+        cache=kept.PRIVATE_FEED,
+        headers=(
+            ("Content-Disposition", f'inline; filename="{_FILENAMES[scope]}"'),
+            ("X-Robots-Tag", "noindex"),
+        ),
+    )
+
+
+def _noting(address_id: int, now: datetime) -> Callable[[], None]:
+    """Return what keeps that the calendar was asked for, to be done once it has been sent."""
+    database: Database = current_app.extensions["database"]
+    program = rules.program_name(request.user_agent.string)
+
+    def note() -> None:
+        try:
+            with database.transaction() as session:
+                commands.note_use(session, address_id, program=program, now=now)
+        except OperationalError as error:
+            # The calendar was right without it.
+            logger.warning("feed.use_not_noted", error=str(error.orig))
+
+    return note
