@@ -71,7 +71,7 @@ def _add_one(dialect: str) -> Any:
     table: Any = Attempts.__table__
     before = table.alias()
     # Named in full: after RETURNING, SQLAlchemy leaves out which table a column is of on SQLite.
-    begin = literal_column("attempts.window_start")
+    begin: Any = literal_column("attempts.window_start")
     counted_before = (
         select(func.max(before.c.count))
         .where(

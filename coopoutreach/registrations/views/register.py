@@ -1,5 +1,6 @@
 """Register people for a talk: without an account, or in the name of one's cooperative."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import abort, current_app, flash, redirect, render_template, request, url_for
@@ -80,8 +81,7 @@ def create(slug: str) -> ResponseReturnValue:
     _count_attempts()
     try:
         with transaction() as session:
-            talk = talks.lock_talk_by_slug(session, slug) or abort(404)
-            sent = _read(session, talk)
+            sent = _read(session, slug, talks.lock_talk_by_slug)
             if sent.form.errors or sent.key is None:
                 return _page(session, sent.talk, sent.form, sent.registrar), INVALID
             commands.register(
@@ -92,7 +92,7 @@ def create(slug: str) -> ResponseReturnValue:
         if not refusal.field:
             raise
         session = reading()
-        sent = _read(session, talks.talk_alone_by_slug(session, slug) or abort(404))
+        sent = _read(session, slug, talks.talk_alone_by_slug)
         sent.form.errors[_beside(refusal.field)] = str(refusal)
         return _page(session, sent.talk, sent.form, sent.registrar), INVALID
     return redirect(target, code=303)
@@ -154,11 +154,13 @@ def _registrar(session: Session) -> Registrar:
     return Registrar(current_user.id, organisation, current_user.actor)
 
 
-def _read(session: Session, talk: Talk) -> Sent:
+def _read(session: Session, slug: str, find: Callable[[Session, str], Talk | None]) -> Sent:
     registrar = _registrar(session)
     chosen = registrar.organisation
     if chosen is None:
         chosen = directory.active_cooperative(session, request.form.get("organisation", ""))
+    # Last, since once its row is held, whoever else registers for the talk waits.
+    talk = find(session, slug) or abort(404)
     form = RegistrationForm.parse(
         request.form,
         rooms=_rooms(talk),
