@@ -87,6 +87,8 @@ class Subject:
     alone: bool
     #: SHA-256 of the person's public id, as the erasures know them.
     person_hash: str = ""
+    #: The address of the account, which is nobody else's account.
+    account: str = ""
 
 
 @dataclass(frozen=True, slots=True)

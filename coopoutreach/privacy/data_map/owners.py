@@ -58,6 +58,17 @@ def of_address(column: str, *, person: str = "") -> Owner:
     return owner
 
 
+def of_messages(rows: sa.Table, subject: Subject) -> Any:
+    """Return what was mailed to somebody, and to their account."""
+    to_account = sa.and_(
+        rows.c.person_id.is_(None),
+        rows.c.notice.like("accounts/%"),
+        sa.func.lower(rows.c.recipient) == subject.account,
+    )
+    mine = of_address("recipient", person="person_id")(rows, subject)
+    return sa.or_(mine, to_account) if subject.account else mine
+
+
 def of_suppressions(rows: sa.Table, subject: Subject) -> Any:
     """Return whether somebody's address gets no outreach."""
     return rows.c.address_hash == address_hash(subject.email)

@@ -20,6 +20,7 @@ from coopoutreach.privacy.data_map.owners import (
     of_address,
     of_erasures,
     of_feeds,
+    of_messages,
     of_suppressions,
     of_trail,
 )
@@ -135,7 +136,7 @@ MESSAGE = Personal(
         "created_at": Column("escrito", COUNTS),
         "sent_at": Column("entregado", COUNTS),
     },
-    of_address("recipient", person="person_id"),
+    of_messages,
     plain="id key message_id priority event_id invitee_id not_before not_after due_at attempts "
     "faults patient lease_token last_code last_phase purged_at",
     origin="El sistema, al avisar",
