@@ -14,6 +14,7 @@ from coopoutreach.outreach.models import Talk
 from coopoutreach.outreach.queries import window_of
 from coopoutreach.outreach.rules import Window
 from coopoutreach.registrations.queries import Seats
+from coopoutreach.scheduler.happenings import Concern
 
 #: How many cooperatives a line names before it counts the rest.
 _NAMED = 3
@@ -33,6 +34,8 @@ class Facts:
     unmarked: Sequence[Unmarked]
     prioritised: Sequence[Organisation]
     registered: set[tuple[int, int]]
+    #: What other features say must be dealt with.
+    concerns: Sequence[Concern] = ()
 
 
 def lines(facts: Facts, *, now: datetime) -> list[Attention]:
@@ -40,6 +43,7 @@ def lines(facts: Facts, *, now: datetime) -> list[Attention]:
     sources: tuple[Callable[[Facts, datetime], list[Attention]], ...] = (
         _worker,
         _queue,
+        _concerns,
         _mails,
         _held,
         _few_people,
@@ -74,6 +78,13 @@ def _queue(facts: Facts, now: datetime) -> list[Attention]:
         Attention(
             "El servidor de correo no acepta envíos", detail, "#trabajador", "Ver", serious=True
         )
+    ]
+
+
+def _concerns(facts: Facts, _now: datetime) -> list[Attention]:
+    return [
+        Attention(one.text, one.detail, one.url, one.action, serious=one.serious)
+        for one in facts.concerns
     ]
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from coopoutreach.access.guard import requires
 from coopoutreach.access.permissions import Permission
 from coopoutreach.board import attention, queries, rules, showing
-from coopoutreach.core import spanish
+from coopoutreach.core import reactions, spanish
 from coopoutreach.core.clock import utcnow
 from coopoutreach.messaging import queries as messaging
 from coopoutreach.outreach.models import Talk
@@ -20,6 +20,7 @@ from coopoutreach.outreach.rules import Window
 from coopoutreach.registrations import queries as registrations
 from coopoutreach.registrations.queries import Seats
 from coopoutreach.scheduler import queries as scheduler
+from coopoutreach.scheduler.happenings import AttentionAsked
 from coopoutreach.scheduler.models import Heartbeat
 from coopoutreach.web.transaction import reading
 
@@ -120,4 +121,9 @@ def _facts(
         unmarked=queries.unmarked_talks(session, now=now),
         prioritised=queries.cooperatives_of_levels(session, levels),
         registered=queries.registered_organisations(session, [talk.id for talk in talks]),
+        concerns=[
+            concern
+            for answer in reactions.react(session, AttentionAsked(), now=now)
+            for concern in answer
+        ],
     )

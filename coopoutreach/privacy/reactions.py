@@ -1,15 +1,15 @@
 """How the care for personal data answers what happens below it; `wiring.py` lists these."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from coopoutreach.core import spanish
 from coopoutreach.directory.models import Person
-from coopoutreach.messaging.happenings import DeliveryEnded, StillWanted
-from coopoutreach.messaging.models import OutgoingMessage
-from coopoutreach.privacy import notices, queries, rules
+from coopoutreach.messaging.happenings import StillWanted
+from coopoutreach.privacy import queries, rules
+from coopoutreach.privacy.models import DataCase
 from coopoutreach.scheduler.happenings import AttentionAsked, Concern
 
 _BLOCKED = (
@@ -29,21 +29,22 @@ def reason_to_drop(session: Session, asked: StillWanted, *, now: datetime) -> st
     return "la persona pidió el bloqueo de sus datos" if blocked else ""
 
 
-def forget_last_answer(session: Session, ended: DeliveryEnded, *, now: datetime) -> None:
-    """Erase the answer that told somebody of their erasure, as soon as it is delivered."""
-    if ended.person_id is None:
-        return
-    message = session.get(OutgoingMessage, ended.message_id)
-    person = session.get(Person, ended.person_id)
-    if message is None or message.notice != notices.LAST or person is None:
-        return
-    if queries.is_erased(person):
-        message.raw, message.recipient, message.recipient_name = b"", "", ""
-        message.subject, message.last_error, message.purged_at = "", None, now
-
-
 def concerns(session: Session, _asked: AttentionAsked, *, now: datetime) -> list[Concern]:
     """Return the requests whose deadline comes near, for the coordination's board."""
     today = spanish.wall(now).date()
-    soon = today + spanish.timedelta(days=rules.ALERTS[-1][0])
+    soon = today + timedelta(days=rules.ALERTS[-1][0])
     return [_concern(case, today) for case in queries.cases_due_by(session, soon)]
+
+
+def _concern(case: DataCase, today: date) -> Concern:
+    days = (case.due_on - today).days
+    over = f"Venció el {spanish.day(case.due_on)}."
+    left = "Vence hoy." if days == 0 else f"Vence el {spanish.day(case.due_on)}."
+    name = rules.RIGHT_NAMES[case.right].lower()
+    return Concern(
+        f"Solicitud de {name} sobre datos personales sin responder",
+        over if days < 0 else left,
+        f"/datos-personales/casos/{case.public_id}",
+        "Responder",
+        serious=days <= rules.ALERTS[0][0],
+    )

@@ -14,6 +14,22 @@ class FiguresAsked:
     """How much of everything? A reaction answers with rows of what a `Figure` is made of."""
 
 
+@dataclass(frozen=True, slots=True)
+class AttentionAsked:
+    """What must the coordination deal with? A reaction answers with `Concern` values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """Something that somebody must deal with, and the page on which that is done."""
+
+    text: str
+    detail: str
+    url: str
+    action: str
+    serious: bool = False
+
+
 class Figure(NamedTuple):
     """A number for whoever watches: its name, what it is, and labels that tell its kinds apart."""
 

@@ -15,6 +15,7 @@ from coopoutreach.privacy.commands.cases import (
 from coopoutreach.privacy.commands.erasing import (
     cancel_registrations,
     erase_person,
+    forget_last_answers,
     obstacles,
     replay_erasures,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "count_due",
     "erase_person",
     "extend",
+    "forget_last_answers",
     "note_copy",
     "obstacles",
     "open_case",

@@ -14,10 +14,18 @@ from coopoutreach.core.links import digest
 from coopoutreach.directory.models import Affiliation, Person
 from coopoutreach.messaging.models import MessageState, OutgoingMessage
 from coopoutreach.privacy import queries
-from coopoutreach.privacy.data_map import TABLES, Personal, Put, Subject
+from coopoutreach.privacy.data_map import NOWHERE, TABLES, Personal, Put, Subject
 from coopoutreach.privacy.errors import CannotErase
 from coopoutreach.privacy.models import DataCase, Erasure
 from coopoutreach.registrations import commands as registrations
+
+#: States of a message that may still go out.
+_WAITING = (
+    MessageState.QUEUED,
+    MessageState.SENDING,
+    MessageState.UNCERTAIN,
+    MessageState.HELD,
+)
 
 
 def obstacles(session: Session, person: Person, *, now: datetime) -> list[str]:
@@ -85,6 +93,25 @@ def replay_erasures(
     return count
 
 
+def forget_last_answers(session: Session, *, now: datetime) -> int:
+    """Erase the answers that told people of their erasure and went out; return how many."""
+    message = OutgoingMessage
+    erased = sa.select(Person.id).where(Person.email_key.like(f"%@{NOWHERE}"))
+    result: Any = session.execute(
+        sa.update(message)
+        .where(
+            message.person_id.in_(erased),
+            message.recipient != "",
+            message.state.not_in(_WAITING),
+        )
+        .values(
+            raw=b"", recipient="", recipient_name="", subject="", last_error=None, purged_at=now
+        )
+        .execution_options(synchronize_session=False)
+    )
+    return int(result.rowcount)
+
+
 def _is_staff(session: Session, person: Person) -> bool:
     user = session.get(User, person.user_id) if person.user_id is not None else None
     return user is not None and user.role in queries.STAFF
@@ -144,10 +171,9 @@ def _loosen(session: Session, subject: Subject, *, now: datetime) -> None:
     message = next(one for one in TABLES if one.name == OutgoingMessage.__tablename__)
     assert message.owner is not None  # noqa: S101 (mail has a reader)
     mine = message.owner(message.table, subject)
-    waiting = ("queued", "sending", "uncertain", "held")
     session.execute(
         sa.update(message.table)
-        .where(mine, message.table.c.state.in_(waiting))
+        .where(mine, message.table.c.state.in_(_WAITING))
         .values(state=MessageState.DROPPED, lease_token=None)
     )
     session.execute(sa.update(message.table).where(mine).values(purged_at=now))
