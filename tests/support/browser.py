@@ -53,6 +53,8 @@ def chromium_launch() -> Launch:
     libraries = {
         "LD_LIBRARY_PATH": f"{UNPACKED}/al2023/lib:{UNPACKED}",
         "FONTCONFIG_PATH": f"{UNPACKED}/fonts",
+        # Of an empty LANG it dies, as soon as it shows a title.
+        "LANG": os.environ.get("LANG") or "C.UTF-8",
     }
     return {
         "executable_path": str(UNPACKED / "chromium"),
