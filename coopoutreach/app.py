@@ -21,9 +21,12 @@ from coopoutreach.core.db import Database, db, engine_options, prepare_engine
 from coopoutreach.core.settings import Settings
 from coopoutreach.directory.views import bp as directory
 from coopoutreach.feeds.views import bp as feeds
+from coopoutreach.mailroom.views import bp as mailroom
+from coopoutreach.materials.views import bp as materials
 from coopoutreach.messaging.views import bp as messaging
 from coopoutreach.outreach.views import bp as outreach
 from coopoutreach.policy import POLICY
+from coopoutreach.questions.views import bp as questions
 from coopoutreach.registrations.views import bp as registrations
 from coopoutreach.scheduler.views import bp as operations
 from coopoutreach.site.views import bp as site
@@ -44,8 +47,11 @@ BLUEPRINTS = (
     accounts,
     board,
     outreach,
+    materials,
+    questions,
     directory,
     messaging,
+    mailroom,
     operations,
 )
 

@@ -8,7 +8,9 @@ from coopoutreach.accounts import jobs as accounts
 from coopoutreach.events import jobs as events
 from coopoutreach.feeds import jobs as feeds
 from coopoutreach.limits import jobs as limits
+from coopoutreach.materials import jobs as materials
 from coopoutreach.messaging import jobs as messaging
+from coopoutreach.privacy import jobs as privacy
 from coopoutreach.questions import jobs as questions
 from coopoutreach.registrations import jobs as registrations
 from coopoutreach.scheduler import jobs as scheduler
@@ -19,10 +21,16 @@ JOBS = (
     Job(events.tell_announcements, every(seconds=10)),
     Job(events.close_past_events, every(seconds=300)),
     Job(events.follow_tzdata, every(seconds=3600)),
+    Job(registrations.release_held_seats, every(seconds=30)),
     Job(registrations.fill_free_seats, every(seconds=600)),
     Job(limits.forget_old_attempts, daily(at="03:10")),
     Job(accounts.forget_ended_sessions, daily(at="03:20")),
+    Job(materials.erase_what_is_nobodys, daily(at="03:50")),
     Job(feeds.expire_unused_addresses, daily(at="03:40")),
     Job(scheduler.forget_old_runs, daily(at="03:30")),
     Job(questions.erase_needs, daily(at="03:50")),
+    Job(privacy.alert_of_deadlines, daily(at="08:00")),
+    Job(privacy.forget_last_answers, every(seconds=600)),
+    Job(privacy.purge_old_data, daily(at="04:00")),
+    Job(privacy.clean_up_after_erasures, daily(at="04:10")),
 )

@@ -43,8 +43,17 @@ class Permission(StrEnum):
     TALK_EDIT = "talk:edit"
     """Write, publish, move, copy and cancel talks."""
 
+    MATERIAL_EDIT = "material:edit"
+    """Hand out files and links with a talk, and take them back."""
+
     REGISTRATION_LIST = "registration:list"
     """See who registered for a talk, and print the list."""
+
+    REGISTRATION_EXPORT = "registration:export"
+    """Take the list of who registered away as a spreadsheet."""
+
+    ANSWERS_SEE = "answers:see"
+    """See what one person answered: all of it, or what their own cooperative may see."""
 
     REGISTRATION_CORRECT = "registration:correct"
     """Register, correct or remove somebody in a cooperative's name."""
@@ -57,6 +66,15 @@ class Permission(StrEnum):
 
     MESSAGE_SEE = "message:see"
     """See the outbox and what the worker did."""
+
+    MESSAGE_MANAGE = "message:manage"
+    """Stop the queue, try or drop a message, edit the texts that may be edited."""
+
+    DATA_CASE_MANAGE = "data-case:manage"
+    """See what people ask about their data, answer it, block and erase."""
+
+    RETENTION_SEE = "retention:see"
+    """See what is purged by itself, and what would be tonight."""
 
     COMPONENTS_SEE = "components:see"
     """See the gallery of the design system."""

@@ -22,7 +22,7 @@ class Material(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(unique=True, default=new_public_id)
-    talk_id: Mapped[int] = mapped_column(ForeignKey("talk.id"), index=True)
+    talk_id: Mapped[int] = mapped_column(ForeignKey("talk.id", ondelete="CASCADE"), index=True)
     position: Mapped[int]
     kind: Mapped[Kind]
     title: Mapped[str]

@@ -15,6 +15,8 @@ from coopoutreach.core import settings, spanish
 from coopoutreach.core.errors import NotFound
 from coopoutreach.directory import places
 from coopoutreach.ics import envelope
+from coopoutreach.materials import queries as material_queries
+from coopoutreach.materials import showing as materials
 from coopoutreach.outreach import queries as outreach
 from coopoutreach.outreach.models import Talk
 from coopoutreach.outreach.rules import FORMAT_NAMES, Window
@@ -106,6 +108,10 @@ def talk(session: Session, *, slug: str, now: datetime) -> Rendered:
         own_time=lambda moment: spanish.daytime(spanish.wall(moment, found.zone)),
         share_text=quote(f"{found.title}, {spanish.daytime(found.wall_start)}: {address}"),
         share_title=quote(found.title),
+        materials=materials.listed(
+            material_queries.for_everybody(session, found, now=now),
+            lambda material: materials.public_path(found.slug, material),
+        ),
     )
 
 

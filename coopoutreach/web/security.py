@@ -14,7 +14,7 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from coopoutreach.core.settings import Settings
-from coopoutreach.web import log
+from coopoutreach.web import log, uploads
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -146,6 +146,7 @@ def _refuse_unreadable() -> None:
         return
     if request.headers.get("Sec-Fetch-Site") == "cross-site":
         raise BadRequest
+    request.max_content_length = uploads.most_bytes(otherwise=MOST_BYTES)
     if request.mimetype == "application/x-www-form-urlencoded":
         # Werkzeug leaves what it cannot decode as it is: the body itself must be looked at.
         if not _is_text(request.get_data(cache=True)):

@@ -188,7 +188,12 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "(kind = 'link') = (url <> '')", name=op.f("ck_material_links_have_an_address")
         ),
-        sa.ForeignKeyConstraint(["talk_id"], ["talk.id"], name=op.f("fk_material_talk_id_talk")),
+        sa.ForeignKeyConstraint(
+            ["talk_id"],
+            ["talk.id"],
+            name=op.f("fk_material_talk_id_talk"),
+            ondelete="CASCADE",
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_material")),
         sa.UniqueConstraint("public_id", name=op.f("uq_material_public_id")),
     )

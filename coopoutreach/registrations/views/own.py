@@ -12,6 +12,8 @@ from coopoutreach.events import commands as events
 from coopoutreach.events import entries
 from coopoutreach.events import queries as event_queries
 from coopoutreach.events.rules import STANDING, Answer
+from coopoutreach.materials import queries as materials
+from coopoutreach.materials import showing
 from coopoutreach.registrations import commands, queries, rules
 from coopoutreach.registrations.models import Registration
 from coopoutreach.registrations.rules import State
@@ -123,4 +125,13 @@ def _page(
         name=registration.person.name if typed is None else typed,
         is_standing=talk.state in STANDING,
         is_over=utcnow() >= talk.starts_at,
+        materials=_materials(session, registration, token),
+    )
+
+
+def _materials(session: Session, registration: Registration, token: str) -> list[showing.Listed]:
+    found = materials.for_invitee(session, registration.talk, registration.invitee, now=utcnow())
+    return showing.listed(
+        found,
+        lambda material: url_for("materials.own_file", token=token, public_id=material.public_id),
     )

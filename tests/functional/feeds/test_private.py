@@ -5,17 +5,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
-from factories import a_talk, a_user
+from factories import a_talk
 
-from coopoutreach.access.permissions import Role
 from coopoutreach.accounts import commands as accounts
+from coopoutreach.accounts.models import User
 from coopoutreach.core.settings import Limits
 from coopoutreach.directory import commands as directory
 from coopoutreach.directory.models import Affiliation, Person
 from coopoutreach.events import commands as events
 from coopoutreach.events.rules import EventState, Modality
 from coopoutreach.feeds import jobs, queries
-from coopoutreach.feeds import rules as feed_rules
 from coopoutreach.feeds.models import FeedAddress
 from coopoutreach.feeds.rules import Selection
 from coopoutreach.outreach.rules import Format
@@ -62,7 +61,7 @@ def lines(response):
 
 
 def row(database):
-    with database.reading() as session:
+    with database.transaction() as session:
         return session.scalars(sa.select(FeedAddress)).one()
 
 
@@ -85,7 +84,9 @@ class TestEachRule:
         assert len(mac) * 6 >= 160
         assert len(identifier) * 6 >= 128
 
-    def test_f2_two_calendars_of_one_subscriber_have_secrets_of_their_own(self, subscribe, registrar):
+    def test_f2_two_calendars_of_one_subscriber_have_secrets_of_their_own(
+        self, subscribe, registrar
+    ):
         person = subscribe("person", user_id=registrar.user_id, person_id=registrar.person_id)
         chosen = subscribe("selection", user_id=registrar.user_id)
         assert person != chosen
@@ -166,9 +167,7 @@ class TestEachRule:
         assert not [line for line in said if line.startswith(("METHOD", "SOURCE", "UID"))]
         assert "privado" not in client.get(own).text
 
-    def test_f7_it_names_nobody_and_rings_no_bell(
-        self, client, write, own, seat, person, database
-    ):
+    def test_f7_it_names_nobody_and_rings_no_bell(self, client, write, own, seat, person, database):
         seat(write(modality=Modality.HYBRID, link="https://reunion.example/x"), person)
         text = client.get(own).text
         for word in ("ATTENDEE", "VALARM", "@coop.example", "/inscripciones/", "Rosa"):
@@ -180,9 +179,7 @@ class TestEachRule:
         talk = write(link="https://reunion.example/x", modality=Modality.ONLINE)
         seat(talk, person)
         with database.transaction() as session:
-            events.cancel(
-                session, session.merge(talk), reason="Lluvia.", actor="test", now=now
-            )
+            events.cancel(session, session.merge(talk), reason="Lluvia.", actor="test", now=now)
         said = lines(client.get(own))
         assert f"SUMMARY:CANCELADA: {talk.title}" in said
         assert {"STATUS:CANCELLED", "TRANSP:TRANSPARENT", "SEQUENCE:1"} <= set(said)
@@ -348,9 +345,7 @@ class TestACooperative:
         seat(talk, ours, cooperative)
         assert "STATUS:TENTATIVE" in lines(client.get(of_all))
 
-    def test_nw_04_leaving_the_post_ends_it_at_once(
-        self, client, of_all, registrar, database, now
-    ):
+    def test_nw_04_leaving_the_post_ends_it_at_once(self, client, of_all, registrar, database, now):
         assert client.get(of_all).status_code == 200
         with database.transaction() as session:
             directory.end_affiliation(
@@ -373,7 +368,8 @@ class TestACooperative:
         mine = subscribe("person", user_id=registrar.user_id, person_id=registrar.person_id)
         assert client.get(mine).status_code == 200
         with database.transaction() as session:
-            accounts.deactivate(session, registrar.user_id, actor="test", now=now)
+            user = session.get_one(User, registrar.user_id)
+            accounts.deactivate(session, user, actor="test", now=now)
         assert {client.get(path).status_code for path in (of_all, mine)} == {404}
 
 
@@ -440,9 +436,7 @@ class TestDeadAddresses:
 
         macs = []
         real = links.hmac.compare_digest
-        monkeypatch.setattr(
-            links.hmac, "compare_digest", lambda a, b: macs.append(1) or real(a, b)
-        )
+        monkeypatch.setattr(links.hmac, "compare_digest", lambda a, b: macs.append(1) or real(a, b))
         costs = set()
         for path in dead.values():
             macs.clear()
@@ -452,9 +446,7 @@ class TestDeadAddresses:
         assert len(costs) == 1
         assert next(iter(costs))[0] == 1
 
-    def test_a_renewed_address_is_dead_under_its_old_name_at_once(
-        self, client, own, database, now
-    ):
+    def test_a_renewed_address_is_dead_under_its_old_name_at_once(self, client, own, database, now):
         from coopoutreach.feeds import commands, showing  # noqa: PLC0415
 
         with database.transaction() as session:
@@ -540,7 +532,7 @@ class TestThePace:
             assert client.get(own).status_code == 200
         refused = client.get(own)
         assert refused.status_code == 429
-        assert 0 < int(refused.headers["Retry-After"]) <= 3600
+        assert 0 < int(refused.headers["Retry-After"]) <= 7200
         clock(now + timedelta(seconds=int(refused.headers["Retry-After"])))
         assert client.get(own).status_code == 200
 
@@ -571,7 +563,7 @@ class TestTheCost:
             person_id=registrar.person_id,
             **({"organisation_id": cooperative.id} if which == "cooperative" else {}),
         )
-        with database.reading() as session:
+        with database.transaction() as session:
             person = session.get_one(Person, registrar.person_id)
         most = {"person": (3, 2), "cooperative": (4, 3), "selection": (2, 1)}[which]
         for _ in range(2):

@@ -1,0 +1,81 @@
+"""Files of a talk, to whom they are for: always saved, never shown by our own pages."""
+
+from flask import Response, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+from werkzeug.wsgi import wrap_file
+
+from coopoutreach.access.guard import by_link, public, requires
+from coopoutreach.access.permissions import Permission
+from coopoutreach.core.clock import utcnow
+from coopoutreach.core.errors import NotFound
+from coopoutreach.events import queries as events
+from coopoutreach.files import naming, store
+from coopoutreach.materials import bytes as kept_bytes
+from coopoutreach.materials import queries
+from coopoutreach.materials.models import Material
+from coopoutreach.materials.rules import Kind
+from coopoutreach.materials.views.blueprint import bp
+from coopoutreach.web.transaction import reading
+
+#: Whatever a file holds, no browser runs it as a page of ours (`sandbox`, and nothing to load).
+POLICY = "sandbox; default-src 'none'"
+
+
+def _file(session: Session, public_id: str, material: str) -> Material | None:
+    found = queries.by_public_id(session, public_id, material)
+    return found if found is not None and found.kind is Kind.FILE else None
+
+
+@bp.get("/charlas/<slug>/materiales/<public_id>")
+@public
+def public_file(slug: str, public_id: str) -> ResponseReturnValue:
+    """Hand out a file that is for everybody.
+
+    :raises NotFound: of what is not there, not yet, or not for everybody: they look the same
+    """
+    found = queries.public_file(reading(), slug, public_id, now=utcnow())
+    return _hand_out(found, cache="public, no-cache")
+
+
+@bp.get("/inscripciones/<token>/materiales/<public_id>")
+@by_link
+def own_file(token: str, public_id: str) -> ResponseReturnValue:
+    """Hand out a file to whoever holds the link of an invitee who may have it.
+
+    :raises NotFound: as above
+    """
+    session = reading()
+    invitee = events.invitee_by_token(session, token)
+    if invitee is None:
+        raise NotFound
+    return _hand_out(queries.invitees_file(session, invitee, public_id, now=utcnow()))
+
+
+@bp.get("/plan/charlas/<public_id>/materiales/<material>")
+@requires(Permission.MATERIAL_EDIT, _file, into="material")
+def file(material: Material) -> ResponseReturnValue:
+    """Hand out a file to the coordination, whomever it is for."""
+    return _hand_out(material)
+
+
+def _hand_out(material: Material | None, *, cache: str = "") -> Response:
+    if material is None:
+        raise NotFound
+    response = Response(content_type=material.media_type)
+    response.headers["Content-Disposition"] = naming.attachment(material.file_name)
+    response.headers["Content-Security-Policy"] = POLICY
+    if cache:
+        response.headers["Cache-Control"] = cache
+    response.set_etag(material.sha256)
+    response.make_conditional(request)
+    if response.status_code != 200:  # noqa: PLR2004 (not modified: they have it)
+        return response
+    found = kept_bytes.opened(material)
+    if found is None:
+        # The database says that it is there: an operator lost FILES_URL, or is restoring it.
+        raise NotFound
+    response.content_length = material.size
+    response.response = wrap_file(request.environ, found, store.BLOCK)
+    response.direct_passthrough = True
+    return response
