@@ -27,6 +27,8 @@ LINKS = (
     Link("Plan de difusión", "/plan", "list", Permission.PLAN_SEE),
     Link("Cooperativas", "/cooperativas", "building", Permission.ORGANISATION_LIST),
     Link("Instituciones", "/instituciones", "people", Permission.ORGANISATION_LIST),
+    Link("Mensajes", "/mensajes", "mail", Permission.MESSAGE_SEE),
+    Link("Datos personales", "/datos-personales", "shield", Permission.DATA_CASE_MANAGE),
     Link("Charlas publicadas", "/charlas", "external"),
     Link("Calendario", "/calendario", "calendar"),
     Link("Mi cuenta", "/mi-cuenta", "user"),

@@ -21,7 +21,7 @@ def link_of(case: DataCase) -> str:
     """Return the address of a case's own page."""
     links = settings.current().links
     token = links.token(queries.LINK, case.public_id, case.nonce)
-    return links.to(f"/privacidad/solicitud/{token}")
+    return links.to(f"/privacidad/solicitudes/{token}")
 
 
 def confirm(session: Session, case: DataCase, *, now: datetime) -> None:

@@ -9,6 +9,9 @@ from enum import StrEnum
 
 from coopoutreach.events.calendar import is_working_day
 
+#: The version of the policy that is shown, and the day since which it holds.
+POLICY_VERSION = "1.0"
+POLICY_DATE = date(2026, 11, 24)
 #: Art. 11: calendar days to answer, and by how many it may be put off, once, with a reason.
 ANSWER_DAYS = 30
 EXTENSION_DAYS = 30

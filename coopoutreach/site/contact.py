@@ -9,6 +9,8 @@ from coopoutreach.core.settings import Settings
 ROBOTS = """User-agent: *
 Allow: /
 Disallow: /inscripciones/
+Disallow: /privacidad/solicitudes/
+Disallow: /correo/
 Disallow: /ingresar
 Disallow: /panel
 """

@@ -176,18 +176,6 @@ def subscribe(_session: Session, *, region: str, now: datetime) -> Rendered:
     )
 
 
-def privacy(_session: Session, *, now: datetime) -> Rendered:
-    """Render the privacy policy."""
-    return _page(
-        "site/privacy.html",
-        now,
-        [],
-        contact=contact.address(settings.current()),
-        version=rules.POLICY_VERSION,
-        since=rules.POLICY_DATE,
-    )
-
-
 def funding(_session: Session, *, now: datetime) -> Rendered:
     """Render the page on the instruments of CORFO."""
     return _page("site/funding.html", now, [])

@@ -15,10 +15,6 @@ HOME_LENGTH = 4
 MONTHS_BACK = 24
 MONTHS_AHEAD = 24
 
-#: The version of the privacy policy that is shown, and the day since which it holds.
-POLICY_VERSION = "1.0"
-POLICY_DATE = date(2026, 11, 24)
-
 
 class View(StrEnum):
     """How the calendar is shown."""

@@ -87,14 +87,6 @@ def subscribe() -> Response:
     )
 
 
-@bp.get("/privacidad")
-@public
-def privacy() -> Response:
-    """Tell what is kept of people, why, for how long, and what they can ask for."""
-    now = utcnow()
-    return kept.respond(("privacy",), partial(pages.privacy, now=now), now=now)
-
-
 @bp.get("/financiamiento")
 @public
 def funding() -> Response:

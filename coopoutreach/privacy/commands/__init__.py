@@ -14,6 +14,7 @@ from coopoutreach.privacy.commands.cases import (
 )
 from coopoutreach.privacy.commands.erasing import (
     cancel_registrations,
+    erase_and_answer,
     erase_person,
     forget_last_answers,
     obstacles,
@@ -29,6 +30,7 @@ __all__ = [
     "cancel_registrations",
     "close",
     "count_due",
+    "erase_and_answer",
     "erase_person",
     "extend",
     "forget_last_answers",

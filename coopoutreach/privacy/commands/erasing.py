@@ -13,12 +13,19 @@ from coopoutreach.core.db import insert_once
 from coopoutreach.core.links import digest
 from coopoutreach.directory.models import Affiliation, Person
 from coopoutreach.messaging.models import MessageState, OutgoingMessage
-from coopoutreach.privacy import queries
+from coopoutreach.privacy import notices, queries
+from coopoutreach.privacy.commands import cases
 from coopoutreach.privacy.data_map import NOWHERE, TABLES, Personal, Put, Subject
 from coopoutreach.privacy.errors import CannotErase
 from coopoutreach.privacy.models import DataCase, Erasure
+from coopoutreach.privacy.rules import CaseState, Right
 from coopoutreach.registrations import commands as registrations
 
+_DONE = (
+    "Borramos sus datos. De sus inscripciones quedan solo números, sin su nombre. Conservamos esta "
+    "solicitud y su respuesta como prueba de haberla cumplido. En las copias de respaldo sus datos "
+    "desaparecen en a lo más 35 días."
+)
 #: States of a message that may still go out.
 _WAITING = (
     MessageState.QUEUED,
@@ -71,6 +78,20 @@ def erase_person(
     if reasons:
         raise CannotErase(reasons)
     return _erase(session, person, case_id=case.id if case else None, actor=actor, now=now)
+
+
+def erase_and_answer(session: Session, person: Person, *, actor: str, now: datetime) -> None:
+    """Erase somebody and answer what they asked for: the answer is the last mail they get.
+
+    :raises CannotErase: while something stands against it
+    """
+    asked = [one for one in queries.cases_of(session, person) if one.state is CaseState.OPEN]
+    erasure = next((one for one in asked if one.right is Right.ERASURE), None)
+    erase_person(session, person, case=erasure, actor=actor, now=now)
+    for case in asked:
+        cases.close(session, case, granted=True, words=_DONE, actor=actor, now=now)
+    if erasure is not None:
+        notices.answered(session, erasure, now=now)
 
 
 def replay_erasures(

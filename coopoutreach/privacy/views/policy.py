@@ -1,0 +1,42 @@
+"""The policy: what is kept of people, what for, until when, and what they can ask for."""
+
+from datetime import datetime
+
+from flask import Response
+from sqlalchemy.orm import Session
+
+from coopoutreach.access.guard import public
+from coopoutreach.core import settings
+from coopoutreach.core.clock import utcnow
+from coopoutreach.core.spanish import wall
+from coopoutreach.messaging.mime import address_of
+from coopoutreach.privacy import showing
+from coopoutreach.privacy.rules import POLICY_DATE, POLICY_VERSION
+from coopoutreach.privacy.views.blueprint import bp
+from coopoutreach.web import kept
+from coopoutreach.web.keeper import Rendered, next_change
+
+
+@bp.get("/privacidad")
+@public
+def policy() -> Response:
+    """Tell what is kept of people, why, for how long, and what they can ask for."""
+    now = utcnow()
+
+    def render(_session: Session) -> Rendered:
+        return _rendered(now)
+
+    return kept.respond(("privacy",), render, now=now)
+
+
+def _rendered(now: datetime) -> Rendered:
+    body = kept.template(
+        "privacy/policy.html",
+        now=now,
+        today=wall(now),
+        contact=address_of(settings.current().mail_from),
+        version=POLICY_VERSION,
+        since=POLICY_DATE,
+        uses=showing.uses(),
+    )
+    return Rendered(body, next_change(now))
