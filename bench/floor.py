@@ -77,6 +77,7 @@ def facts(name: str) -> dict[str, object]:
         "page": "http://127.0.0.1:8000/charlas/carga",
         "own_page": "http://127.0.0.1:8000/inscripciones/una-clave-de-prueba",
         "promoted": False,
+        "changed": False,
         "room": "presencial",
     }
 

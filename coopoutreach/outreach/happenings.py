@@ -2,9 +2,27 @@
 
 from dataclasses import dataclass
 
+from coopoutreach.outreach.models import Talk
+
 
 @dataclass(frozen=True, slots=True)
 class CapacityRaised:
     """A talk has more seats than before."""
 
     talk_id: int
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class SeatRulesChanged:
+    """Who may have a talk's seats has changed: limit, held seats, or the levels that go first."""
+
+    talk_id: int
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class SeatsAsked:
+    """Somebody wants to know how many seats of a talk are taken, held and too many, by room."""
+
+    talk: Talk

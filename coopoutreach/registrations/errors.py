@@ -17,3 +17,7 @@ class NoSuchRoom(DomainError):
 
 class AlreadyRegistered(DomainError):
     """This person already has a place, or waits for one."""
+
+
+class NoSeatThere(DomainError):
+    """They would have to give up their place to wait for another, and did not say that they do."""

@@ -3,8 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from werkzeug.datastructures import MultiDict
+
 from coopoutreach.core import text
 from coopoutreach.directory import contact
+from coopoutreach.questions.forms import AnswerForm
+from coopoutreach.questions.rules import Asking
 from coopoutreach.registrations.request import Someone
 from coopoutreach.registrations.rules import Room
 from coopoutreach.web.rows import row, row_numbers
@@ -25,6 +29,10 @@ class RegistrationForm:
     rows: list[dict[str, str]] = field(default_factory=list)
     errors: dict[str, str] = field(default_factory=dict)
     people: list[Someone] = field(default_factory=list)
+    #: What each of the people answers to the talk's own questions, in the order of the rows.
+    answers: list[AnswerForm] = field(default_factory=list)
+    #: The number that each row came with.
+    numbers: list[int] = field(default_factory=list)
 
     @classmethod
     def empty(cls, rooms: tuple[Room, ...]) -> "RegistrationForm":
@@ -45,14 +53,22 @@ class RegistrationForm:
         form.organisation = data.get("organisation", "")
         form.organisation_name = text.clean_line(data.get("organisation_name", ""))
         numbers = row_numbers(data, "people", most=MOST_PEOPLE)
-        typed = [row(data, "people", number, PARTS) for number in numbers]
-        filled = [given for given in typed if given["name"].strip() or given["email"].strip()]
-        form.rows = filled or [dict.fromkeys(PARTS, "")]
+        form.numbers = [number for number in numbers if _is_filled(data, number)] or numbers[:1]
+        typed = [row(data, "people", number, PARTS) for number in form.numbers]
+        form.rows = typed or [dict.fromkeys(PARTS, "")]
         if needs_organisation:
             form._read_organisation(knows_it=knows_organisation)
         for place, given in enumerate(form.rows):
             form._read_person(place, given)
         return form
+
+    def read_answers(self, data: MultiDict[str, str], asking: Asking) -> None:
+        """Read what each person answers; what is wrong stands with what else is."""
+        for place, number in enumerate(self.numbers):
+            answers = AnswerForm.parse(data, asking, prefix=f"people-{number}-")
+            self.answers.append(answers)
+            for name, sentence in answers.errors.items():
+                self.errors[f"people-{place}-{name}"] = sentence
 
     def _read_organisation(self, *, knows_it: bool) -> None:
         if self.organisation == OTHER:
@@ -105,3 +121,12 @@ class RegistrationForm:
             return Room(given)
         self.errors[f"people-{place}-room"] = "Elija cómo participará."
         return None
+
+
+def _is_filled(data: Mapping[str, str], number: int) -> bool:
+    """Return whether anything was typed of this person: a row left blank is nobody."""
+    typed = row(data, "people", number, ("name", "email"))
+    prefixes = (f"people-{number}-q-", f"people-{number}-consent-")
+    return any(value.strip() for value in typed.values()) or any(
+        value.strip() for name, value in data.items() if name.startswith(prefixes)
+    )

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from coopoutreach.core.batch import for_each
 from coopoutreach.core.db import Database
 from coopoutreach.registrations import commands, queries
+from coopoutreach.registrations.rules import Cause
 
 
 def fill_free_seats(database: Database, now: datetime) -> int:
@@ -16,8 +17,19 @@ def fill_free_seats(database: Database, now: datetime) -> int:
     """
 
     def promote(session: Session, talk_id: int) -> None:
-        commands.follow_capacity(session, talk_id, now=now)
+        commands.follow_seats(session, talk_id, cause=Cause.ROUND, actor="job:round", now=now)
 
     with database.reading() as session:
         lines = queries.talk_ids_with_a_line(session)
     return for_each(database, lines, promote)
+
+
+def release_held_seats(database: Database, now: datetime) -> int:
+    """Release the held seats whose moment has come, each talk's once, however late."""
+
+    def release(session: Session, talk_id: int) -> None:
+        commands.release_held_seats(session, talk_id, actor="job:release", now=now)
+
+    with database.reading() as session:
+        due = queries.talk_ids_to_release(session, now=now)
+    return for_each(database, due, release)

@@ -5,19 +5,23 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from coopoutreach.events import notices as events
+from coopoutreach.events.rules import Modality
 from coopoutreach.ics.entry import Method
 from coopoutreach.messaging import commands as messaging
-from coopoutreach.messaging.letters import Letter
 from coopoutreach.registrations.models import Registration
 
 
 def place_confirmed(
     session: Session, registration: Registration, *, promoted: bool, now: datetime
 ) -> None:
-    """Invite somebody who has a place; `promoted` says that they had waited for it."""
+    """Invite somebody who has a place; `promoted` says that they had waited for it.
+
+    Who was invited before takes part another way now.
+    """
     talk, invitee = registration.talk, registration.invitee
+    changed = invitee.told_sequence is not None
     attach = events.calendar(talk, invitee, method=Method.REQUEST, now=now)
-    context = {"promoted": promoted, "room": registration.room.value}
+    context = {"promoted": promoted, "changed": changed, "room": registration.room.value}
     letter = events.letter(
         talk,
         invitee,
@@ -27,13 +31,42 @@ def place_confirmed(
         attach=attach,
         not_after=talk.ends_at,
     )
-    invitee.told_sequence = talk.sequence
+    invitee.told_sequence, invitee.told_version = talk.sequence, talk.version
     messaging.owe(session, letter, now=now)
 
 
-def joined_line(session: Session, registration: Registration, *, now: datetime) -> None:
-    """Tell somebody that they wait for a place."""
-    _owe(session, registration, "registrations/joined_line", f"{registration.turn}", now)
+def joined_line(
+    session: Session,
+    registration: Registration,
+    *,
+    reason: str = "",
+    gave_up: bool = False,
+    now: datetime,
+) -> None:
+    """Tell somebody that they wait for a place, and for what if not for a full room alone.
+
+    `gave_up`: they had another one, which leaves their calendar.
+    """
+    talk, invitee = registration.talk, registration.invitee
+    attach = None
+    if invitee.told_sequence is not None:
+        attach = events.calendar(talk, invitee, method=Method.CANCEL, now=now)
+        invitee.told_sequence = None
+    context = {
+        "reason": reason,
+        "gave_up": gave_up,
+        "room": registration.room.value if talk.modality is Modality.HYBRID else "",
+    }
+    letter = events.letter(
+        talk,
+        invitee,
+        notice="registrations/joined_line",
+        version=f"{registration.turn}",
+        context=context,
+        attach=attach,
+        not_after=talk.ends_at,
+    )
+    messaging.owe(session, letter, now=now)
 
 
 def cancelled(
@@ -65,19 +98,6 @@ def already_registered(session: Session, registration: Registration, *, now: dat
         notice="registrations/already_registered",
         version=f"{now:%Y-%m-%d}",
         context=waiting,
-        not_after=registration.talk.ends_at,
-    )
-    messaging.owe(session, letter, now=now)
-
-
-def _owe(
-    session: Session, registration: Registration, notice: str, version: str, now: datetime
-) -> None:
-    letter: Letter = events.letter(
-        registration.talk,
-        registration.invitee,
-        notice=notice,
-        version=version,
         not_after=registration.talk.ends_at,
     )
     messaging.owe(session, letter, now=now)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from coopoutreach.directory.models import Organisation
+from coopoutreach.questions.rules import Given
 from coopoutreach.registrations.rules import Room
 
 
@@ -15,6 +16,8 @@ class Someone:
     email: str
     room: Room
     phone: str | None = None
+    #: What they answered and agreed to; None where the talk asks nothing.
+    given: Given | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,3 +29,14 @@ class Request:
     organisation: Organisation | None = None
     organisation_name: str = ""
     by_user_id: int | None = None
+    #: Its people get their seats together, or wait together.
+    all_or_none: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where somebody wants to go: a session of the same talk, how, and whether they would wait."""
+
+    talk_id: int
+    room: Room
+    may_wait: bool = False

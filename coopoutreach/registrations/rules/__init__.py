@@ -7,6 +7,7 @@ from coopoutreach.registrations.rules.giving import (
     Obstacle,
     RoomSeats,
     Situation,
+    held_at,
     obstacles,
     seats_given,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "State",
     "Turn",
     "free_seats",
+    "held_at",
     "moves_by_itself",
     "obstacles",
     "order_of_line",

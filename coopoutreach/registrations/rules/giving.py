@@ -34,6 +34,11 @@ class Obstacle(StrEnum):
     HANDS = "hands"
 
 
+def held_at(number: int, *, until: datetime | None, now: datetime) -> int:
+    """Return how many of the seats that are held `until` a moment are held now: all or none."""
+    return number if until is not None and now < until else 0
+
+
 @dataclass(frozen=True, slots=True)
 class RoomSeats:
     """The seats of one room: how many there are, are taken, and are held for whom it is for."""
@@ -92,13 +97,25 @@ class Situation:
         others = [it for it in self.waiting if it.registration_id != entry.registration_id]
         return replace(self, rooms=rooms, seats_of=seats_of, waiting=[*others, entry])
 
+    def of_newcomers(self, *, now: datetime) -> Self:
+        """Return what is left to give once only a person moves the line.
+
+        Where somebody waited before, no seat is given; elsewhere who comes now gets a free one.
+        """
+        shut = {entry.room for entry in self.waiting if entry.requested_at < now}
+        rooms = {room: seats for room, seats in self.rooms.items() if room not in shut}
+        return replace(self, rooms=rooms)
+
     def kept(self) -> dict[str, Any]:
         """Return the situation as it is kept with a decision."""
+        concerned = {entry.cooperative_id for entry in self.waiting}
         return {
             "rooms": {room.value: asdict(seats) for room, seats in self.rooms.items()},
             "limit_per_cooperative": self.limit,
             "waiting": [_kept_entry(entry) for entry in self.waiting],
-            "seats_before": sorted([key, number] for key, number in self.seats_of.items()),
+            "seats_before": sorted(
+                [key, number] for key, number in self.seats_of.items() if key in concerned
+            ),
         }
 
     @classmethod

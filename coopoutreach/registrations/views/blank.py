@@ -11,6 +11,7 @@ from flask import render_template
 from flask_wtf.csrf import generate_csrf
 
 from coopoutreach.outreach.rules import Window
+from coopoutreach.questions.rules import Asking
 from coopoutreach.registrations.forms import RegistrationForm
 from coopoutreach.registrations.rules import Room
 
@@ -34,6 +35,8 @@ class Shown:
     #: How many wait, of a talk that is full; else None.
     waiting: int | None
     choices: tuple[tuple[str, str], ...]
+    #: The talk's own questions.
+    asking: Asking = Asking()  # noqa: RUF009 (frozen: one serves all)
 
 
 def render(shown: Shown, form: RegistrationForm, *, form_key: str, organisation: str = "") -> str:

@@ -24,11 +24,12 @@ from coopoutreach.limits import commands as limits
 from coopoutreach.limits.commands import Attempt
 from coopoutreach.outreach import queries as talks
 from coopoutreach.outreach.models import Talk
+from coopoutreach.questions import queries as questions
 from coopoutreach.registrations import commands, queries
 from coopoutreach.registrations.forms import OTHER, RegistrationForm
 from coopoutreach.registrations.request import Request
 from coopoutreach.registrations.rules import Room
-from coopoutreach.registrations.views import blank
+from coopoutreach.registrations.views import answers, blank
 from coopoutreach.registrations.views.blank import Shown
 from coopoutreach.registrations.views.blueprint import bp
 from coopoutreach.web.transaction import reading, separate_transaction, transaction
@@ -136,6 +137,7 @@ def _shown(session: Session, talk: Talk) -> Shown:
         window=talks.window_of(talk, now=utcnow()),
         rooms=_rooms(talk),
         waiting=seats.waiting if is_full else None,
+        asking=questions.asking(session, talk),
         choices=(*directory.cooperative_choices(session), (OTHER, _("Otra organización"))),
     )
 
@@ -167,6 +169,8 @@ def _read(session: Session, slug: str, find: Callable[[Session, str], Talk | Non
         knows_organisation=chosen is not None,
         needs_organisation=registrar.organisation is None,
     )
+    if asking := questions.asking(session, talk):
+        form.read_answers(request.form, asking)
     key = _form_key(talk.slug)
     if key is None and not form.errors:
         form.errors[""] = _("La página estuvo abierta mucho tiempo. Revise y envíe de nuevo.")
@@ -176,7 +180,7 @@ def _read(session: Session, slug: str, find: Callable[[Session, str], Talk | Non
 def _request(sent: Sent) -> Request:
     return Request(
         form_key=sent.key or "",
-        people=sent.form.people,
+        people=answers.with_answers(sent.form, by_colleague=sent.registrar.user_id is not None),
         organisation=sent.organisation,
         organisation_name="" if sent.organisation else sent.form.organisation_name,
         by_user_id=sent.registrar.user_id,

@@ -19,7 +19,7 @@ from coopoutreach.registrations.errors import (
 )
 from coopoutreach.registrations.models import Registration
 from coopoutreach.registrations.request import Request, Someone
-from coopoutreach.registrations.rules import Room, State
+from coopoutreach.registrations.rules import Cause, Room, State
 from tests.factories import a_cooperative, a_talk, a_user
 
 
@@ -183,7 +183,9 @@ class TestPromotion:
     def test_pr_11_a_lower_capacity_throws_nobody_out(self, session, talk, register, now):
         ana, bea, cleo = register("Ana", "Bea", "Cleo")
         talk.capacity_room = 1
-        commands.promote_from_waiting_list(session, talk, actor="x", now=now)
+        commands.promote_from_waiting_list(
+            session, talk, cause=Cause.CAPACITY_RAISED, actor="x", now=now
+        )
         assert [entry.state for entry in (ana, bea)] == [State.CONFIRMED] * 2
         commands.cancel(session, ana, actor="x", by_person=True, now=now)
         assert cleo.state is State.WAITING
@@ -192,7 +194,13 @@ class TestPromotion:
         cleo = register("Ana", "Bea", "Cleo")[2]
         talk.capacity_room = 3
         session.flush()
-        commands.follow_capacity(session, talk.id, now=now + timedelta(minutes=1))
+        commands.follow_seats(
+            session,
+            talk.id,
+            cause=Cause.CAPACITY_RAISED,
+            actor="x",
+            now=now + timedelta(minutes=1),
+        )
         assert cleo.state is State.CONFIRMED
 
     def test_a_job_fills_what_a_crash_left_free(self, database, settings, now):

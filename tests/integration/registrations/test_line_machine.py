@@ -1,0 +1,300 @@
+"""Whatever people do, in whatever order: the line stays the published one, on both engines.
+
+A machine registers, cancels, declines, changes rooms, raises and lowers capacities, changes the
+limit and the held seats, lets their moment come, and moves people between two sessions. After each
+step it looks at the database, not at what the commands said.
+"""
+
+from collections import Counter
+from datetime import timedelta
+
+import hypothesis
+import pytest
+import sqlalchemy as sa
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from coopoutreach.core import reactions
+from coopoutreach.core.db import Base
+from coopoutreach.core.errors import DomainError
+from coopoutreach.directory.models import Organisation
+from coopoutreach.directory.rules import Level
+from coopoutreach.events import commands as events
+from coopoutreach.events.rules import Answer, Modality, Standing
+from coopoutreach.messaging.models import OutgoingMessage
+from coopoutreach.outreach import queries as talks
+from coopoutreach.outreach.models import Talk
+from coopoutreach.registrations import commands, jobs, queries, rules
+from coopoutreach.registrations.models import Registration, RegistrationGroup, SeatDecision
+from coopoutreach.registrations.request import Destination, Request, Someone
+from coopoutreach.registrations.rules import Cause, Obstacle, Room, Situation, State
+from coopoutreach.wiring import WIRING
+from tests.factories import NOW, a_cooperative, a_talk
+
+ROOMS = {Room.IN_ROOM: "room", Room.ONLINE: "online"}
+LEVELS = (Level.INITIAL, Level.DEVELOPING, Level.CONSOLIDATED)
+#: What somebody is told when their registration comes to stand somewhere.
+TOLD = {
+    State.CONFIRMED: "registrations/place_confirmed",
+    State.WAITING: "registrations/joined_line",
+    State.CANCELLED: "registrations/cancelled",
+}
+
+
+class Line(RuleBasedStateMachine):
+    """Two sessions of one talk, three cooperatives, and people who change their minds."""
+
+    database = None
+
+    @initialize()
+    def open_talks(self):
+        reactions.install(WIRING)
+        self.now, self.people, self.forms, self.turns = NOW, 0, 0, {}
+        with self.database.transaction() as session:
+            for table in reversed(Base.metadata.sorted_tables):
+                session.execute(sa.delete(table))
+            coops = [a_cooperative(session, level=level) for level in LEVELS]
+            made = {"capacity_room": 3, "capacity_online": 2, "modality": Modality.HYBRID}
+            talk = a_talk(session, prioritised_levels=[Level.INITIAL.value], **made)
+            other = a_talk(session, session_of_id=talk.id, **made)
+            self.coops = [coop.id for coop in coops] + [None]
+            self.talks = [talk.id, other.id]
+
+    # What people do.
+
+    @rule(
+        coop=st.integers(0, 3),
+        rooms=st.lists(st.sampled_from(list(Room)), min_size=1, max_size=3),
+        together=st.booleans(),
+    )
+    def register(self, coop, rooms, together):
+        people = []
+        for room in rooms:
+            self.people += 1
+            people.append(Someone(f"Persona {self.people}", f"p{self.people}@x.example", room))
+        self.forms += 1
+        with self.step() as session:
+            organisation = self.coops[coop] and session.get_one(Organisation, self.coops[coop])
+            request = Request(
+                form_key=str(self.forms),
+                people=people,
+                organisation=organisation,
+                all_or_none=together,
+            )
+            talk = session.get_one(Talk, self.talks[0])
+            commands.register(session, talk, request, actor="anonymous", now=self.now)
+
+    @rule(data=st.data())
+    def cancel(self, data):
+        with self.step() as session:
+            if registration := self.somebody(session, data):
+                commands.cancel(session, registration, actor="x", by_person=True, now=self.now)
+
+    @rule(data=st.data())
+    def decline(self, data):
+        with self.step() as session:
+            registration = self.somebody(session, data)
+            if registration and registration.invitee.standing is Standing.INVITED:
+                invitee, answer = registration.invitee, Answer.DECLINED
+                events.answer(session, invitee, answer=answer, actor="x", now=self.now)
+
+    @rule(data=st.data(), room=st.sampled_from(list(Room)), may_wait=st.booleans())
+    def change_room(self, data, room, may_wait):
+        with self.step() as session:
+            if registration := self.somebody(session, data):
+                commands.change_room(
+                    session, registration, room, may_wait=may_wait, actor="x", now=self.now
+                )
+
+    @rule(
+        data=st.data(),
+        room=st.sampled_from(list(Room)),
+        to=st.integers(0, 1),
+        may_wait=st.booleans(),
+    )
+    def move_to_session(self, data, room, to, may_wait):
+        with self.step() as session:
+            if registration := self.somebody(session, data):
+                wanted = Destination(self.talks[to], room, may_wait)
+                commands.move_to_session(session, registration, wanted, actor="x", now=self.now)
+
+    # What the coordination does.
+
+    @rule(room=st.sampled_from(list(Room)), capacity=st.integers(0, 6))
+    def set_capacity(self, room, capacity):
+        with self.step() as session:
+            talk = talks.lock_talk(session, self.talks[0])
+            name = ROOMS[room]
+            before = getattr(talk, f"capacity_{name}")
+            setattr(talk, f"capacity_{name}", capacity)
+            setattr(talk, f"held_{name}", min(getattr(talk, f"held_{name}"), capacity))
+            session.flush()
+            if capacity > before:
+                self.follow(session, Cause.CAPACITY_RAISED)
+
+    @rule(limit=st.none() | st.integers(1, 3))
+    def set_limit(self, limit):
+        with self.step() as session:
+            talks.lock_talk(session, self.talks[0]).limit_per_cooperative = limit
+            session.flush()
+            self.follow(session, Cause.RULES_CHANGED)
+
+    @rule(in_room=st.integers(0, 3), online=st.integers(0, 2))
+    def hold_seats(self, in_room, online):
+        with self.step() as session:
+            talk = talks.lock_talk(session, self.talks[0])
+            talk.held_until = self.now + timedelta(hours=1)
+            talk.released_at = None
+            talk.held_room = min(in_room, talk.capacity_room)
+            talk.held_online = min(online, talk.capacity_online)
+            session.flush()
+            self.follow(session, Cause.RULES_CHANGED)
+
+    @precondition(lambda self: self.talks)
+    @rule(times=st.integers(1, 2))
+    def let_their_moment_come(self, times):
+        with self.database.reading() as session:
+            until = session.get_one(Talk, self.talks[0]).held_until
+        if until:
+            self.now = max(self.now, until)
+            released = [jobs.release_held_seats(self.database, self.now) for _ in range(times)]
+            assert sum(released) <= 1
+            assert not any(released[1:])
+
+    @rule(data=st.data())
+    def give_by_hand(self, data):
+        with self.step() as session:
+            if registration := self.somebody(session, data):
+                commands.give_seat(session, registration, actor="user:1", now=self.now)
+
+    # What holds, whatever was done.
+
+    @invariant()
+    def no_seat_was_given_that_was_not_there(self):
+        for decision, known in self.decisions():
+            given = Counter(
+                entry.room
+                for entry in known.waiting
+                if entry.registration_id in set(decision.given)
+            )
+            for room, number in given.items():
+                assert number <= known.rooms[room].free, decision.id
+
+    @invariant()
+    def every_seat_was_given_in_the_published_order(self):
+        for decision, known in self.decisions():
+            again = [entry.registration_id for entry in rules.seats_given(known)]
+            assert decision.given == again or decision.cause is Cause.BY_HAND, decision.id
+
+    @invariant()
+    def nobody_waits_beside_a_seat_that_they_may_have(self):
+        with self.database.reading() as session:
+            for talk_id in self.talks:
+                talk = session.get_one(Talk, talk_id)
+                known = queries.situation(session, talk, now=self.now)
+                assert Obstacle.HANDS not in rules.obstacles(known).values()
+
+    @invariant()
+    def nobody_is_lost_and_each_is_told_once_of_each_change(self):
+        with self.database.reading() as session:
+            columns = (Registration.person_id, Registration.invitee_id)
+            everybody = session.execute(
+                sa.select(*columns, Registration.turn, Registration.state)
+            ).all()
+            letters = session.execute(
+                sa.select(OutgoingMessage.invitee_id, OutgoingMessage.notice, OutgoingMessage.key)
+            ).all()
+        assert len({entry.person_id for entry in everybody}) == self.people
+        told = Counter((invitee, key.rsplit(":", 1)[1]) for invitee, _, key in letters)
+        assert set(told.values()) <= {1}, "told twice of one turn"
+        latest = {}
+        for invitee_id, notice, key in letters:
+            turn = int(key.rsplit(":", 1)[1])
+            if turn >= latest.get(invitee_id, (0, ""))[0]:
+                latest[invitee_id] = (turn, notice)
+        for entry in everybody:
+            turn, notice = latest[entry.invitee_id]
+            assert (turn, notice) == (entry.turn, TOLD[entry.state])
+
+    @invariant()
+    def a_group_that_waits_together_was_never_split_but_by_hand(self):
+        with self.database.reading() as session:
+            groups = dict(
+                session.execute(
+                    sa.select(RegistrationGroup.id, RegistrationGroup.all_or_none)
+                ).all()
+            )
+        assert groups or not self.people
+        for decision, known in self.decisions():
+            if decision.cause is Cause.BY_HAND:
+                continue
+            given = set(decision.given)
+            for group in {entry.together for entry in known.waiting if entry.together}:
+                members = {e.registration_id for e in known.waiting if e.together == group}
+                assert members <= given or not members & given
+
+    # How.
+
+    def step(self):
+        self.now += timedelta(minutes=1)
+        return _Step(self.database)
+
+    def somebody(self, session, data):
+        found = session.scalars(sa.select(Registration).order_by(Registration.id)).all()
+        return data.draw(st.sampled_from(found)) if found else None
+
+    def follow(self, session, cause):
+        commands.follow_seats(session, self.talks[0], cause=cause, actor="x", now=self.now)
+
+    def decisions(self):
+        with self.database.reading() as session:
+            for kept in session.scalars(sa.select(SeatDecision)):
+                yield (
+                    kept,
+                    Situation.from_kept(
+                        rooms=kept.rooms,
+                        limit=kept.limit_per_cooperative,
+                        waiting=kept.waiting,
+                        seats_before=kept.seats_before,
+                    ),
+                )
+
+
+class _Step:
+    """A transaction that a refusal rolls back, as a view's is."""
+
+    def __init__(self, database):
+        self._transaction = database.transaction()
+
+    def __enter__(self):
+        return self._transaction.__enter__()
+
+    def __exit__(self, kind, error, trace):
+        try:
+            self._transaction.__exit__(kind, error, trace)
+        except DomainError:
+            return True
+        return isinstance(error, DomainError)
+
+
+@pytest.mark.usefixtures("settings")
+def test_the_line_stays_the_published_one_whatever_people_do(database):
+    Line.database = database
+    run_state_machine_as_test(
+        Line,
+        settings=hypothesis.settings(
+            max_examples=20,
+            stateful_step_count=25,
+            deadline=None,
+            # A failing sequence is short enough to read; making it shorter takes minutes.
+            phases=(hypothesis.Phase.explicit, hypothesis.Phase.generate),
+            suppress_health_check=list(hypothesis.HealthCheck),
+        ),
+    )
