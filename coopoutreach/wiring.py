@@ -4,18 +4,29 @@ Each line runs in the transaction of what happened. A feature calls those below 
 is the only way up.
 """
 
+from coopoutreach.consents.happenings import ConsentWithdrawn
 from coopoutreach.core.reactions import Wiring
 from coopoutreach.events import reactions as events
+from coopoutreach.events.happenings import CancellationTold, InviteeDeclined
 from coopoutreach.messaging import health as mail
 from coopoutreach.messaging.happenings import DeliveryEnded, StillWanted
-from coopoutreach.outreach.happenings import CapacityRaised
+from coopoutreach.outreach import reactions as outreach
+from coopoutreach.outreach.happenings import CapacityRaised, SeatRulesChanged, SeatsAsked
+from coopoutreach.privacy import reactions as privacy
+from coopoutreach.questions import reactions as questions
 from coopoutreach.registrations import reactions as registrations
-from coopoutreach.scheduler.happenings import FiguresAsked, HealthAsked
+from coopoutreach.scheduler.happenings import AttentionAsked, FiguresAsked, HealthAsked
 
 WIRING: Wiring = {
-    StillWanted: (events.reason_to_drop,),
+    ConsentWithdrawn: (questions.erase_what_needed_it,),
+    StillWanted: (events.reason_to_drop, privacy.reason_to_drop),
     DeliveryEnded: (events.note_delivery,),
     HealthAsked: (mail.reasons,),
     FiguresAsked: (mail.figures,),
+    AttentionAsked: (privacy.concerns,),
+    CancellationTold: (outreach.propose_instead,),
     CapacityRaised: (registrations.fill_raised_capacity,),
+    SeatRulesChanged: (registrations.follow_new_rules,),
+    SeatsAsked: (registrations.tell_seats,),
+    InviteeDeclined: (registrations.give_up_declined,),
 }

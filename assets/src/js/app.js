@@ -1,4 +1,5 @@
 import "../css/app.css";
+import { followConditions } from "./conditions.js";
 import { copyAddresses } from "./copy.js";
 import { openDialogs } from "./dialog.js";
 import { improveFields } from "./fields.js";
@@ -9,6 +10,7 @@ import { sendOnce } from "./send.js";
 
 document.documentElement.classList.add("js");
 copyAddresses();
+followConditions();
 openDialogs();
 improveFields();
 closeMenus();
