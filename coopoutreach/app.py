@@ -26,6 +26,7 @@ from coopoutreach.materials.views import bp as materials
 from coopoutreach.messaging.views import bp as messaging
 from coopoutreach.outreach.views import bp as outreach
 from coopoutreach.policy import POLICY
+from coopoutreach.privacy.views import bp as privacy
 from coopoutreach.questions.views import bp as questions
 from coopoutreach.registrations.views import bp as registrations
 from coopoutreach.scheduler.views import bp as operations
@@ -42,6 +43,7 @@ TEMPLATES = next(
 )
 BLUEPRINTS = (
     site,
+    privacy,
     feeds,
     registrations,
     accounts,

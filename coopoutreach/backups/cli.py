@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from coopoutreach.backups import commands
+from coopoutreach.backups import copies
 from coopoutreach.core import settings as process_settings
 from coopoutreach.core.clock import utcnow
 from coopoutreach.core.db import connect
@@ -17,7 +17,7 @@ def backup(destination: Path) -> None:
     """Write everything that is kept to one file in the folder DESTINATION, while others work."""
     settings = process_settings.current()
     database = connect(settings.database_url)
-    path = commands.back_up(settings, database, destination, now=utcnow())
+    path = copies.back_up(settings, database, destination, now=utcnow())
     size = path.stat().st_size / 1e6
     click.echo(f"Respaldo completo: {path} ({size:.1f} MB).")
     click.echo("Contiene datos personales: guárdelo cifrado. La clave SECRET_KEY no va en él;")
@@ -29,7 +29,7 @@ def backup(destination: Path) -> None:
 def restore(source: Path) -> None:
     """Put the backup SOURCE into the empty database and files of this configuration."""
     try:
-        manifest = commands.restore(process_settings.current(), source, now=utcnow())
+        manifest = copies.restore(process_settings.current(), source, now=utcnow())
     except DomainError as problem:
         raise click.ClickException(str(problem)) from None
     click.echo(f"Restaurado: {sum(manifest.rows.values())} filas, del {manifest.made_at}.")

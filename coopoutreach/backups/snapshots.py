@@ -46,7 +46,8 @@ def check_sqlite(path: Path) -> None:
 
 def fill_postgresql(database: Database, folder: Path) -> None:
     """Copy the tables in `folder` into the empty tables of the same migration, all or none."""
-    with database.engine.begin() as connection:
+    with database.transaction() as session:
+        connection = session.connection()
         driver: Any = connection.connection.driver_connection
         cursor = driver.cursor()
         # The first connection of the schema may have put rows of its own.

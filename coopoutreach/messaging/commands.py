@@ -1,6 +1,6 @@
 """Write the outbox: owe a message; hold an address; stop the queue and start it again."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -11,19 +11,26 @@ from sqlalchemy.orm import Session
 from coopoutreach.audit import commands as audit
 from coopoutreach.core import settings
 from coopoutreach.core.db import insert_once
-from coopoutreach.messaging import mime, rendering, rules, suppression
+from coopoutreach.messaging import mime, queries, rendering, rules, suppression
+from coopoutreach.messaging.errors import WrongState
 from coopoutreach.messaging.letters import Letter
 from coopoutreach.messaging.models import (
     Category,
     HeldAddress,
     MessageState,
+    MessageTemplate,
     OutgoingMessage,
     PauseCause,
     QueuePause,
 )
+from coopoutreach.messaging.wording import Wording
 
 #: States of a message that may still be sent.
 LIVE = (MessageState.QUEUED, MessageState.SENDING, MessageState.UNCERTAIN)
+#: States of a message that lies still, and that a person may give up.
+WAITS = frozenset({MessageState.QUEUED, MessageState.UNCERTAIN, MessageState.HELD})
+#: States of a message that was given up, and that a person may try again.
+OVER = frozenset({MessageState.FAILED, MessageState.EXPIRED, MessageState.DROPPED})
 #: How many messages are written at once: enough to be quick, few enough to be small.
 _CHUNK = 100
 
@@ -172,7 +179,7 @@ def give_time(session: Session, standing: QueuePause, *, now: datetime) -> None:
         session.execute(sa.update(message), moved)
 
 
-def set_aside_live(session: Session, *, reason: str) -> int:
+def set_aside_live(session: Session, *, reason: str, actor: str, now: datetime) -> int:
     """Put everything that might still be sent aside, for a person to decide; return how many."""
     result: Any = session.execute(
         sa.update(OutgoingMessage)
@@ -180,14 +187,93 @@ def set_aside_live(session: Session, *, reason: str) -> int:
         .values(state=MessageState.HELD, lease_token=None, last_error=reason)
     )
     count: int = result.rowcount
+    audit.record(
+        session,
+        ("queue", "mail"),
+        action="queue.set-aside",
+        actor=actor,
+        now=now,
+        after={"messages": count},
+    )
     return count
 
 
 def retry(session: Session, message: OutgoingMessage, *, actor: str, now: datetime) -> None:
-    """Try a message again that was given up, with its 72 hours from now: a person wants it."""
-    if message.state not in (MessageState.FAILED, MessageState.EXPIRED):
-        return
+    """Try a message again that was given up or put aside, with 72 hours from now.
+
+    :raises WrongState: if it is on its way, was taken, or its text is erased
+    """
+    _refuse_unless(message, OVER | {MessageState.HELD}, "reintentar")
+    if message.purged_at is not None:
+        raise WrongState("El texto de este correo ya se borró: no puede enviarse de nuevo.")
     message.state, message.lease_token = MessageState.QUEUED, None
     message.attempts = message.faults = 0
     message.due_at, message.not_after, message.patient = now, now + rules.HORIZON, True
     audit.record(session, ("message", message.id), action="message.retried", actor=actor, now=now)
+
+
+def hold(session: Session, message: OutgoingMessage, *, actor: str, now: datetime) -> None:
+    """Put a message aside: nothing is tried until a person lets it go.
+
+    A worker that has it in its hands may still have sent it: its word is not taken any more,
+    so that a message in flight cannot be put aside.
+
+    :raises WrongState: if it is not waiting
+    """
+    _refuse_unless(message, {MessageState.QUEUED, MessageState.UNCERTAIN}, "retener")
+    message.state, message.lease_token = MessageState.HELD, None
+    message.last_error = "Retenido a mano."
+    audit.record(session, ("message", message.id), action="message.held", actor=actor, now=now)
+
+
+def discard(session: Session, message: OutgoingMessage, *, actor: str, now: datetime) -> None:
+    """Give a message up that waits, was put aside or failed: it will not be sent.
+
+    :raises WrongState: if it is on its way, or over
+    """
+    _refuse_unless(message, WAITS | {MessageState.FAILED}, "descartar")
+    message.state, message.lease_token = MessageState.DROPPED, None
+    message.last_error = "Descartado a mano."
+    audit.record(session, ("message", message.id), action="message.dropped", actor=actor, now=now)
+
+
+def _refuse_unless(message: OutgoingMessage, states: Collection[MessageState], verb: str) -> None:
+    if message.state not in states:
+        raise WrongState(f"Este correo ya cambió de estado: no se puede {verb}.")
+
+
+def word(
+    session: Session,
+    notice: str,
+    wording: Wording,
+    *,
+    event_id: int | None,
+    actor: str,
+    now: datetime,
+) -> None:
+    """Keep new words for a notice, of one event or of all; without a body, go back to ours.
+
+    Messages that are owed already keep the words that they were written with.
+    """
+    before = queries.newest_template(session, notice, event_id=event_id)
+    version = before.version + 1 if before else 1
+    session.add(
+        MessageTemplate(
+            notice=notice,
+            event_id=event_id,
+            version=version,
+            subject=wording.subject,
+            body=wording.body,
+            created_at=now,
+            created_by=actor,
+        )
+    )
+    audit.record(
+        session,
+        ("wording", f"{notice}:{event_id or 'all'}"),
+        action="wording.changed",
+        actor=actor,
+        now=now,
+        before={"version": version - 1},
+        after={"version": version},
+    )

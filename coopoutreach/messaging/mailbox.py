@@ -83,6 +83,11 @@ def mail(folder: Path, name: str) -> Mail | None:
     )
 
 
+def plain_text(raw: bytes) -> str:
+    """Return what a message says, as plain text."""
+    return _text(_parsed(raw), "plain")
+
+
 def linked(text: str) -> Markup:
     """Return `text` as HTML in which addresses can be followed."""
     done, end = [], 0

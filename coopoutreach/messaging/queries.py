@@ -9,10 +9,12 @@ from sqlalchemy.orm import Session
 from coopoutreach.messaging.models import (
     HeldAddress,
     MessageState,
+    MessageTemplate,
     OutgoingMessage,
     PauseCause,
     QueuePause,
 )
+from coopoutreach.messaging.wording import Wording
 
 _LIVE = (MessageState.QUEUED, MessageState.SENDING, MessageState.UNCERTAIN)
 #: An unreachable server is worth a word only after this long: most come back before.
@@ -91,3 +93,38 @@ def messages_of_invitee(session: Session, invitee_id: int) -> Sequence[OutgoingM
 def message_by_id(session: Session, message_id: int) -> OutgoingMessage | None:
     """Return one message, or None."""
     return session.get(OutgoingMessage, message_id)
+
+
+def newest_template(
+    session: Session, notice: str, *, event_id: int | None
+) -> MessageTemplate | None:
+    """Return the newest version of the words of a notice, of one event or of all."""
+    template = MessageTemplate
+    return session.scalars(
+        sa.select(template)
+        .where(template.notice == notice, template.event_id == event_id)
+        .order_by(template.version.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def wording(session: Session, notice: str, *, event_id: int) -> Wording | None:
+    """Return the words that the coordination wrote for a notice: of the event, or else of all.
+
+    None: those that come with the program. A version without a body goes back to them.
+    """
+    template = MessageTemplate
+    rows = session.scalars(
+        sa.select(template)
+        .where(
+            template.notice == notice,
+            sa.or_(template.event_id == event_id, template.event_id.is_(None)),
+        )
+        .order_by(template.version)
+    )
+    newest = {row.event_id: row for row in rows}
+    for key in (event_id, None):
+        found = newest.get(key)
+        if found is not None and found.body:
+            return Wording(found.subject, found.body)
+    return None

@@ -18,7 +18,7 @@ from coopoutreach.directory.rules import Access
 from coopoutreach.registrations import commands as registrations
 from coopoutreach.registrations.request import Request, Someone
 from coopoutreach.registrations.rules import Room
-from tests.factories import a_cooperative, a_talk
+from tests.factories import a_cooperative, a_file, a_talk
 
 STAFF = frozenset({"coordination", "administration"})
 ADMIN = frozenset({"administration"})
@@ -70,6 +70,29 @@ TABLE = {
     "directory.reactivate_institution": staff(),
     "directory.set_access": Row(ADMIN, ADMIN),
     "directory.set_level": staff(),
+    "mailroom.discard": staff(),
+    "mailroom.discard_held": staff(),
+    "mailroom.hold": staff(),
+    "mailroom.message": staff(),
+    "mailroom.messages": staff(),
+    "mailroom.pause": staff(),
+    "mailroom.release_address": staff(),
+    "mailroom.release_held": staff(),
+    "mailroom.reminder": staff(),
+    "mailroom.restore_reminder": staff(),
+    "mailroom.resume": staff(),
+    "mailroom.retry": staff(),
+    "mailroom.save_reminder": staff(),
+    "materials.add_file": staff(),
+    "materials.add_link": staff(),
+    "materials.edit": staff(),
+    "materials.edit_form": staff(),
+    "materials.file": staff(),
+    "materials.materials": staff(),
+    "materials.move": staff(),
+    "materials.new_file": staff(),
+    "materials.new_link": staff(),
+    "materials.remove": staff(),
     "outreach.cancel": staff(),
     "outreach.cancel_form": staff(),
     "outreach.copy_form": staff(),
@@ -110,6 +133,7 @@ def world(database, settings, now):
             session, name="CORFO de prueba", short_name="CORFO", actor="test", now=now
         )
         talk = a_talk(session)
+        handed_out = [a_file(session, talk).public_id for _ in range(30)]
         arguments = {}
         for kind, organisation in (("own", own), ("foreign", foreign)):
             person = directory.find_or_create_person(
@@ -140,6 +164,7 @@ def world(database, settings, now):
                 "talk": {
                     "public_id": talk.public_id,
                     "person": registration.invitee.public_id,
+                    "material": handed_out,
                 },
             }
         arguments["missing"] = {
@@ -164,6 +189,11 @@ def path_of(app, rule, arguments):
     else:
         given = arguments["talk"]
     values = {name: given.get(name, "x") for name in rule.arguments}
+    if "material" in values:
+        # Who takes a material back leaves none for the next to ask.
+        handed_out = values["material"]
+        is_last = rule.endpoint == "materials.remove"
+        values["material"] = handed_out.pop() if is_last else handed_out[0]
     with app.test_request_context():
         return app.url_map.bind("127.0.0.1").build(rule.endpoint, values)
 
@@ -217,8 +247,8 @@ def test_a02_who_may_and_who_may_not(app, world, browsers, database):
     for endpoint, rule in sorted(guarded(app).items(), key=lambda item: item[0]):
         has_thing = bool(rule.arguments - {"section"})
         for which in ("foreign", "own", "missing") if has_thing else ("own",):
-            path = path_of(app, rule, world.arguments[which])
             for role, browser in browsers.items():
+                path = path_of(app, rule, world.arguments[which])
                 allowed = role in getattr(TABLE[endpoint], "own" if which == "own" else "foreign")
                 response = ask(browser, rule, path)
                 problem = verdict(response.status_code, role, which, allowed=allowed)

@@ -18,7 +18,7 @@ from coopoutreach import schema
 from coopoutreach.accounts.commands.sessions import Browser, open_session
 from coopoutreach.accounts.models import UserSession
 from coopoutreach.audit.models import Entry
-from coopoutreach.backups import commands as backups
+from coopoutreach.backups import copies as backups
 from coopoutreach.backups import snapshots
 from coopoutreach.backups.errors import Damaged, WrongPlace
 from coopoutreach.core.db import connect

@@ -109,16 +109,9 @@ def _make_ready(url: str, *, now: datetime) -> None:
     database = connect(url)
     with database.transaction() as session:
         messaging.pause(session, reason=FROZEN, actor="shell", now=now)
-        held = messaging.set_aside_live(session, reason=FROZEN)
+        messaging.set_aside_live(session, reason=FROZEN, actor="shell", now=now)
         _end_sessions(session)
-        audit.record(
-            session,
-            ("backup", "restored"),
-            action="backup.restored",
-            actor="shell",
-            now=now,
-            after={"messages_held": held},
-        )
+        audit.record(session, ("backup", "whole"), action="backup.restored", actor="shell", now=now)
     with database.engine.connect() as connection:
         if database.engine.dialect.name == "sqlite":
             connection.connection.driver_connection.execute(  # type: ignore[union-attr]

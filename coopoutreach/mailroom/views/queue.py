@@ -1,0 +1,88 @@
+"""The queue as a whole: stop it, start it, let go of what was put aside, free an address."""
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from coopoutreach.access.guard import requires
+from coopoutreach.access.permissions import Permission
+from coopoutreach.core.clock import utcnow
+from coopoutreach.core.errors import NotFound
+from coopoutreach.core.text import clean_line
+from coopoutreach.mailroom import queries
+from coopoutreach.mailroom.views.blueprint import bp
+from coopoutreach.messaging import commands
+from coopoutreach.messaging import queries as messaging
+from coopoutreach.web.transaction import transaction
+
+#: What a reason to stop may be long.
+_LONGEST_REASON = 200
+
+
+@bp.post("/detener")
+@requires(Permission.MESSAGE_MANAGE)
+def pause() -> ResponseReturnValue:
+    """Stop the queue by hand."""
+    given = clean_line(request.form.get("reason", "")[: _LONGEST_REASON * 4])[:_LONGEST_REASON]
+    reason = given or _("La coordinación detuvo el envío.")
+    with transaction() as session:
+        commands.pause(session, reason=reason, actor=current_user.actor, now=utcnow())
+        flash(_("El envío está detenido. Nada se pierde: sale cuando lo reanude."), "success")
+    return redirect(url_for(".messages"), code=303)
+
+
+@bp.post("/reanudar")
+@requires(Permission.MESSAGE_MANAGE)
+def resume() -> ResponseReturnValue:
+    """Let the queue run again."""
+    with transaction() as session:
+        commands.resume(session, actor=current_user.actor, now=utcnow())
+        flash(_("El envío está en marcha."), "success")
+    return redirect(url_for(".messages"), code=303)
+
+
+@bp.post("/retenidos/soltar")
+@requires(Permission.MESSAGE_MANAGE)
+def release_held() -> ResponseReturnValue:
+    """Send everything that was put aside."""
+    now = utcnow()
+    with transaction() as session:
+        held = queries.held_messages(session)
+        for message in held:
+            commands.retry(session, message, actor=current_user.actor, now=now)
+        flash(_("Salen %(n)s correos que estaban retenidos.", n=len(held)), "success")
+    return redirect(url_for(".messages"), code=303)
+
+
+@bp.post("/retenidos/descartar")
+@requires(Permission.MESSAGE_MANAGE)
+def discard_held() -> ResponseReturnValue:
+    """Give everything up that was put aside."""
+    now = utcnow()
+    with transaction() as session:
+        held = queries.held_messages(session)
+        for message in held:
+            commands.discard(session, message, actor=current_user.actor, now=now)
+        flash(_("Se descartaron %(n)s correos retenidos.", n=len(held)), "success")
+    return redirect(url_for(".messages"), code=303)
+
+
+@bp.post("/direcciones/liberar")
+@requires(Permission.MESSAGE_MANAGE)
+def release_address() -> ResponseReturnValue:
+    """Let mail go again to an address that a server once refused.
+
+    :raises NotFound: if it is not held
+    """
+    address = request.form.get("address", "")
+    with transaction() as session:
+        held = {one.address for one in messaging.held_addresses(session)}
+        if address not in held:
+            raise NotFound
+        commands.release_address(session, address, actor=current_user.actor, now=utcnow())
+        flash(
+            _("Los próximos correos a %(address)s se intentan otra vez.", address=address),
+            "success",
+        )
+    return redirect(url_for(".messages") + "#direcciones", code=303)

@@ -1,0 +1,8 @@
+"""The ways messaging says no."""
+
+from coopoutreach.core.errors import DomainError
+
+
+class WrongState(DomainError):
+    """The message stands where this cannot be done to it."""
+
