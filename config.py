@@ -2,11 +2,12 @@
 
 import os
 import secrets
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from coopoutreach.core.db import driver_url
-from coopoutreach.core.settings import Settings
+from coopoutreach.core.settings import Gathering, Settings
 
 #: Shorter keys are refused: 32 bytes is what HMAC-SHA-256 is worth.
 SHORTEST_KEY = 32
@@ -46,6 +47,7 @@ def load(environ: "os._Environ[str] | dict[str, str]" = os.environ) -> Settings:
         proxy_hops=_number(environ, "PROXY_HOPS", 0),
         metrics_token=environ.get("METRICS_TOKEN", ""),
         demo_password=environ.get("DEMO_PASSWORD") or "demostracion",
+        gathering=Gathering(change=timedelta(minutes=_number(environ, "GATHER_MINUTES", 5))),
     )
 
 

@@ -74,7 +74,7 @@ def _bare(place: Place, port: int, *, now: datetime) -> float:
         began = time.perf_counter()
         with smtplib.SMTP("127.0.0.1", port, local_hostname="localhost") as server:
             for invitee in invitees:
-                letter = notices.announced(announcement, invitee, now=now)
+                letter = notices.reminder(announcement, invitee)
                 raw = _message(letter, now=now)
                 server.sendmail(mime.address_of(_sender()), letter.to.address, raw)
         took = time.perf_counter() - began

@@ -1,6 +1,7 @@
 """Things to test with: each function adds one to the session and returns it."""
 
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from itertools import count
 
 from stdnum.cl import rut as stdnum_rut
@@ -12,8 +13,15 @@ from coopoutreach.directory.models import Organisation, Person
 from coopoutreach.directory.rules import Kind, Level, Supervisor
 from coopoutreach.events import commands as events
 from coopoutreach.events.rules import EventState, Modality
+from coopoutreach.materials import bytes as material_bytes
+from coopoutreach.materials import commands as materials
+from coopoutreach.materials.commands import Upload
+from coopoutreach.materials.rules import About, Audience, Release
 from coopoutreach.outreach.models import Talk
 from coopoutreach.outreach.rules import Format
+from coopoutreach.questions.models import Question
+from coopoutreach.questions.rules import Kind as QuestionKind
+from coopoutreach.questions.rules import Need
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 _numbers = count(1)
@@ -97,9 +105,24 @@ def a_talk(session, **overrides):
     talk.resolve_time()
     session.add(talk)
     session.flush()
+    if talk.state is not EventState.DRAFT:
+        events.number_version(session, talk, now=now)
     events.keep_calendar_bytes(session, talk, now=now)
     session.flush()
     return talk
+
+
+def a_file(session, talk, *, data=b"%PDF-1.7\n%%EOF", name="Presentación.pdf", **about):
+    """A file for everybody, at once, with its bytes in FILES_URL."""
+    stored, file_name, media_type = material_bytes.keep(BytesIO(data), name)
+    told = {
+        "title": name.rpartition(".")[0],
+        "audience": Audience.EVERYBODY,
+        "release": Release.AT_ONCE,
+        **about,
+    }
+    upload = Upload(stored, file_name, media_type)
+    return materials.add_file(session, talk, upload, About(**told), actor="test", now=NOW)
 
 
 def a_user(session, **overrides):
@@ -117,3 +140,21 @@ def a_user(session, **overrides):
     session.add(user)
     session.flush()
     return user
+
+
+def a_question(session, talk, **overrides):
+    """A question of the talk that is answered by yes or no."""
+    question = Question(
+        **{
+            "talk_id": talk.id,
+            "position": next(_numbers),
+            "kind": QuestionKind.YES_NO,
+            "text": "¿Viaja desde otra ciudad?",
+            "need": Need.NONE,
+            **overrides,
+        }
+    )
+    session.add(question)
+    talk.asks = True
+    session.flush()
+    return question

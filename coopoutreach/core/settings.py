@@ -24,6 +24,9 @@ class Limits:
     registration_global: tuple[int, int] = (2000, 3600)
     export_per_user: tuple[int, int] = (20, 86400)
     search_per_network: tuple[int, int] = (120, 60)
+    data_request_per_network: tuple[int, int] = (20, 3600)
+    data_request_per_address: tuple[int, int] = (3, 86400)
+    data_copy_per_person: tuple[int, int] = (6, 86400)
     feed_per_address: tuple[int, int] = (60, 3600)
 
 

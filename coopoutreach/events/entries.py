@@ -3,9 +3,12 @@
 from importlib import import_module
 
 from coopoutreach.core import settings, spanish
-from coopoutreach.events.models import Event
+from coopoutreach.events.models import Event, EventVersion
 from coopoutreach.events.rules import EventState, Modality
 from coopoutreach.ics.entry import Entry, Status
+
+#: What has a time and a place: an event as it is, or as people were told of it.
+Timed = Event | EventVersion
 
 
 def calendar_bytes(event: Event) -> tuple[bytes, bytes]:
@@ -15,7 +18,7 @@ def calendar_bytes(event: Event) -> tuple[bytes, bytes]:
     return write(_entry(event, joining="")), write(_entry(event, joining=event.link))
 
 
-def place_line(event: Event) -> str:
+def place_line(event: Timed) -> str:
     """Return where the event is, on one line: a place, «En línea», or both."""
     if event.modality is Modality.ONLINE:
         return "En línea"
@@ -23,7 +26,7 @@ def place_line(event: Event) -> str:
     return f"{where} y en línea" if event.modality is Modality.HYBRID else where
 
 
-def when_line(event: Event) -> str:
+def when_line(event: Timed) -> str:
     """Return «martes 15 de diciembre de 2026, 10:00 a 12:00 h (hora de Magallanes)».
 
     The zone is named where its clock differs from Santiago's on that day; then Santiago's

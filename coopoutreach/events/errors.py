@@ -17,3 +17,11 @@ class TimeTwice(DomainError):
 
 class OutOfRange(DomainError):
     """The date is too far away, or the end is not after the start."""
+
+
+class TooLate(DomainError):
+    """What was done cannot be undone any more: its time is over, or people know of it."""
+
+
+class NothingPending(DomainError):
+    """There is nothing that waits to be told."""

@@ -10,13 +10,16 @@ from coopoutreach.events import commands, queries, time
 
 
 def tell_announcements(database: Database, now: datetime) -> int:
-    """Owe what is due to the invitees of every event: moves, cancellations, reminders."""
+    """Owe what is due to the invitees of every event: changes, cancellations, reminders."""
     with database.reading() as session:
         due = queries.due_announcement_ids(session, now=now)
     told = 0
     for announcement_id in due:
-        while count := _next_batch(database, announcement_id, now):
-            told += count
+        more = True
+        while more:
+            with database.transaction() as session:
+                batch = commands.tell_next_batch(session, announcement_id, now=now)
+            told, more = told + batch.count, batch.more
     return told
 
 
@@ -47,8 +50,3 @@ def follow_tzdata(database: Database, now: datetime) -> int:
     with database.transaction() as session:
         commands.remember(session, commands.TZDATA, value=version, now=now)
     return done
-
-
-def _next_batch(database: Database, announcement_id: int, now: datetime) -> int:
-    with database.transaction() as session:
-        return commands.tell_next_batch(session, announcement_id, now=now)

@@ -66,6 +66,8 @@ class Event(Base):
     cancellation_reason: Mapped[str] = mapped_column(default="")
     #: iCalendar SEQUENCE: rises for time, place or status, never for words.
     sequence: Mapped[int] = mapped_column(default=0)
+    #: Which `EventVersion` holds now; 0 before it was ever published.
+    version: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
     revised_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
@@ -89,6 +91,34 @@ class Event(Base):
     __mapper_args__ = {"polymorphic_on": "kind"}  # noqa: RUF012 (SQLAlchemy's own convention)
 
 
+class EventVersion(Base):
+    """What people are told of an event, numbered: who was told which, their invitee row says.
+
+    Two versions that say the same, of an event that moved and moved back, are one to whoever was
+    told the first: nobody is told what they know.
+    """
+
+    __tablename__ = "event_version"
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    since: Mapped[datetime]
+    #: Where the event stood then: where it goes back to when a change is taken back.
+    state: Mapped[EventState]
+    wall_start: Mapped[datetime] = mapped_column(WallTime)
+    wall_end: Mapped[datetime] = mapped_column(WallTime)
+    zone: Mapped[str]
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    modality: Mapped[Modality]
+    place: Mapped[str]
+    address: Mapped[str]
+    comuna: Mapped[str | None]
+    link: Mapped[str]
+    #: How often people were to be told of its words.
+    words: Mapped[int] = mapped_column(default=0)
+
+
 class Invitee(Base):
     """One person at one event: their link and answer, whether mails arrive, whether they came.
 
@@ -109,6 +139,8 @@ class Invitee(Base):
     standing: Mapped[Standing] = mapped_column(default=Standing.INVITED)
     #: The sequence of the last invitation that was owed to them; None before the first.
     told_sequence: Mapped[int | None]
+    #: The version of the event that they were told last, with an invitation or without.
+    told_version: Mapped[int] = mapped_column(default=0)
     answer: Mapped[Answer] = mapped_column(default=Answer.PENDING)
     answered_at: Mapped[datetime | None]
     delivery: Mapped[Delivery] = mapped_column(default=Delivery.UNKNOWN)
@@ -146,7 +178,9 @@ class Announcement(Base):
 
     __tablename__ = "announcement"
     __table_args__ = (
-        UniqueConstraint("event_id", "kind", "days", "sequence", name="uq_announcement_once"),
+        UniqueConstraint(
+            "event_id", "kind", "days", "sequence", "version", name="uq_announcement_once"
+        ),
         Index("ix_announcement_due", "state", "due_at"),
     )
 
@@ -157,14 +191,15 @@ class Announcement(Base):
     days: Mapped[int] = mapped_column(default=0)
     #: The event's sequence that it tells of.
     sequence: Mapped[int]
+    #: The event's version that it tells of, and the one that held before; 0 of a reminder.
+    version: Mapped[int] = mapped_column(default=0)
+    from_version: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[datetime]
     not_after: Mapped[datetime]
     state: Mapped[AnnouncementState] = mapped_column(default=AnnouncementState.DUE)
     ended_at: Mapped[datetime | None]
     last_invitee_id: Mapped[int] = mapped_column(default=0)
     count: Mapped[int] = mapped_column(default=0)
-    #: What the event was before, in words, for who is told that it moved.
-    note: Mapped[str] = mapped_column(default="")
 
     event: Mapped[Event] = relationship()
 

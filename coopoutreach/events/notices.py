@@ -5,13 +5,20 @@ from datetime import datetime
 from email.utils import parseaddr
 
 from coopoutreach.core import settings
-from coopoutreach.events import entries
-from coopoutreach.events.models import Announcement, Event, Invitee
+from coopoutreach.events import entries, wordings
+from coopoutreach.events.happenings import Proposal
+from coopoutreach.events.models import Announcement, Event, EventVersion, Invitee
 from coopoutreach.events.rules import LINK, AnnouncementKind, Answer, Modality, Standing
 from coopoutreach.ics.entry import Answer as CalendarAnswer
 from coopoutreach.ics.entry import Method, Party
 from coopoutreach.ics.invitation import invitation
+from coopoutreach.messaging import rendering
 from coopoutreach.messaging.letters import Calendar, Letter, Recipient
+from coopoutreach.messaging.mime import Text
+from coopoutreach.messaging.wording import Wording
+
+#: Before reminders in the outbox: whoever would set out must know first.
+_URGENT = 5
 
 #: What an answer is called in a calendar.
 _ANSWERS = {
@@ -54,6 +61,7 @@ def letter(  # noqa: PLR0913 (each is a part of the letter, and each call names 
     context: Mapping[str, object] | None = None,
     attach: Calendar | None = None,
     not_after: datetime | None = None,
+    priority: int = 10,
 ) -> Letter:
     """Return a letter about an event to one invitee; `version` makes its key unique."""
     person = invitee.person
@@ -66,43 +74,157 @@ def letter(  # noqa: PLR0913 (each is a part of the letter, and each call names 
         event_id=event.id,
         invitee_id=invitee.id,
         not_after=not_after,
+        priority=priority,
     )
 
 
 def facts(event: Event, invitee: Invitee) -> dict[str, object]:
     """Return what every mail about an event says: what, when, where, and the person's link."""
-    online = event.modality is not Modality.ROOM and invitee.standing is Standing.INVITED
+    return _facts(
+        event,
+        name=invitee.person.name,
+        own_page=link_of(invitee),
+        invited=invitee.standing is Standing.INVITED,
+    )
+
+
+def _facts(event: Event, *, name: str, own_page: str, invited: bool) -> dict[str, object]:
+    online = event.modality is not Modality.ROOM and invited
     return {
-        "name": invitee.person.name,
+        "name": name,
         "title": event.title,
         "when": entries.when_line(event),
         "place": entries.place_line(event),
         "join": event.link if online else "",
         "page": settings.current().links.to(event.path),
-        "own_page": link_of(invitee),
+        "own_page": own_page,
     }
 
 
-def announced(announcement: Announcement, invitee: Invitee, *, now: datetime) -> Letter:
-    """Return the letter of an announcement to one invitee."""
-    event = announcement.event
-    has_place = invitee.standing is Standing.INVITED
-    attach = None
-    if announcement.kind is AnnouncementKind.CANCELLED and invitee.told_sequence is not None:
-        attach = calendar(event, invitee, method=Method.CANCEL, now=now)
-    elif announcement.kind is AnnouncementKind.MOVED and has_place:
-        attach = calendar(event, invitee, method=Method.REQUEST, now=now)
+def reminder(
+    announcement: Announcement, invitee: Invitee, *, wording: Wording | None = None
+) -> Letter:
+    """Return the letter that reminds an invitee, in the coordination's words if it has any."""
+    event, days = announcement.event, announcement.days
+    filled = wordings.values(event, name=invitee.person.name, days=days) if wording else {}
     return letter(
         event,
         invitee,
-        notice=f"events/{announcement.kind.value}",
-        version=f"{announcement.sequence}:{announcement.days}",
-        context={
-            "before": announcement.note,
-            "reason": event.cancellation_reason,
-            "days": announcement.days,
-            "waiting": not has_place,
-        },
-        attach=attach,
+        notice=wordings.REMINDER,
+        version=f"{announcement.sequence}:{days}",
+        context={"days": days, **wordings.worded(wording, filled)},
         not_after=announcement.not_after,
     )
+
+
+def look(event: Event, wording: Wording, *, name: str, days: int) -> Text:
+    """Return how a reminder in these words reads to `name`, without anybody's own link."""
+    links = settings.current().links
+    reader = _facts(event, name=name, own_page=links.to("/inscripciones/…"), invited=True)
+    filled = wordings.values(event, name=name, days=days)
+    context = {**reader, "days": days, **wordings.worded(wording, filled)}
+    return rendering.render(wordings.REMINDER, context)
+
+
+def trial(event: Event, wording: Wording, *, to: Recipient, days: int, now: datetime) -> Letter:
+    """Return a reminder in these words for whoever writes them, and for nobody else."""
+    links = settings.current().links
+    reader = _facts(event, name=to.name, own_page=links.to(event.path), invited=False)
+    filled = wordings.values(event, name=to.name, days=days)
+    return Letter(
+        key=f"trial:{to.address}:{now.isoformat()}",
+        notice=wordings.REMINDER,
+        to=to,
+        context={**reader, "days": days, **wordings.worded(wording, filled)},
+    )
+
+
+def changed(
+    announcement: Announcement,
+    invitee: Invitee,
+    *,
+    kind: AnnouncementKind,
+    before: EventVersion | None,
+    now: datetime,
+) -> Letter:
+    """Return the letter that tells an invitee of a change; `before` is what they were told last.
+
+    The invitation goes along for whoever has a place. Of a link or of words alone it has the same
+    SEQUENCE and a later DTSTAMP, so that calendars follow it and keep the answer.
+    """
+    event = announcement.event
+    has_place = invitee.standing is Standing.INVITED
+    attach = calendar(event, invitee, method=Method.REQUEST, now=now) if has_place else None
+    return letter(
+        event,
+        invitee,
+        notice=f"events/{kind.value}",
+        version=f"v{event.version}",
+        context=_of_change(before, waiting=not has_place),
+        attach=attach,
+        not_after=announcement.not_after,
+        priority=_URGENT,
+    )
+
+
+def cancelled(
+    announcement: Announcement,
+    invitee: Invitee,
+    *,
+    believed: EventVersion | None,
+    instead: Proposal | None,
+    now: datetime,
+) -> Letter:
+    """Return the letter that an event is off, named by when and where its reader `believed` it."""
+    event = announcement.event
+    attach = None
+    if invitee.told_sequence is not None:
+        attach = calendar(event, invitee, method=Method.CANCEL, now=now)
+    return letter(
+        event,
+        invitee,
+        notice=f"events/{AnnouncementKind.CANCELLED.value}",
+        version=f"{announcement.sequence}:0",
+        context=_of_cancellation(
+            event, believed, instead, waiting=invitee.standing is not Standing.INVITED
+        ),
+        attach=attach,
+        not_after=announcement.not_after,
+        priority=_URGENT,
+    )
+
+
+def preview(
+    announcement: Announcement, *, before: EventVersion | None, instead: Proposal | None
+) -> Text:
+    """Return what somebody with a place will read, with their name and their link left out."""
+    event, kind = announcement.event, announcement.kind
+    links = settings.current().links
+    reader = _facts(event, name="…", own_page=links.to("/inscripciones/…"), invited=True)
+    if kind is AnnouncementKind.CANCELLED:
+        context = _of_cancellation(event, before, instead, waiting=False)
+    else:
+        context = _of_change(before, waiting=False)
+    return rendering.render(f"events/{kind.value}", {**reader, **context})
+
+
+def _of_change(before: EventVersion | None, *, waiting: bool) -> dict[str, object]:
+    return {
+        "before_when": entries.when_line(before) if before else "",
+        "before_place": entries.place_line(before) if before else "",
+        "had_link": bool(before and before.link),
+        "waiting": waiting,
+    }
+
+
+def _of_cancellation(
+    event: Event, believed: EventVersion | None, instead: Proposal | None, *, waiting: bool
+) -> dict[str, object]:
+    return {
+        "when": entries.when_line(believed or event),
+        "place": entries.place_line(believed or event),
+        "join": "",
+        "reason": event.cancellation_reason,
+        "instead": instead,
+        "waiting": waiting,
+    }

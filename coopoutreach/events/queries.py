@@ -1,6 +1,6 @@
 """Find events, invitees and what they are to be told."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session, joinedload, undefer
 
 from coopoutreach.core.links import identifier_of
 from coopoutreach.core.settings import current
-from coopoutreach.events.models import Announcement, Event, Fact, Invitee
+from coopoutreach.events import rules, waiting
+from coopoutreach.events.models import Announcement, Event, EventVersion, Fact, Invitee
 from coopoutreach.events.rules import (
+    CHANGES,
     LINK,
     STANDING,
     AnnouncementKind,
@@ -51,6 +53,11 @@ class Audience:
     invited: int
     waiting: int
 
+    @property
+    def total(self) -> int:
+        """Return how many people they are."""
+        return self.invited + self.waiting
+
 
 def audience(session: Session, event_id: int) -> Audience:
     """Return how many people have a place at the event, and how many wait for one."""
@@ -61,6 +68,117 @@ def audience(session: Session, event_id: int) -> Audience:
     )
     counts: dict[Standing, int] = dict(rows.all())
     return Audience(counts.get(Standing.INVITED, 0), counts.get(Standing.WAITING, 0))
+
+
+def versions(session: Session, event_id: int) -> dict[int, EventVersion]:
+    """Return what people were told of an event, by number."""
+    wanted = select(EventVersion).where(EventVersion.event_id == event_id)
+    return {found.number: found for found in session.scalars(wanted)}
+
+
+def news(
+    session: Session,
+    event_id: int,
+    current: EventVersion,
+    known: Mapping[int, EventVersion],
+) -> dict[AnnouncementKind, Audience]:
+    """Return how many people have yet to be told of `current`, by what of it is news to them."""
+    rows = session.execute(
+        select(Invitee.standing, Invitee.told_version, func.count())
+        .where(Invitee.event_id == event_id)
+        .group_by(Invitee.standing, Invitee.told_version)
+    )
+    found: dict[AnnouncementKind, Audience] = {}
+    for standing, told, number in rows:
+        kind = news_to(standing, known.get(told), current)
+        if kind is not None:
+            before = found.get(kind, Audience(0, 0))
+            waits = standing is Standing.WAITING
+            found[kind] = Audience(
+                before.invited + number * (not waits), before.waiting + number * waits
+            )
+    return found
+
+
+def news_to(
+    standing: Standing, told: EventVersion | None, current: EventVersion
+) -> AnnouncementKind | None:
+    """Return what of `current` is news to somebody who was `told` a version, if anything is."""
+    if told is None:
+        kind: AnnouncementKind | None = AnnouncementKind.MOVED
+    else:
+        kind = rules.change(told, current)
+        if kind is None and told.words != current.words:
+            kind = AnnouncementKind.REVISED
+    return kind if kind is not None and rules.concerns(kind, standing) else None
+
+
+def pending(
+    session: Session, event_id: int, kinds: Sequence[AnnouncementKind] = CHANGES
+) -> Announcement | None:
+    """Return what the invitees are yet to be told of the event's changes, if there is anything."""
+    wanted = select(Announcement).where(
+        Announcement.event_id == event_id,
+        Announcement.kind.in_(kinds),
+        Announcement.state == AnnouncementState.DUE,
+    )
+    return session.scalars(wanted.order_by(Announcement.id.desc()).limit(1)).first()
+
+
+def pending_cancellation(session: Session, event_id: int) -> Announcement | None:
+    """Return the cancellation that the invitees are yet to be told of, if there is one."""
+    return pending(session, event_id, (AnnouncementKind.CANCELLED,))
+
+
+def believed_starts(session: Session, event: Event) -> list[datetime]:
+    """Return when people may believe that the event begins: as it is, and as they were told."""
+    told = (
+        select(EventVersion.starts_at)
+        .distinct()
+        .join(
+            Invitee,
+            (Invitee.event_id == EventVersion.event_id)
+            & (Invitee.told_version == EventVersion.number),
+        )
+        .where(EventVersion.event_id == event.id, Invitee.standing != Standing.WITHDRAWN)
+    )
+    return [event.starts_at, *session.scalars(told)]
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What people are going to be told of, how many they are, and when."""
+
+    kind: AnnouncementKind
+    audience: Audience
+    due_at: datetime
+
+
+def outlook(
+    session: Session, event: Event, current: EventVersion, *, now: datetime
+) -> Outlook | None:
+    """Return what would follow if `current`, kept or not, held from now on; None if nothing."""
+    found = news(session, event.id, current, versions(session, event.id))
+    kind = rules.most_telling(found)
+    if kind is None:
+        return None
+    people = Audience(
+        sum(part.invited for part in found.values()), sum(part.waiting for part in found.values())
+    )
+    starts = [*believed_starts(session, event), current.starts_at]
+    return Outlook(kind, people, waiting.due(kind, starts=starts, now=now))
+
+
+def announcement(session: Session, announcement_id: int) -> Announcement | None:
+    """Return an announcement as it stands now; None if it was taken back."""
+    wanted = select(Announcement).where(Announcement.id == announcement_id)
+    return session.scalars(wanted.execution_options(populate_existing=True)).one_or_none()
+
+
+def has_invitees(session: Session, event_id: int) -> bool:
+    """Return whether anybody ever registered for the event."""
+    wanted = select(Invitee.id).where(Invitee.event_id == event_id).limit(1)
+    return session.scalar(wanted) is not None
 
 
 def due_announcement_ids(session: Session, *, now: datetime) -> list[int]:
@@ -79,8 +197,8 @@ def invitees_to_tell(
 ) -> Sequence[Invitee]:
     """Return the next invitees that an announcement is for, in order of their id.
 
-    A reminder is for who has a place and has not declined. A move is for who has not been told of
-    this sequence yet; a cancellation for everybody who still counts on the event.
+    A reminder is for who has a place and has not declined. A change is for who has not been told of
+    this version yet; a cancellation for everybody who still counts on the event.
     """
     wanted = (
         select(Invitee)
@@ -97,6 +215,8 @@ def invitees_to_tell(
         wanted = wanted.where(
             Invitee.standing == Standing.INVITED, Invitee.answer != Answer.DECLINED
         )
+    if announcement.kind in CHANGES:
+        wanted = wanted.where(Invitee.told_version != announcement.version)
     return session.scalars(wanted).all()
 
 

@@ -6,14 +6,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from coopoutreach.events.models import Event, Invitee
-from coopoutreach.events.rules import STANDING, AnnouncementKind, Delivery, Standing
+from coopoutreach.events.rules import CHANGES, STANDING, AnnouncementKind, Delivery, Standing
 from coopoutreach.messaging.happenings import DeliveryEnded, StillWanted
 
 #: Letters that are true only while the event stands and the person has a place in it.
 _OF_A_STANDING_EVENT = frozenset(
     {
         f"events/{AnnouncementKind.REMINDER.value}",
-        f"events/{AnnouncementKind.MOVED.value}",
+        *(f"events/{kind.value}" for kind in CHANGES),
         "registrations/place_confirmed",
         "registrations/joined_line",
     }

@@ -1,5 +1,7 @@
 """What an event is and when it happens, decided from values alone."""
 
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 
@@ -33,12 +35,26 @@ class EventState(StrEnum):
 MOVES: dict[EventState, frozenset[EventState]] = {
     EventState.DRAFT: frozenset({EventState.PUBLISHED}),
     EventState.PUBLISHED: frozenset(
-        {EventState.RESCHEDULED, EventState.CANCELLED, EventState.HELD}
+        {
+            EventState.RESCHEDULED,
+            EventState.CANCELLED,
+            EventState.HELD,
+            # Undone, while nobody has registered.
+            EventState.DRAFT,
+        }
     ),
     EventState.RESCHEDULED: frozenset(
-        {EventState.RESCHEDULED, EventState.CANCELLED, EventState.HELD}
+        {
+            EventState.RESCHEDULED,
+            EventState.CANCELLED,
+            EventState.HELD,
+            # Put back where it was before anybody was told.
+            EventState.PUBLISHED,
+            EventState.DRAFT,
+        }
     ),
-    EventState.CANCELLED: frozenset(),
+    # Undone, before anybody was told.
+    EventState.CANCELLED: frozenset({EventState.PUBLISHED, EventState.RESCHEDULED}),
     EventState.HELD: frozenset(),
 }
 
@@ -114,3 +130,56 @@ class AnnouncementState(StrEnum):
     TOLD = "told"
     #: Came too late to be of use: the next reminder was due, or the event had begun.
     DROPPED = "dropped"
+
+
+#: What people are told of changes, the most telling first.
+CHANGES = (AnnouncementKind.MOVED, AnnouncementKind.LINK, AnnouncementKind.REVISED)
+#: What, changed, means another time or place: answers are asked for again.
+TIME_AND_PLACE = (
+    "wall_start",
+    "wall_end",
+    "zone",
+    "starts_at",
+    "ends_at",
+    "modality",
+    "place",
+    "address",
+    "comuna",
+)
+#: An event that begins so soon leaves no time to gather changes, or to think them over.
+IMMINENT = timedelta(hours=1)
+
+
+def change(before: object, after: object) -> AnnouncementKind | None:
+    """Return what changed between two states of an event that people must know of, if anything.
+
+    A link that changed alone leaves answers as they are: the time suits whom it suited before.
+    """
+    if any(getattr(before, name) != getattr(after, name) for name in TIME_AND_PLACE):
+        return AnnouncementKind.MOVED
+    if getattr(before, "link") != getattr(after, "link"):  # noqa: B009 (of whatever has one)
+        return AnnouncementKind.LINK
+    return None
+
+
+def most_telling(kinds: Iterable[AnnouncementKind | None]) -> AnnouncementKind | None:
+    """Return the kind that covers the others: who is told of a move is told of its link too."""
+    found = set(kinds)
+    return next((kind for kind in CHANGES if kind in found), None)
+
+
+def concerns(kind: AnnouncementKind, standing: Standing) -> bool:
+    """Return whether a change is told to somebody: the link is for who has a place alone."""
+    if kind is AnnouncementKind.LINK:
+        return standing is Standing.INVITED
+    return standing is not Standing.WITHDRAWN
+
+
+def due(*, now: datetime, wait: timedelta, starts: Iterable[datetime]) -> datetime:
+    """Return when a change made `now` is told: after `wait`, but in time for who would set out.
+
+    `starts` are the moments at which people may believe that the event begins.
+    """
+    ahead = [start for start in starts if start > now]
+    latest = min(ahead) - IMMINENT if ahead else now
+    return min(now + wait, max(now, latest))

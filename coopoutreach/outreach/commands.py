@@ -10,12 +10,11 @@ from sqlalchemy.orm import Session
 from coopoutreach.audit import commands as audit
 from coopoutreach.core import reactions, settings, text
 from coopoutreach.events import commands as events
-from coopoutreach.events import entries
 from coopoutreach.events.errors import WrongState
-from coopoutreach.events.rules import STANDING, EventState
+from coopoutreach.events.rules import STANDING, AnnouncementKind, EventState
 from coopoutreach.outreach import queries
-from coopoutreach.outreach.fields import COLUMNS, TalkFields, is_move
-from coopoutreach.outreach.happenings import CapacityRaised
+from coopoutreach.outreach.fields import COLUMNS, SEAT_RULES, TalkFields
+from coopoutreach.outreach.happenings import CapacityRaised, SeatRulesChanged
 from coopoutreach.outreach.models import OutreachPlan, Speaker, Talk, Topic
 
 
@@ -36,8 +35,18 @@ def create_plan(
     return plan
 
 
-def create_talk(session: Session, fields: TalkFields, *, actor: str, now: datetime) -> Talk:
-    """Write a talk as a draft, which nobody but the coordination sees."""
+def create_talk(
+    session: Session,
+    fields: TalkFields,
+    *,
+    actor: str,
+    now: datetime,
+    session_of: Talk | None = None,
+) -> Talk:
+    """Write a talk as a draft, which nobody but the coordination sees.
+
+    `session_of`: it is another session of that talk, so that people may move between them.
+    """
     domain = parseaddr(settings.current().mail_from)[1].rpartition("@")[2]
     talk = Talk(
         uid=f"{secrets.token_hex(16)}@{domain}",
@@ -45,6 +54,7 @@ def create_talk(session: Session, fields: TalkFields, *, actor: str, now: dateti
         state=EventState.DRAFT,
         created_at=now,
         revised_at=now,
+        session_of_id=queries.first_session_id(session_of) if session_of else None,
         **{name: getattr(fields, name) for name in COLUMNS},
     )
     talk.path = f"/charlas/{talk.slug}"
@@ -58,32 +68,33 @@ def create_talk(session: Session, fields: TalkFields, *, actor: str, now: dateti
 
 
 def edit_talk(
-    session: Session, talk: Talk, fields: TalkFields, *, actor: str, now: datetime
-) -> bool:
-    """Change a talk; return whether its time or place changed, of which everyone is then told.
+    session: Session,
+    talk: Talk,
+    fields: TalkFields,
+    *,
+    tells_words: bool = False,
+    actor: str,
+    now: datetime,
+) -> AnnouncementKind | None:
+    """Change a talk; return what of it people are going to be told, if anything is.
 
-    A change of words bothers nobody. More seats go to the line at once.
+    A change of words bothers nobody unless `tells_words`. More seats go to the line at once.
     """
     queries.lock_talk(session, talk.id)
-    moved = is_move(talk, fields)
-    raised = fields.capacity_room > talk.capacity_room or (
-        fields.capacity_online > talk.capacity_online
-    )
-    before = f"{entries.when_line(talk)}. {entries.place_line(talk)}"
+    happening = _of_seats(talk, fields, actor=actor)
     changed = _set_columns(talk, fields)
     _set_lists(session, talk, fields)
     audit.record(
         session, ("event", talk.id), action="talk.edited", actor=actor, now=now, after=changed
     )
-    if talk.state in STANDING and moved:
-        events.reschedule(session, talk, before=before, actor=actor, now=now)
-    elif talk.state is not EventState.DRAFT:
-        events.revise_words(session, talk, now=now)
+    told = None
+    if talk.state is not EventState.DRAFT:
+        told = events.revise(session, talk, tells_words=tells_words, actor=actor, now=now)
     events.set_reminders(session, talk, days=fields.reminder_days, now=now)
     session.flush()
-    if raised and talk.state in STANDING:
-        reactions.react(session, CapacityRaised(talk.id), now=now)
-    return moved
+    if happening and talk.state in STANDING:
+        reactions.react(session, happening, now=now)
+    return told
 
 
 def publish_talk(session: Session, talk: Talk, *, actor: str, now: datetime) -> None:
@@ -95,13 +106,54 @@ def publish_talk(session: Session, talk: Talk, *, actor: str, now: datetime) -> 
     events.publish(session, talk, actor=actor, now=now)
 
 
-def cancel_talk(session: Session, talk: Talk, *, reason: str, actor: str, now: datetime) -> None:
-    """Call the talk off; everyone who has a place or waits for one is told.
+def undo_publication(session: Session, talk: Talk, *, actor: str, now: datetime) -> None:
+    """Make a draft again of a talk that was published by mistake.
+
+    :raises TooLate: some minutes after, or once somebody registered
+    """
+    queries.lock_talk(session, talk.id)
+    events.undo_publication(session, talk, actor=actor, now=now)
+
+
+def cancel_talk(
+    session: Session,
+    talk: Talk,
+    *,
+    reason: str,
+    replacement: Talk | None = None,
+    actor: str,
+    now: datetime,
+) -> None:
+    """Call the talk off; everyone who has a place or waits for one is told, some minutes later.
+
+    `replacement` is what they are proposed instead.
 
     :raises WrongState: if it is not going to happen anyway
     """
     queries.lock_talk(session, talk.id)
+    talk.replacement = replacement
     events.cancel(session, talk, reason=reason, actor=actor, now=now)
+
+
+def undo_cancellation(session: Session, talk: Talk, *, actor: str, now: datetime) -> None:
+    """Let a talk that was called off take place after all; seats freed meanwhile go to the line.
+
+    :raises TooLate: once people are being told
+    """
+    queries.lock_talk(session, talk.id)
+    events.undo_cancellation(session, talk, actor=actor, now=now)
+    talk.replacement = None
+    session.flush()
+    reactions.react(session, CapacityRaised(talk.id, actor), now=now)
+
+
+def tell_now(session: Session, talk: Talk, *, actor: str, now: datetime) -> None:
+    """Tell people at once of a change or a cancellation that waits to be told.
+
+    :raises NothingPending: if nothing waits
+    """
+    queries.lock_talk(session, talk.id)
+    events.tell_now(session, talk, actor=actor, now=now)
 
 
 def discard_draft(session: Session, talk: Talk, *, actor: str, now: datetime) -> None:
@@ -122,6 +174,17 @@ def discard_draft(session: Session, talk: Talk, *, actor: str, now: datetime) ->
     session.delete(talk)
 
 
+def _of_seats(
+    talk: Talk, fields: TalkFields, *, actor: str
+) -> CapacityRaised | SeatRulesChanged | None:
+    """Return what the change means for the seats; fewer of them give nobody one."""
+    if fields.capacity_room > talk.capacity_room or fields.capacity_online > talk.capacity_online:
+        return CapacityRaised(talk.id, actor)
+    if any(getattr(talk, name) != getattr(fields, name) for name in SEAT_RULES):
+        return SeatRulesChanged(talk.id, actor)
+    return None
+
+
 def _set_columns(talk: Talk, fields: TalkFields) -> dict[str, list[str]]:
     """Set what the form gives; return what was and is of each column that changed."""
     changed = {
@@ -129,6 +192,9 @@ def _set_columns(talk: Talk, fields: TalkFields) -> dict[str, list[str]]:
         for name in COLUMNS
         if name != "plan" and getattr(talk, name) != getattr(fields, name)
     }
+    if "held_until" in changed:
+        # Another moment has not come yet, or is released when it has.
+        talk.released_at = None
     for name in COLUMNS:
         setattr(talk, name, getattr(fields, name))
     talk.resolve_time()

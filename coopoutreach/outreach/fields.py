@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 
 from coopoutreach.events.rules import Modality
-from coopoutreach.outreach.models import OutreachPlan, Talk
-from coopoutreach.outreach.rules import TIME_AND_PLACE, Format
+from coopoutreach.outreach.models import OutreachPlan
+from coopoutreach.outreach.rules import Format
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,10 @@ class TalkFields:
     registration_opens_at: datetime | None = None
     registration_closes_at: datetime | None = None
     prioritised_levels: list[str] = field(default_factory=list)
+    held_room: int = 0
+    held_online: int = 0
+    held_until: datetime | None = None
+    limit_per_cooperative: int | None = None
     photos: bool = False
     plan: OutreachPlan | None = None
     speakers: Sequence[SpeakerFields] = ()
@@ -52,8 +56,11 @@ class TalkFields:
 _LISTS = frozenset({"speakers", "topics", "reminder_days"})
 #: The columns of a talk that its form sets, in one list for writing and for comparing.
 COLUMNS = tuple(item.name for item in fields(TalkFields) if item.name not in _LISTS)
-
-
-def is_move(talk: Talk, given: TalkFields) -> bool:
-    """Return whether `given` puts the talk at another time or place."""
-    return any(getattr(talk, name) != getattr(given, name) for name in TIME_AND_PLACE)
+#: Those that decide who may have the seats.
+SEAT_RULES = (
+    "prioritised_levels",
+    "held_room",
+    "held_online",
+    "held_until",
+    "limit_per_cooperative",
+)

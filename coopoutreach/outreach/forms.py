@@ -7,18 +7,13 @@ from typing import Any
 
 from wtforms import (
     BooleanField,
-    Form,
-    IntegerField,
-    SelectMultipleField,
     StringField,
     TextAreaField,
 )
-from wtforms.fields.choices import SelectChoice
-from wtforms.validators import AnyOf, DataRequired, Length, NumberRange, Optional
+from wtforms.validators import AnyOf, DataRequired, Length, Optional
 
 from coopoutreach.core import spanish, text
 from coopoutreach.directory import places
-from coopoutreach.directory.rules import LEVEL_NAMES
 from coopoutreach.events import calendar
 from coopoutreach.events import time as civil
 from coopoutreach.events.rules import Modality
@@ -27,11 +22,11 @@ from coopoutreach.outreach.fields import TalkFields
 from coopoutreach.outreach.models import OutreachPlan, Talk
 from coopoutreach.outreach.moments import Moment, read_moment
 from coopoutreach.outreach.rules import Format
+from coopoutreach.outreach.seat_fields import SeatFields, wrong
 from coopoutreach.outreach.speaker_rows import read_speakers
 
 LONGEST_TITLE = 140
 LONGEST_TEXT = 6000
-MOST_SEATS = 5000
 LONGEST_EVENT = timedelta(days=5)
 MODALITIES = [
     (Modality.ROOM.value, "Presencial"),
@@ -64,7 +59,7 @@ def _one_of(label: str, values: list[str], *, default: str) -> StringField:
     return StringField(label, [AnyOf(values, message="Elija una opción.")], default=default)
 
 
-class TalkForm(Form):  # type: ignore[misc]  # wtforms ships no types
+class TalkForm(SeatFields):
     """The talk editor. Times are read by hand: each part has its own sentence when it is wrong."""
 
     title = _line("Título", LONGEST_TITLE, required=True)
@@ -82,20 +77,6 @@ class TalkForm(Form):  # type: ignore[misc]  # wtforms ships no types
     address = _line("Dirección", 160)
     comuna = _line("Comuna", 5)
     link = _line("Enlace para conectarse", 500, hint="Solo lo ven las personas con cupo.")
-    capacity_room = IntegerField(
-        "Cupos presenciales",
-        [Optional(), NumberRange(0, MOST_SEATS, f"Un número entre 0 y {MOST_SEATS}.")],
-        default=0,
-    )
-    capacity_online = IntegerField(
-        "Cupos en línea",
-        [Optional(), NumberRange(0, MOST_SEATS, f"Un número entre 0 y {MOST_SEATS}.")],
-        default=0,
-    )
-    prioritised_levels = SelectMultipleField(
-        "Niveles que van primero en la fila",
-        choices=[SelectChoice(level.value, name) for level, name in LEVEL_NAMES.items()],
-    )
     reminders = _line("Recordatorios", 40, hint="Días antes, separados por comas: 7, 1.")
     photos = BooleanField("Se tomarán fotos o se grabará")
     which = _line("Esa hora ocurre dos veces por el cambio de hora", 1)
@@ -125,13 +106,17 @@ class TalkForm(Form):  # type: ignore[misc]  # wtforms ships no types
         self.closes = read_moment(
             data.get("closes_date", ""), data.get("closes_time", ""), today=today, required=False
         )
+        self.held = read_moment(
+            data.get("held_date", ""), data.get("held_time", ""), today=today, required=False
+        )
         self.speakers = read_speakers(data)
         self.warning = ""
         self.suggestion: date | None = None
         self._check_clock()
         self._check_place()
         self._check_reminders()
-        moments = (self.start, self.end, self.opens, self.closes)
+        self.check_seats(self.held, start=self.start, modality=self.modality.data, zone=self.zone)
+        moments = (self.start, self.end, self.opens, self.closes, self.held)
         return good and not self.all_errors and not any(m.errors for m in moments)
 
     @property
@@ -143,6 +128,7 @@ class TalkForm(Form):  # type: ignore[misc]  # wtforms ships no types
             ("end", "Término", self.end),
             ("opens", "Se abre", self.opens),
             ("closes", "Se cierra", self.closes),
+            ("held", "Reservados hasta", self.held),
         )
         for name, label, moment in named:
             for part, sentence in moment.errors.items():
@@ -180,13 +166,13 @@ class TalkForm(Form):  # type: ignore[misc]  # wtforms ships no types
         in_room = self.modality.data != Modality.ONLINE.value
         online = self.modality.data != Modality.ROOM.value
         if in_room and comuna is None:
-            self._wrong(self.comuna, "Elija la comuna donde se realiza.")
+            wrong(self.comuna, "Elija la comuna donde se realiza.")
         if in_room and not self.capacity_room.data:
-            self._wrong(self.capacity_room, "Indique cuántas personas caben.")
+            wrong(self.capacity_room, "Indique cuántas personas caben.")
         if online and not self.capacity_online.data:
-            self._wrong(self.capacity_online, "Indique cuántas personas pueden conectarse.")
+            wrong(self.capacity_online, "Indique cuántas personas pueden conectarse.")
         if self.link.data and not _LINK.fullmatch(self.link.data):
-            self._wrong(self.link, "El enlace debe comenzar con https:// y no llevar espacios.")
+            wrong(self.link, "El enlace debe comenzar con https:// y no llevar espacios.")
         if comuna and in_room and comuna.zone != self.zone:
             name = dict(places.zones())[comuna.zone]
             self.start.errors["zone"] = f"{comuna.name} usa la hora de {name}. Elija ese huso."
@@ -196,7 +182,7 @@ class TalkForm(Form):  # type: ignore[misc]  # wtforms ships no types
         days = {int(number) for number in numbers if number.isdigit()}
         bad = [number for number in numbers if number and not number.isdigit()]
         if bad or any(not 1 <= day <= 60 for day in days):  # noqa: PLR2004 (the table's own range)
-            self._wrong(self.reminders, "Escriba días entre 1 y 60, separados por comas: 7, 1.")
+            wrong(self.reminders, "Escriba días entre 1 y 60, separados por comas: 7, 1.")
         self.reminder_days = days
 
     def warn(self, *, keep: bool) -> bool:
@@ -220,6 +206,7 @@ class TalkForm(Form):  # type: ignore[misc]  # wtforms ships no types
         in_room = self.modality.data != Modality.ONLINE.value
         online = self.modality.data != Modality.ROOM.value
         comuna = self.comuna.data if in_room else None
+        held_room, held_online = self.held_of(self.modality.data)
         return TalkFields(
             title=self.title.data,
             description=self.description.data or "",
@@ -239,6 +226,10 @@ class TalkForm(Form):  # type: ignore[misc]  # wtforms ships no types
             registration_opens_at=self._moment(self.opens),
             registration_closes_at=self._moment(self.closes),
             prioritised_levels=list(self.prioritised_levels.data or []),
+            held_room=held_room,
+            held_online=held_online,
+            held_until=self._moment(self.held) if held_room or held_online else None,
+            limit_per_cooperative=self.limit_per_cooperative.data,
             photos=bool(self.photos.data),
             plan=plan,
             speakers=self.speakers,
@@ -255,24 +246,6 @@ class TalkForm(Form):  # type: ignore[misc]  # wtforms ships no types
     def _moment(self, typed: Moment) -> datetime | None:
         return civil.moment(typed.wall, self.zone) if typed.wall else None
 
-    @staticmethod
-    def _wrong(typed: Any, sentence: str) -> None:
-        typed.errors = [*typed.errors, sentence]
-
-
-class CancelForm(Form):  # type: ignore[misc]  # wtforms ships no types
-    """Why a talk is called off."""
-
-    reason = TextAreaField(
-        "Motivo",
-        [
-            DataRequired("Escriba el motivo: lo leerán las personas inscritas."),
-            Length(max=500, message="Use a lo más 500 caracteres."),
-        ],
-        filters=[_clean_text],
-        description="Aparece en el correo y en la página de la charla.",
-    )
-
 
 def values_of(talk: Talk) -> dict[str, str]:
     """Return a talk as the raw values of its form's date and time inputs."""
@@ -286,6 +259,7 @@ def values_of(talk: Talk) -> dict[str, str]:
     for name, at in (
         ("opens", talk.registration_opens_at),
         ("closes", talk.registration_closes_at),
+        ("held", talk.held_until),
     ):
         if at is not None:
             wall = civil.wall_of(at, talk.zone)

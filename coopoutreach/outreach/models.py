@@ -90,6 +90,10 @@ class Talk(Event):
 
     plan: Mapped[OutreachPlan | None] = relationship()
     topics: Mapped[list[Topic]] = relationship(secondary=talk_topic, order_by=Topic.name)
+    replacement: Mapped["Talk | None"] = relationship(
+        foreign_keys=[replacement_id],
+        remote_side=[id],  # noqa: A003 (the column above is meant)
+    )
     speakers: Mapped[list["Speaker"]] = relationship(
         back_populates="talk", cascade="all, delete-orphan", order_by="Speaker.position"
     )

@@ -45,18 +45,3 @@ def window(
         (Window.CLOSED, closes_at is not None and now >= closes_at),
     )
     return next((reason for reason, holds in reasons if holds), Window.OPEN)
-
-
-#: What a talk's own columns are that, changed, mean another time or place: everyone is told.
-TIME_AND_PLACE = (
-    "wall_start",
-    "wall_end",
-    "fold",
-    "zone",
-    "modality",
-    "place",
-    "address",
-    "comuna",
-    "link",
-)
-"""The link to join counts as a place: who has the old one would stand before a closed door."""

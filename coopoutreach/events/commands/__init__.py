@@ -1,5 +1,6 @@
 """Every write of an event, of who is invited to it, and of what they are told."""
 
+from coopoutreach.events.commands.announcements import set_reminders, tell_now
 from coopoutreach.events.commands.event import (
     TZDATA,
     cancel,
@@ -8,12 +9,13 @@ from coopoutreach.events.commands.event import (
     publish,
     recompute_time,
     remember,
-    reschedule,
-    revise_words,
-    set_reminders,
-    tell_next_batch,
+    revise,
+    undo_cancellation,
+    undo_publication,
 )
 from coopoutreach.events.commands.invitees import answer, invite, invite_anew, mark_attendance
+from coopoutreach.events.commands.telling import tell_next_batch
+from coopoutreach.events.commands.versions import number_version
 
 __all__ = [
     "TZDATA",
@@ -24,11 +26,14 @@ __all__ = [
     "invite_anew",
     "keep_calendar_bytes",
     "mark_attendance",
+    "number_version",
     "publish",
     "recompute_time",
     "remember",
-    "reschedule",
-    "revise_words",
+    "revise",
     "set_reminders",
     "tell_next_batch",
+    "tell_now",
+    "undo_cancellation",
+    "undo_publication",
 ]

@@ -1,7 +1,7 @@
-"""What can be done to an event, whatever its kind, and how its invitees come to know."""
+"""What can be done to an event, whatever its kind."""
 
-from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import NoReturn
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
@@ -9,22 +9,19 @@ from sqlalchemy.orm import Session
 from coopoutreach.audit import commands as audit
 from coopoutreach.core import spanish
 from coopoutreach.core.db import touch
-from coopoutreach.events import entries, notices, queries, time
-from coopoutreach.events.errors import WrongState
-from coopoutreach.events.models import Announcement, Event, Fact, Invitee, ReminderPolicy
+from coopoutreach.events import entries, queries, rules, waiting
+from coopoutreach.events.commands import announcements
+from coopoutreach.events.commands.versions import number_version
+from coopoutreach.events.errors import TooLate, WrongState
+from coopoutreach.events.models import Announcement, Event, EventVersion, Fact
 from coopoutreach.events.rules import (
     MOVES,
     STANDING,
     AnnouncementKind,
     AnnouncementState,
-    Answer,
     EventState,
-    Standing,
 )
-from coopoutreach.messaging import commands as messaging
 
-#: How many invitees are told in one transaction: few enough for others to write in between.
-BATCH = 50
 #: What the interface calls each state, for a sentence that refuses.
 STATE_NAMES = {
     EventState.DRAFT: "en borrador",
@@ -44,60 +41,106 @@ def keep_calendar_bytes(session: Session, event: Event, *, now: datetime) -> Non
     touch(session)
 
 
-def set_reminders(session: Session, event: Event, *, days: Collection[int], now: datetime) -> None:
-    """Give the event reminders so many days before, in place of those it had."""
-    kept = [policy for policy in event.reminder_policies if policy.days in days]
-    new = set(days) - {policy.days for policy in kept}
-    event.reminder_policies = [*kept, *(ReminderPolicy(days=day) for day in sorted(new))]
-    session.flush()
-    if event.state in STANDING:
-        _plan_reminders(session, event, now=now)
-
-
 def publish(session: Session, event: Event, *, actor: str, now: datetime) -> None:
     """Show the event to everybody and plan its reminders.
 
     :raises WrongState: if it is no draft
     """
+    if event.state is not EventState.DRAFT:
+        _refuse(event, EventState.PUBLISHED)
     _move(session, event, EventState.PUBLISHED, actor=actor, now=now)
     event.published_at = now
+    number_version(session, event, now=now)
     keep_calendar_bytes(session, event, now=now)
-    _plan_reminders(session, event, now=now)
+    announcements.plan_reminders(session, event, after=now, now=now)
 
 
-def revise_words(session: Session, event: Event, *, now: datetime) -> None:
-    """Keep a change of words alone: the sequence stays, and nobody is bothered."""
-    keep_calendar_bytes(session, event, now=now)
+def undo_publication(session: Session, event: Event, *, actor: str, now: datetime) -> None:
+    """Make a draft again of what was published by mistake; pages and feeds lose it.
 
-
-def reschedule(session: Session, event: Event, *, before: str, actor: str, now: datetime) -> None:
-    """Tell everyone that the event's time or place, already set on it, has changed.
-
-    Answers are asked for again, and the reminders start anew. `before` says when and where it was.
-
-    :raises WrongState: if it is not going to happen
+    :raises TooLate: some minutes after, or once somebody registered
     """
-    _move(session, event, EventState.RESCHEDULED, actor=actor, now=now)
+    if event.state not in STANDING:
+        _refuse(event, EventState.DRAFT)
+    if event.published_at is None or now >= waiting.undo_until(event.published_at):
+        raise TooLate("Ya pasó el plazo para deshacer la publicación. Puede suspender la charla.")
+    if queries.has_invitees(session, event.id):
+        raise TooLate("Ya hay personas inscritas. Para retirarla, suspenda la charla.")
+    _move(session, event, EventState.DRAFT, actor=actor, now=now)
+    event.published_at = None
+    # A feed may have been read: what is published next must carry more than that reader saw.
     event.sequence += 1
+    due = AnnouncementState.DUE
+    session.execute(
+        delete(Announcement).where(Announcement.event_id == event.id, Announcement.state == due)
+    )
+    touch(session)
+
+
+def revise(
+    session: Session, event: Event, *, tells_words: bool = False, actor: str, now: datetime
+) -> AnnouncementKind | None:
+    """Follow what was changed on the event; return what of it people are going to be told.
+
+    Another time or place raises the sequence and is told once no more changes come, and so is
+    another link, which leaves the sequence alone. Words bother nobody, unless `tells_words`.
+    """
+    if event.state not in STANDING:
+        keep_calendar_bytes(session, event, now=now)
+        return None
+    last = session.get(EventVersion, (event.id, event.version))
+    kind = rules.change(last, event) if last else None
+    if kind is AnnouncementKind.MOVED:
+        event.sequence += 1
+        _reschedule(session, event, actor=actor, now=now)
+    if last is None or kind or tells_words:
+        current = number_version(session, event, tells_words=tells_words, now=now)
+        before = last.number if last else current.number
+        announcements.gather(session, event, current, before=before, now=now)
     keep_calendar_bytes(session, event, now=now)
-    for invitee in session.query(Invitee).filter_by(event_id=event.id, answer=Answer.ACCEPTED):
-        invitee.answer = Answer.PENDING
-    _drop_due(session, event, now=now)
-    _announce(session, event, AnnouncementKind.MOVED, note=before, now=now)
-    _plan_reminders(session, event, now=now)
+    return kind or (AnnouncementKind.REVISED if tells_words else None)
 
 
 def cancel(session: Session, event: Event, *, reason: str, actor: str, now: datetime) -> None:
-    """Call the event off and tell everyone, so that it leaves their calendars.
+    """Call the event off; everyone is told, so that it leaves their calendars.
+
+    They are told some minutes later, so that it can be undone. What else was due to be told waits
+    until then, and is dropped.
 
     :raises WrongState: if it is not going to happen anyway
     """
     _move(session, event, EventState.CANCELLED, actor=actor, now=now)
     event.cancellation_reason = reason
+    event.cancelled_at = now
     event.sequence += 1
     keep_calendar_bytes(session, event, now=now)
-    _drop_due(session, event, now=now)
-    _announce(session, event, AnnouncementKind.CANCELLED, note="", now=now)
+    announcements.announce_cancellation(session, event, now=now)
+
+
+def undo_cancellation(session: Session, event: Event, *, actor: str, now: datetime) -> None:
+    """Let an event that was called off take place after all, before anybody is told.
+
+    Feeds may have been read: the sequence rises once more, so that their readers follow.
+
+    :raises TooLate: once people are being told
+    """
+    found = queries.pending_cancellation(session, event.id)
+    if event.state is not EventState.CANCELLED or found is None:
+        raise TooLate("La suspensión ya se avisó, o ya se deshizo: no se puede deshacer.")
+    if found.due_at <= now or found.last_invitee_id:
+        raise TooLate("El aviso de la suspensión ya está saliendo: no se puede deshacer.")
+    session.delete(found)
+    session.flush()
+    since = event.cancelled_at or now
+    last = session.get(EventVersion, (event.id, event.version))
+    state = last.state if last else EventState.PUBLISHED
+    _move(session, event, state, actor=actor, now=now)
+    event.cancellation_reason = ""
+    event.cancelled_at = None
+    event.sequence += 1
+    announcements.plan_reminders(session, event, after=since, now=now)
+    # What was changed in the meantime is followed as any other change.
+    revise(session, event, actor=actor, now=now)
 
 
 def close(session: Session, event: Event, *, actor: str, now: datetime) -> None:
@@ -109,41 +152,11 @@ def close(session: Session, event: Event, *, actor: str, now: datetime) -> None:
     touch(session)
 
 
-def tell_next_batch(session: Session, announcement_id: int, *, now: datetime) -> int:
-    """Owe an announcement to its next invitees; return how many, and end it after the last.
-
-    An announcement whose time has passed is dropped, and shown as dropped.
-    """
-    announcement = session.get_one(Announcement, announcement_id)
-    event = queries.lock_event(session, announcement.event_id)
-    session.refresh(announcement)
-    if announcement.state is not AnnouncementState.DUE:
-        return 0
-    if now >= announcement.not_after:
-        announcement.state = AnnouncementState.DROPPED
-        announcement.ended_at = now
-        return 0
-    invitees = queries.invitees_to_tell(session, announcement, limit=BATCH)
-    to_tell = [invitee for invitee in invitees if _is_news(announcement, invitee)]
-    letters = [notices.announced(announcement, invitee, now=now) for invitee in to_tell]
-    announcement.count += messaging.owe_many(session, letters, now=now)
-    for invitee in to_tell:
-        if invitee.standing is Standing.INVITED:
-            invitee.told_sequence = event.sequence
-    if invitees:
-        announcement.last_invitee_id = invitees[-1].id
-    if len(invitees) < BATCH:
-        announcement.state = AnnouncementState.TOLD
-        announcement.ended_at = now
-    return len(letters)
-
-
 def recompute_time(session: Session, event_id: int, *, now: datetime) -> None:
     """Derive an event's moments by today's rules of time, and tell who must know if they moved."""
     event = queries.lock_event(session, event_id)
-    before = entries.when_line(event)
     if event.resolve_time() and event.state in STANDING:
-        reschedule(session, event, before=before, actor="job:tzdata", now=now)
+        revise(session, event, actor="job:tzdata", now=now)
 
 
 def remember(session: Session, name: str, *, value: str, now: datetime) -> None:  # noqa: ARG001 (every command is told the time)
@@ -151,18 +164,23 @@ def remember(session: Session, name: str, *, value: str, now: datetime) -> None:
     session.merge(Fact(name=name, value=value))
 
 
-def _is_news(announcement: Announcement, invitee: Invitee) -> bool:
-    if announcement.kind is not AnnouncementKind.MOVED:
-        return True
-    told = invitee.told_sequence
-    return told is None or told < announcement.sequence
+def _reschedule(session: Session, event: Event, *, actor: str, now: datetime) -> None:
+    """Say that the event moved, or that it is back where it was before anybody was told."""
+    state, after = EventState.RESCHEDULED, now
+    found = queries.pending(session, event.id)
+    known = queries.versions(session, event.id)
+    settled = known.get(found.from_version) if found else None
+    if settled and rules.change(settled, event) is not AnnouncementKind.MOVED:
+        # Reminders that fell due in between are told after all.
+        state, after = settled.state, known[settled.number + 1].since
+    if state is not event.state or state is EventState.RESCHEDULED:
+        _move(session, event, state, actor=actor, now=now)
+    announcements.plan_reminders(session, event, after=after, now=now)
 
 
 def _move(session: Session, event: Event, state: EventState, *, actor: str, now: datetime) -> None:
     if state not in MOVES[event.state]:
-        raise WrongState(
-            f"La actividad está {STATE_NAMES[event.state]}: no puede quedar {STATE_NAMES[state]}."
-        )
+        _refuse(event, state)
     audit.record(
         session,
         ("event", event.id),
@@ -175,55 +193,7 @@ def _move(session: Session, event: Event, state: EventState, *, actor: str, now:
     event.state = state
 
 
-def _announce(
-    session: Session, event: Event, kind: AnnouncementKind, *, note: str, now: datetime
-) -> None:
-    session.add(
-        Announcement(
-            event_id=event.id,
-            kind=kind,
-            sequence=event.sequence,
-            due_at=now,
-            # A day after the event, nobody needs to hear that it moved.
-            not_after=max(event.ends_at, now) + timedelta(days=1),
-            note=note,
-        )
+def _refuse(event: Event, state: EventState) -> NoReturn:
+    raise WrongState(
+        f"La actividad está {STATE_NAMES[event.state]}: no puede quedar {STATE_NAMES[state]}."
     )
-
-
-def _plan_reminders(session: Session, event: Event, *, now: datetime) -> None:
-    session.execute(
-        delete(Announcement).where(
-            Announcement.event_id == event.id,
-            Announcement.kind == AnnouncementKind.REMINDER,
-            Announcement.state == AnnouncementState.DUE,
-        )
-    )
-    told = {
-        (found.days, found.sequence)
-        for found in queries.announcements_of(session, event.id)
-        if found.kind is AnnouncementKind.REMINDER
-    }
-    until = event.starts_at
-    for policy in sorted(event.reminder_policies, key=lambda policy: policy.days):
-        due = time.days_before(event.wall_start, event.zone, policy.days)
-        if due > now and (policy.days, event.sequence) not in told:
-            session.add(
-                Announcement(
-                    event_id=event.id,
-                    kind=AnnouncementKind.REMINDER,
-                    days=policy.days,
-                    sequence=event.sequence,
-                    due_at=due,
-                    not_after=until,
-                )
-            )
-        until = due
-
-
-def _drop_due(session: Session, event: Event, *, now: datetime) -> None:
-    """Nobody is told any more what was true of the event before it changed."""
-    for found in queries.announcements_of(session, event.id):
-        if found.state is AnnouncementState.DUE:
-            found.state = AnnouncementState.DROPPED
-            found.ended_at = now

@@ -5,8 +5,10 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from coopoutreach.audit import commands as audit
+from coopoutreach.core import reactions
 from coopoutreach.core.rows import add_once
 from coopoutreach.directory.models import Person
+from coopoutreach.events.happenings import InviteeDeclined
 from coopoutreach.events.models import Event, Invitee
 from coopoutreach.events.rules import Answer, Attendance, Standing
 
@@ -30,6 +32,8 @@ def invite(
         invitee.standing = standing
         invitee.answer = Answer.PENDING
         invitee.attendance = Attendance.UNKNOWN
+        # Whoever joins is told of the event as it is now.
+        invitee.told_version = event.version
     return invitee
 
 
@@ -44,7 +48,13 @@ def invite_anew(
 ) -> Invitee | None:
     """Make somebody an invitee; return None, and change nothing, if they were one before."""
     keys = {"event_id": event.id, "person_id": person.id}
-    values = {"organisation_id": organisation_id, "standing": standing, "created_at": now, **keys}
+    values = {
+        "organisation_id": organisation_id,
+        "standing": standing,
+        "told_version": event.version,
+        "created_at": now,
+        **keys,
+    }
     related = {"event": event, "person": person}
     return add_once(session, Invitee, values, keys=tuple(keys), related=related)
 
@@ -52,7 +62,7 @@ def invite_anew(
 def answer(
     session: Session, invitee: Invitee, *, answer: Answer, actor: str, now: datetime
 ) -> None:
-    """Keep what an invitee answered."""
+    """Keep what an invitee answered; who will not come gives their place up."""
     before = invitee.answer
     invitee.answer = answer
     invitee.answered_at = now
@@ -65,6 +75,8 @@ def answer(
         before={"answer": before.value},
         after={"answer": answer.value},
     )
+    if answer is Answer.DECLINED and before is not Answer.DECLINED:
+        reactions.react(session, InviteeDeclined(invitee.id, actor), now=now)
 
 
 def mark_attendance(

@@ -1,8 +1,8 @@
-"""The coordination's pages about the plan and its talks."""
+"""Write a talk, change it, copy it."""
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -13,49 +13,15 @@ from coopoutreach.access.permissions import Permission
 from coopoutreach.core import spanish
 from coopoutreach.core.clock import utcnow
 from coopoutreach.directory import places
-from coopoutreach.events import entries
 from coopoutreach.events import queries as events
-from coopoutreach.events.rules import STANDING, EventState
-from coopoutreach.outreach import commands, queries
-from coopoutreach.outreach.fields import is_move
-from coopoutreach.outreach.forms import (
-    MODALITIES,
-    CancelForm,
-    TalkForm,
-    values_of,
-)
+from coopoutreach.events.rules import STANDING
+from coopoutreach.outreach import commands, pending, queries
+from coopoutreach.outreach.forms import MODALITIES, TalkForm, values_of
 from coopoutreach.outreach.models import OutreachPlan, Talk
 from coopoutreach.outreach.rules import FORMAT_NAMES, Format
 from coopoutreach.outreach.speaker_rows import speaker_rows
+from coopoutreach.outreach.views.blueprint import INVALID, bp, talk_of
 from coopoutreach.web.transaction import reading, transaction
-
-bp = Blueprint("outreach", __name__, url_prefix="/plan")
-
-INVALID = 422
-
-
-def _talk(session: Session, public_id: str) -> Talk | None:
-    return queries.talk_by_public_id(session, public_id)
-
-
-@bp.get("")
-@requires(Permission.PLAN_SEE)
-def plan() -> ResponseReturnValue:
-    """Show the plans and their talks in every state."""
-    session = reading()
-    plans = queries.plans(session)
-    chosen = next((p for p in plans if p.public_id == request.args.get("plan")), None)
-    talks = queries.talks_of_plan(session, chosen.id if chosen else None)
-    now = utcnow()
-    return render_template(
-        "outreach/plan.html",
-        plans=plans,
-        chosen=chosen,
-        ahead=[talk for talk in talks if talk.ends_at > now],
-        past=[talk for talk in reversed(talks) if talk.ends_at <= now],
-        when=entries.when_line,
-        place=entries.place_line,
-    )
 
 
 @bp.get("/charlas/nueva")
@@ -72,11 +38,13 @@ def create_talk() -> ResponseReturnValue:
     """Write the talk as a draft."""
     with transaction() as session:
         form = TalkForm(_form())
+        copied = queries.talk_by_public_id(session, request.form.get("copied", ""))
         if not _good(form):
-            return _again(form, talk=None)
+            return _again(form, talk=None, copied=copied)
         talk = commands.create_talk(
             session,
             form.fields(plan=_chosen_plan(session, form)),
+            session_of=copied if request.form.get("session_of") else None,
             actor=current_user.actor,
             now=utcnow(),
         )
@@ -85,105 +53,44 @@ def create_talk() -> ResponseReturnValue:
     return redirect(target, code=303)
 
 
-@bp.get("/charlas/<public_id>")
-@requires(Permission.PLAN_SEE, _talk, into="talk")
-def talk(talk: Talk) -> ResponseReturnValue:
-    """Show the coordination everything about a talk, and what can be done with it."""
-    session = reading()
-    return render_template(
-        "outreach/talk.html",
-        talk=talk,
-        when=entries.when_line(talk),
-        place=entries.place_line(talk),
-        audience=events.audience(session, talk.id),
-        announcements=events.announcements_of(session, talk.id),
-        wall=spanish.wall,
-        comuna=places.comuna(talk.comuna) if talk.comuna else None,
-        is_standing=talk.state in STANDING,
-        is_draft=talk.state is EventState.DRAFT,
-        now=utcnow(),
-    )
-
-
 @bp.get("/charlas/<public_id>/editar")
-@requires(Permission.TALK_EDIT, _talk, into="talk")
+@requires(Permission.TALK_EDIT, talk_of, into="talk")
 def edit_form(talk: Talk) -> ResponseReturnValue:
     """Show the editor of a talk."""
-    session = reading()
     form = TalkForm(data=_data_of(talk))
     return render_template(
         "outreach/edit.html",
         form=form,
         values=values_of(talk),
         talk=talk,
-        audience=events.audience(session, talk.id) if talk.state in STANDING else None,
+        **_telling(talk),
     )
 
 
 @bp.post("/charlas/<public_id>/editar")
-@requires(Permission.TALK_EDIT, _talk, into="talk")
+@requires(Permission.TALK_EDIT, talk_of, into="talk")
 def edit(talk: Talk) -> ResponseReturnValue:
-    """Change the talk; a move of a published one is asked about first."""
+    """Change the talk; what people will be told of is asked about first."""
+    now = utcnow()
     with transaction() as session:
         form = TalkForm(_form())
         if not _good(form):
             return _again(form, talk=talk)
         fields = form.fields(plan=_chosen_plan(session, form))
-        audience = events.audience(session, talk.id)
-        asks = talk.state in STANDING and is_move(talk, fields)
-        if asks and audience.invited + audience.waiting and not request.form.get("confirmed"):
-            return _again(form, talk=talk, confirm=audience)
-        moved = commands.edit_talk(
-            session,
-            talk,
-            fields,
-            actor=current_user.actor,
-            now=utcnow(),
+        tells_words = bool(request.form.get("tell_words"))
+        outlook = queries.outlook_of_edit(session, talk, fields, tells_words=tells_words, now=now)
+        if outlook and not request.form.get("confirmed"):
+            return _again(form, talk=talk, confirm=pending.said(outlook, now=now))
+        commands.edit_talk(
+            session, talk, fields, tells_words=tells_words, actor=current_user.actor, now=now
         )
-        flash(_after_edit(talk, moved=moved), "success")
-        target = url_for(".talk", public_id=talk.public_id)
-    return redirect(target, code=303)
-
-
-@bp.post("/charlas/<public_id>/publicar")
-@requires(Permission.TALK_EDIT, _talk, into="talk")
-def publish(talk: Talk) -> ResponseReturnValue:
-    """Show the talk to everybody."""
-    with transaction() as session:
-        commands.publish_talk(session, talk, actor=current_user.actor, now=utcnow())
-        flash(_("Publicada. Ya está en el sitio y en el calendario, con inscripción."), "success")
-        target = url_for(".talk", public_id=talk.public_id)
-    return redirect(target, code=303)
-
-
-@bp.get("/charlas/<public_id>/cancelar")
-@requires(Permission.TALK_EDIT, _talk, into="talk")
-def cancel_form(talk: Talk) -> ResponseReturnValue:
-    """Ask for the reason, and say whom it will be told to."""
-    audience = events.audience(reading(), talk.id)
-    return render_template("outreach/cancel.html", talk=talk, form=CancelForm(), audience=audience)
-
-
-@bp.post("/charlas/<public_id>/cancelar")
-@requires(Permission.TALK_EDIT, _talk, into="talk")
-def cancel(talk: Talk) -> ResponseReturnValue:
-    """Call the talk off."""
-    with transaction() as session:
-        form = CancelForm(_form())
-        if not form.validate():
-            audience = events.audience(session, talk.id)
-            page = render_template("outreach/cancel.html", talk=talk, form=form, audience=audience)
-            return page, INVALID
-        commands.cancel_talk(
-            session, talk, reason=form.reason.data, actor=current_user.actor, now=utcnow()
-        )
-        flash(_("Suspendida. Avisamos por correo a las personas inscritas."), "success")
+        flash(_after_edit(session, talk, told=outlook is not None), "success")
         target = url_for(".talk", public_id=talk.public_id)
     return redirect(target, code=303)
 
 
 @bp.get("/charlas/<public_id>/copiar")
-@requires(Permission.TALK_EDIT, _talk, into="talk")
+@requires(Permission.TALK_EDIT, talk_of, into="talk")
 def copy_form(talk: Talk) -> ResponseReturnValue:
     """Show the editor filled with a talk, but for its date."""
     form = TalkForm(data=_data_of(talk))
@@ -192,7 +99,7 @@ def copy_form(talk: Talk) -> ResponseReturnValue:
 
 
 @bp.post("/charlas/<public_id>/eliminar")
-@requires(Permission.TALK_EDIT, _talk, into="talk")
+@requires(Permission.TALK_EDIT, talk_of, into="talk")
 def discard(talk: Talk) -> ResponseReturnValue:
     """Throw a draft away."""
     with transaction() as session:
@@ -242,17 +149,31 @@ def _good(form: TalkForm) -> bool:
     return not stops and not data.get("use_date")
 
 
-def _again(form: TalkForm, *, talk: Talk | None, confirm: Any = None) -> ResponseReturnValue:
+def _again(
+    form: TalkForm, *, talk: Talk | None, copied: Talk | None = None, confirm: Any = None
+) -> ResponseReturnValue:
     page = render_template(
         "outreach/edit.html",
         form=form,
         values=_form(),
         talk=talk,
-        audience=None,
+        copied=copied,
         confirm=confirm,
+        **_telling(talk),
         errors=form.all_errors,
     )
     return page, INVALID
+
+
+def _telling(talk: Talk | None) -> dict[str, Any]:
+    """Give the editor whom a change would tell, and what waits to be told already."""
+    if talk is None or talk.state not in STANDING:
+        return {"audience": None, "waits": None}
+    session = reading()
+    return {
+        "audience": events.audience(session, talk.id),
+        "waits": pending.notice_of(session, talk, now=utcnow()),
+    }
 
 
 def _chosen_plan(session: Session, form: TalkForm) -> OutreachPlan | None:
@@ -275,12 +196,16 @@ def _data_of(talk: Talk) -> dict[str, Any]:
         "capacity_room": talk.capacity_room,
         "capacity_online": talk.capacity_online,
         "prioritised_levels": talk.prioritised_levels,
+        "held_room": talk.held_room,
+        "held_online": talk.held_online,
+        "limit_per_cooperative": talk.limit_per_cooperative,
         "photos": talk.photos,
         "reminders": ", ".join(str(policy.days) for policy in talk.reminder_policies),
     }
 
 
-def _after_edit(talk: Talk, *, moved: bool) -> str:
-    told = _("Guardamos el cambio y avisamos por correo, con la invitación actualizada.")
-    quiet = _("Guardamos el cambio. Nadie recibió correos.")
-    return str(told if moved and talk.state in STANDING else quiet)
+def _after_edit(session: Session, talk: Talk, *, told: bool) -> str:
+    waits = pending.notice_of(session, talk, now=utcnow()) if told else None
+    if waits is None:
+        return str(_("Guardamos el cambio. Nadie recibió correos."))
+    return str(_("Guardamos el cambio. %(told)s", told=waits.sentence))

@@ -1,0 +1,161 @@
+"""Owe an announcement to the invitees of an event: in batches, each person once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from coopoutreach.core import reactions
+from coopoutreach.events import notices, queries, time, wordings
+from coopoutreach.events.commands.announcements import drop_due
+from coopoutreach.events.happenings import CancellationTold, Proposal
+from coopoutreach.events.models import Announcement, Event, EventVersion, Invitee
+from coopoutreach.events.rules import (
+    CHANGES,
+    STANDING,
+    AnnouncementKind,
+    AnnouncementState,
+    Answer,
+    Standing,
+)
+from coopoutreach.messaging import commands as messaging
+from coopoutreach.messaging import queries as messages
+from coopoutreach.messaging.letters import Letter
+
+#: How many invitees are told in one transaction: few enough for others to write in between.
+BATCH = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How many people a batch told, and whether there may be more of them."""
+
+    count: int
+    more: bool
+
+
+_NOBODY = Told(0, more=False)
+
+
+def tell_next_batch(session: Session, announcement_id: int, *, now: datetime) -> Told:
+    """Owe an announcement to its next invitees; end it after the last.
+
+    One whose time has passed is dropped, and shown as dropped. One that was put off meanwhile, or
+    taken back, tells nobody; nor does one that is held back by what must be told first.
+    """
+    found = session.get(Announcement, announcement_id)
+    if found is None:
+        return _NOBODY
+    event = queries.lock_event(session, found.event_id)
+    # Only now, with the event's row held, does it stand still.
+    announcement = queries.announcement(session, announcement_id)
+    if announcement is None or not _is_its_turn(session, announcement, now=now):
+        return _NOBODY
+    if now >= announcement.not_after or _is_stale(event, announcement):
+        announcement.state = AnnouncementState.DROPPED
+        announcement.ended_at = now
+        return _NOBODY
+    invitees = queries.invitees_to_tell(session, announcement, limit=BATCH)
+    letters = _letters(session, event, announcement, invitees, now=now)
+    announcement.count += messaging.owe_many(session, letters, now=now)
+    if invitees:
+        announcement.last_invitee_id = invitees[-1].id
+    if len(invitees) < BATCH:
+        _end(session, event, announcement, now=now)
+    return Told(len(letters), more=len(invitees) == BATCH)
+
+
+def _is_its_turn(session: Session, announcement: Announcement, *, now: datetime) -> bool:
+    """Return whether it is due, and nothing must be told before it that may make it needless."""
+    if announcement.state is not AnnouncementState.DUE or announcement.due_at > now:
+        return False
+    if announcement.kind is AnnouncementKind.CANCELLED:
+        return True
+    first = [AnnouncementKind.CANCELLED]
+    if announcement.kind is AnnouncementKind.REMINDER:
+        first += CHANGES
+    return queries.pending(session, announcement.event_id, first) is None
+
+
+def _is_stale(event: Event, announcement: Announcement) -> bool:
+    """Return whether an announcement tells of what is not going to happen any more."""
+    if announcement.kind is AnnouncementKind.CANCELLED:
+        return False
+    if event.state not in STANDING:
+        return True
+    days = announcement.days
+    return (
+        announcement.kind is AnnouncementKind.REMINDER
+        and announcement.due_at != time.days_before(event.wall_start, event.zone, days)
+    )
+
+
+def _letters(
+    session: Session,
+    event: Event,
+    announcement: Announcement,
+    invitees: Sequence[Invitee],
+    *,
+    now: datetime,
+) -> list[Letter]:
+    if announcement.kind is AnnouncementKind.REMINDER:
+        # Asked once a batch: words that change in the middle hold from the next fifty on.
+        words = messages.wording(session, wordings.REMINDER, event_id=event.id)
+        return [notices.reminder(announcement, invitee, wording=words) for invitee in invitees]
+    known = queries.versions(session, event.id)
+    if announcement.kind is AnnouncementKind.CANCELLED:
+        answers = reactions.react(session, CancellationTold(event.id), now=now)
+        instead: Proposal | None = next((found for found in answers if found), None)
+        return [
+            _cancelled(event, announcement, invitee, known=known, instead=instead, now=now)
+            for invitee in invitees
+        ]
+    changed = (_changed(event, announcement, invitee, known=known, now=now) for invitee in invitees)
+    return [letter for letter in changed if letter is not None]
+
+
+def _cancelled(
+    event: Event,
+    announcement: Announcement,
+    invitee: Invitee,
+    *,
+    known: Mapping[int, EventVersion],
+    instead: Proposal | None,
+    now: datetime,
+) -> Letter:
+    believed = known.get(invitee.told_version)
+    letter = notices.cancelled(announcement, invitee, believed=believed, instead=instead, now=now)
+    if invitee.told_sequence is not None:
+        invitee.told_sequence = event.sequence
+    return letter
+
+
+def _changed(
+    event: Event,
+    announcement: Announcement,
+    invitee: Invitee,
+    *,
+    known: Mapping[int, EventVersion],
+    now: datetime,
+) -> Letter | None:
+    """Return the letter that tells an invitee what is news to them; None if nothing is."""
+    before = known.get(invitee.told_version)
+    kind = queries.news_to(invitee.standing, before, known[event.version])
+    if kind is None:
+        return None
+    if kind is AnnouncementKind.MOVED:
+        # It suited them as it was: they are asked again as they are told, and not before.
+        invitee.answer = Answer.PENDING
+    invitee.told_version = event.version
+    letter = notices.changed(announcement, invitee, kind=kind, before=before, now=now)
+    if invitee.standing is Standing.INVITED:
+        invitee.told_sequence = event.sequence
+    return letter
+
+
+def _end(session: Session, event: Event, announcement: Announcement, *, now: datetime) -> None:
+    announcement.state = AnnouncementState.TOLD
+    announcement.ended_at = now
+    if announcement.kind is AnnouncementKind.CANCELLED:
+        drop_due(session, event, but=announcement.id, now=now)
