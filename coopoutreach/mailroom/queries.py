@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session, defer
 from coopoutreach.core.text import like_pattern
 from coopoutreach.directory.models import Person
 from coopoutreach.events.models import Announcement, Event, Invitee
-from coopoutreach.events.rules import AnnouncementKind, AnnouncementState, Standing
+from coopoutreach.events.rules import STANDING, AnnouncementKind, AnnouncementState, Standing
 from coopoutreach.mailroom.rules import Filters
 from coopoutreach.messaging.models import MessageState, OutgoingMessage
 
 #: Messages on a page.
-PAGE = 50
+PAGE = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +130,16 @@ def reminders_due(session: Session, *, event_id: int | None, now: datetime) -> t
 
 
 def somebody_invited(session: Session, event_id: int | None) -> Invitee | None:
-    """Return an invitee with a place, to show a text with: of one event, or of the latest."""
-    wanted = sa.select(Invitee).where(Invitee.standing == Standing.INVITED)
+    """Return an invitee with a place, to show a text with: of one event, or of the next."""
+    wanted = (
+        sa.select(Invitee)
+        .join(Event, Event.id == Invitee.event_id)
+        .where(Invitee.standing == Standing.INVITED)
+        .order_by(Event.state.not_in(STANDING), Event.starts_at.desc(), Invitee.id)
+    )
     if event_id is not None:
         wanted = wanted.where(Invitee.event_id == event_id)
-    return session.scalars(wanted.order_by(Invitee.id.desc()).limit(1)).one_or_none()
+    return session.scalars(wanted.limit(1)).one_or_none()
 
 
 def _conditions(filters: Filters) -> list[sa.ColumnElement[bool]]:
