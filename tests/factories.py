@@ -19,6 +19,8 @@ from coopoutreach.materials.commands import Upload
 from coopoutreach.materials.rules import About, Audience, Release
 from coopoutreach.outreach.models import Talk
 from coopoutreach.outreach.rules import Format
+from coopoutreach.privacy.models import DataCase
+from coopoutreach.privacy.rules import CaseState, Right, due_on
 from coopoutreach.questions.models import Question
 from coopoutreach.questions.rules import Kind as QuestionKind
 from coopoutreach.questions.rules import Need
@@ -158,3 +160,25 @@ def a_question(session, talk, **overrides):
     talk.asks = True
     session.flush()
     return question
+
+
+def a_data_case(session, **overrides):
+    """An open request about the data of a person of its own."""
+    person = overrides.pop("person", None) or a_person(session)
+    now = overrides.pop("now", NOW)
+    case = DataCase(
+        **{
+            "person": person,
+            "name": person.name,
+            "email": person.email,
+            "right": Right.ACCESS,
+            "state": CaseState.OPEN,
+            "received_at": now,
+            "verified_at": now,
+            "due_on": due_on(now.date(), Right.ACCESS),
+            **overrides,
+        }
+    )
+    session.add(case)
+    session.flush()
+    return case

@@ -65,6 +65,8 @@ KIND_NAMES = {
 OF_OPTIONS = frozenset({Kind.ONE, Kind.SEVERAL})
 #: Kinds on whose answer another question may depend.
 DECIDING = OF_OPTIONS | {Kind.YES_NO}
+#: Kinds whose answers are read one by one.
+WRITTEN = frozenset({Kind.TEXT, Kind.PARAGRAPH})
 #: What somebody must agree to before an answer about a need is kept.
 PURPOSE_OF = {Need.DIETARY: Purpose.DIETARY, Need.ACCESS: Purpose.ACCESS}
 NEED_OF = {purpose: need for need, purpose in PURPOSE_OF.items()}

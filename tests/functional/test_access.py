@@ -18,7 +18,7 @@ from coopoutreach.directory.rules import Access
 from coopoutreach.registrations import commands as registrations
 from coopoutreach.registrations.request import Request, Someone
 from coopoutreach.registrations.rules import Room
-from tests.factories import a_cooperative, a_file, a_talk
+from tests.factories import a_cooperative, a_data_case, a_file, a_person, a_question, a_talk
 
 STAFF = frozenset({"coordination", "administration"})
 ADMIN = frozenset({"administration"})
@@ -104,8 +104,33 @@ TABLE = {
     "outreach.plan": staff(),
     "outreach.publish": staff(),
     "outreach.talk": staff(),
+    "outreach.tell_now": staff(),
+    "outreach.undo_cancellation": staff(),
+    "outreach.undo_publication": staff(),
+    "privacy.answer_case": staff(),
+    "privacy.assign_case": staff(),
+    "privacy.cancel_registrations": staff(),
+    "privacy.case": staff(),
+    "privacy.cases": staff(),
+    "privacy.copy_for_person": staff(),
+    "privacy.erase": staff(),
+    "privacy.erase_form": staff(),
+    "privacy.extend_case": staff(),
+    "privacy.retention": Row(ADMIN, ADMIN),
+    "privacy.unblock_person": staff(),
+    "questions.add": staff(),
+    "questions.add_need": staff(),
+    "questions.edit": staff(),
+    "questions.edit_form": staff(),
+    "questions.editor": staff(),
+    "questions.move": staff(),
+    "questions.retire": staff(),
+    "registrations.answers_summary": staff(),
     "registrations.attendees": staff(),
+    "registrations.export_csv": staff(),
+    "registrations.export_xlsx": staff(),
     "registrations.mark": staff(),
+    "registrations.person_answers": staff(OWN),
     "registrations.print_list": staff(),
     "registrations.remove": staff(OWN),
     "registrations.seat": staff(),
@@ -134,6 +159,7 @@ def world(database, settings, now):
         )
         talk = a_talk(session)
         handed_out = [a_file(session, talk).public_id for _ in range(30)]
+        questions = [a_question(session, talk).public_id for _ in range(30)]
         arguments = {}
         for kind, organisation in (("own", own), ("foreign", foreign)):
             person = directory.find_or_create_person(
@@ -161,10 +187,13 @@ def world(database, settings, now):
                     "number": 1,
                 },
                 "institution": {"public_id": institution.public_id},
+                "data-case": {"public_id": a_data_case(session, now=now).public_id},
+                "data-subject": {"public_id": a_person(session).public_id},
                 "talk": {
                     "public_id": talk.public_id,
                     "person": registration.invitee.public_id,
                     "material": handed_out,
+                    "question": questions,
                 },
             }
         arguments["missing"] = {
@@ -186,14 +215,16 @@ def path_of(app, rule, arguments):
     if kind == "directory":
         institutional = "institution" in rule.endpoint or rule.endpoint.endswith("unit")
         given = arguments["institution" if institutional else "cooperative"]
+    elif kind == "privacy":
+        given = arguments["data-case" if "case" in rule.endpoint else "data-subject"]
     else:
         given = arguments["talk"]
     values = {name: given.get(name, "x") for name in rule.arguments}
-    if "material" in values:
-        # Who takes a material back leaves none for the next to ask.
-        handed_out = values["material"]
-        is_last = rule.endpoint == "materials.remove"
-        values["material"] = handed_out.pop() if is_last else handed_out[0]
+    for name in {"material", "question"} & values.keys():
+        # Who takes one away leaves none for the next to ask.
+        there_are = values[name]
+        is_last = rule.endpoint in {"materials.remove", "questions.retire"}
+        values[name] = there_are.pop() if is_last else there_are[0]
     with app.test_request_context():
         return app.url_map.bind("127.0.0.1").build(rule.endpoint, values)
 

@@ -2,13 +2,14 @@ const WAIT = 8000;
 
 /**
  * Swallow a second press while a form is on its way, and say "Enviando…" on the button.
+ * A form with `data-downloads` answers with a file and leaves the page as it is: it may be pressed at once again.
  * The button is never disabled: a disabled one sends no value and stays dead after an error. After eight seconds,
  * or on coming back to the page, it may be pressed again.
  */
 export function sendOnce() {
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (form.method !== "post" || event.defaultPrevented) {
+    if (form.method !== "post" || event.defaultPrevented || "downloads" in form.dataset) {
       return;
     }
     if (form.sent) {

@@ -1,5 +1,6 @@
 """Who is coming: the coordination's list, on screen and on paper, and who came."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 from coopoutreach.access.guard import requires
 from coopoutreach.access.permissions import Permission
 from coopoutreach.core.clock import utcnow
+from coopoutreach.core.text import clean_line
 from coopoutreach.events import commands as events
 from coopoutreach.events import entries
 from coopoutreach.events.rules import Attendance
@@ -18,9 +20,13 @@ from coopoutreach.outreach import queries as talks
 from coopoutreach.outreach.models import Talk
 from coopoutreach.registrations import commands, queries
 from coopoutreach.registrations.models import Registration
+from coopoutreach.registrations.queries import Attendee
 from coopoutreach.registrations.rules import Room, State
 from coopoutreach.registrations.views.blueprint import bp
 from coopoutreach.web.transaction import reading, transaction
+
+#: What one may look for in the list.
+_LONGEST_SEARCH = 100
 
 
 def _talk(session: Session, public_id: str) -> Talk | None:
@@ -36,7 +42,8 @@ def _registration(session: Session, public_id: str, person: str) -> Registration
 @requires(Permission.REGISTRATION_LIST, _talk, into="talk")
 def attendees(talk: Talk) -> ResponseReturnValue:
     """Show who has a place, who waits in which order, and who cancelled."""
-    return render_template("registrations/attendees.html", **_lists(reading(), talk))
+    text = clean_line(request.args.get("q", "")[: _LONGEST_SEARCH * 4])[:_LONGEST_SEARCH]
+    return render_template("registrations/attendees.html", **_lists(reading(), talk, text=text))
 
 
 @bp.get("/plan/charlas/<public_id>/asistentes/imprimir")
@@ -100,23 +107,30 @@ def _back(registration: Registration) -> str:
     return url_for(".attendees", public_id=public_id) + f"#p-{registration.invitee.public_id}"
 
 
-def _lists(session: Session, talk: Talk) -> dict[str, Any]:
-    found = queries.attendees(session, talk.id)
-    lines = [
-        (room, [registration for registration, _entry in queries.line(session, talk, room)])
-        for room, capacity in (
-            (Room.IN_ROOM, talk.capacity_room),
-            (Room.ONLINE, talk.capacity_online),
-        )
-        if capacity
-    ]
+def _lists(session: Session, talk: Talk, *, text: str = "") -> dict[str, Any]:
+    found = queries.attendee_list(session, talk.id, text=text)
     return {
         "talk": talk,
+        "text": text,
         "when": entries.when_line(talk),
         "place": entries.place_line(talk),
         "confirmed": [entry for entry in found if entry.state is State.CONFIRMED],
-        "lines": [(room.value, line) for room, line in lines if line],
+        "lines": _lines(session, talk, found),
         "cancelled": [entry for entry in found if entry.state is State.CANCELLED],
         "seats": queries.seats(session, [talk.id])[talk.id],
         "has_begun": utcnow() >= talk.starts_at,
     }
+
+
+def _lines(
+    session: Session, talk: Talk, found: Iterable[Attendee]
+) -> list[tuple[str, list[tuple[int, Attendee]]]]:
+    """Return who waits for each room, each with their place in the published order."""
+    lines = []
+    for room in Room:
+        waiting = [one for one in found if one.state is State.WAITING and one.room is room]
+        if waiting:
+            places = queries.order_of_waiting(session, talk, room)
+            ordered = sorted((places.get(one.registration_id, 0), one) for one in waiting)
+            lines.append((room.value, ordered))
+    return lines

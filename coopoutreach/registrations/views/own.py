@@ -14,8 +14,9 @@ from coopoutreach.events import queries as event_queries
 from coopoutreach.events.rules import STANDING, Answer
 from coopoutreach.materials import queries as materials
 from coopoutreach.materials import showing
-from coopoutreach.registrations import commands, queries, rules
+from coopoutreach.registrations import commands, offers, queries
 from coopoutreach.registrations.models import Registration
+from coopoutreach.registrations.place import place_of
 from coopoutreach.registrations.rules import State
 from coopoutreach.registrations.views.blueprint import bp
 from coopoutreach.web.transaction import reading, transaction
@@ -28,7 +29,7 @@ INVALID = 422
 def own(token: str) -> ResponseReturnValue:
     """Show a registration to whoever holds its link. Looking changes nothing."""
     session = reading()
-    return _page(session, _registration(session, token), token)
+    return page(session, registration_of(session, token), token)
 
 
 @bp.post("/inscripciones/<token>/cancelar")
@@ -36,7 +37,7 @@ def own(token: str) -> ResponseReturnValue:
 def cancel(token: str) -> ResponseReturnValue:
     """Give up the place; doing it twice changes nothing more."""
     with transaction() as session:
-        registration = _registration(session, token)
+        registration = registration_of(session, token)
         commands.cancel(
             session,
             registration,
@@ -52,7 +53,7 @@ def cancel(token: str) -> ResponseReturnValue:
 def confirm(token: str) -> ResponseReturnValue:
     """Say that one will come."""
     with transaction() as session:
-        registration = _registration(session, token)
+        registration = registration_of(session, token)
         if registration.state is State.CONFIRMED:
             events.answer(
                 session,
@@ -70,11 +71,11 @@ def correct(token: str) -> ResponseReturnValue:
     """Put right how the name is written."""
     name = text.clean_line(request.form.get("name", ""))
     with transaction() as session:
-        registration = _registration(session, token)
+        registration = registration_of(session, token)
         if not any(char.isalpha() for char in name) or len(name) > text.LONGEST_NAME:
             error = _("Escriba el nombre y el apellido, en a lo más 80 caracteres.")
             typed = request.form.get("name", "")
-            return _page(session, registration, token, error=error, typed=typed), INVALID
+            return page(session, registration, token, error=error, typed=typed), INVALID
         commands.correct_name(
             session,
             registration,
@@ -85,31 +86,25 @@ def correct(token: str) -> ResponseReturnValue:
     return redirect(url_for(".own", token=token), code=303)
 
 
-def _registration(session: Session, token: str) -> Registration:
+def registration_of(session: Session, token: str) -> Registration:
+    """Return the registration of the link; nobody else's."""
     invitee = event_queries.invitee_by_token(session, token) or abort(404)
     return queries.of_invitee(session, invitee) or abort(404)
 
 
-def _page(
+def page(  # noqa: PLR0913 (what is shown, and what was typed or asked before it)
     session: Session,
     registration: Registration,
     token: str,
     *,
     error: str = "",
     typed: str | None = None,
+    asked: object = None,
 ) -> str:
+    """Render somebody's own page; `asked`: what they must say yes to first."""
     talk = registration.talk
-    place, total, reason = None, None, ""
-    if registration.state is State.WAITING:
-        line = queries.line(session, talk, registration.room)
-        total = len(line)
-        place, entry = next(
-            (number, entry)
-            for number, (found, entry) in enumerate(line, start=1)
-            if found.id == registration.id
-        )
-        held = queries.seats_of_organisations(session, talk.id, [entry.cooperative_id or 0])
-        reason = rules.reasons(entry, seats=held.get(entry.cooperative_id or 0, 0))
+    now = utcnow()
+    is_ahead = talk.state in STANDING and now < talk.starts_at
     return render_template(
         "registrations/own.html",
         registration=registration,
@@ -118,13 +113,18 @@ def _page(
         token=token,
         when=entries.when_line(talk),
         where=entries.place_line(talk),
-        place=place,
-        total=total,
-        reason=reason,
+        place=place_of(session, registration, now=now) if is_ahead else None,
+        asked=asked,
+        other_rooms=[
+            (room.value, offers.room_seats_line(session, talk, room, now=now))
+            for room in offers.rooms(talk)
+            if is_ahead and room is not registration.room
+        ],
+        sessions=offers.sessions(session, talk, now=now) if is_ahead else [],
         error=error,
         name=registration.person.name if typed is None else typed,
         is_standing=talk.state in STANDING,
-        is_over=utcnow() >= talk.starts_at,
+        is_over=now >= talk.starts_at,
         materials=_materials(session, registration, token),
     )
 
