@@ -23,3 +23,8 @@ def due(kind: AnnouncementKind, *, starts: Iterable[datetime], now: datetime) ->
 def undo_until(done_at: datetime) -> datetime:
     """Return until when a publication can be undone."""
     return done_at + settings.current().gathering.undo
+
+
+def undo_minutes() -> int:
+    """Return for how many minutes a publication can be undone."""
+    return settings.current().gathering.undo // timedelta(minutes=1)

@@ -1,7 +1,7 @@
 """What the coordination reads of what people are going to be told: who, how, when, and what."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -10,7 +10,7 @@ from coopoutreach.events import entries, notices, waiting
 from coopoutreach.events import queries as events
 from coopoutreach.events.models import Announcement
 from coopoutreach.events.queries import Audience, Outlook
-from coopoutreach.events.rules import STANDING, AnnouncementKind, AnnouncementState, EventState
+from coopoutreach.events.rules import STANDING, AnnouncementKind, EventState
 from coopoutreach.outreach import reactions
 from coopoutreach.outreach.models import Talk
 
@@ -31,6 +31,8 @@ class Said:
     #: «Se avisará a 38 personas por correo a las 10:25 h.»
     sentence: str
     people: str
+    #: It does not wait: what sets it off cannot be undone.
+    at_once: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +43,11 @@ class Notice(Said):
     after: str
     subject: str
     text: str
-    #: It is going out already: there is nothing to wait for.
-    leaving: bool
+
+    @property
+    def leaving(self) -> bool:
+        """Return whether it is going out already."""
+        return self.at_once
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,7 @@ def said(outlook: Outlook, *, now: datetime) -> Said:
         TITLES[outlook.kind],
         sentence(outlook.audience, outlook.due_at, now=now),
         people(outlook.audience),
+        at_once=outlook.due_at <= now,
     )
 
 
@@ -99,6 +105,12 @@ def _moment(of: datetime, *, now: datetime) -> str:
     if wall.date() == today.date():
         return clock
     return f"el {spanish.day_and_month(wall)} a {clock}"
+
+
+def wait_in_words() -> str:
+    """Return how long after the last change people are told: «5 minutos»."""
+    minutes = waiting.wait_of(AnnouncementKind.MOVED) // timedelta(minutes=1)
+    return spanish.count(minutes, "minuto", "minutos")
 
 
 def outlook_of_cancellation(session: Session, talk: Talk, *, now: datetime) -> Said:
@@ -172,7 +184,7 @@ def _notice(
         after=_line(talk) if moved else "",
         subject=mail.subject,
         text=mail.plain,
-        leaving=found.due_at <= now and found.state is AnnouncementState.DUE,
+        at_once=found.due_at <= now,
     )
 
 

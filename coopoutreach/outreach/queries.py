@@ -12,7 +12,7 @@ from coopoutreach.events import queries as events
 from coopoutreach.events import time as civil
 from coopoutreach.events.models import Event, EventVersion
 from coopoutreach.events.queries import Outlook
-from coopoutreach.events.rules import PUBLIC, STANDING, TIME_AND_PLACE, EventState
+from coopoutreach.events.rules import PUBLIC, STANDING, TIME_AND_PLACE, EventState, change
 from coopoutreach.outreach import rules
 from coopoutreach.outreach.fields import TalkFields
 from coopoutreach.outreach.models import OutreachPlan, Talk, Topic, talk_topic
@@ -146,6 +146,8 @@ def outlook_of_edit(
     would = EventVersion(
         **asked, **moments, link=given.link, words=(last.words if last else 0) + tells_words
     )
+    if last and not tells_words and change(last, would) is None:
+        return None
     return events.outlook(session, talk, would, now=now)
 
 

@@ -20,6 +20,7 @@ from coopoutreach.materials import showing as materials
 from coopoutreach.outreach import queries as outreach
 from coopoutreach.outreach.models import Talk
 from coopoutreach.outreach.rules import FORMAT_NAMES, Window
+from coopoutreach.registrations import offers
 from coopoutreach.registrations import queries as registrations
 from coopoutreach.site import contact, queries, rules, showing
 from coopoutreach.site.rules import Filters, Shown
@@ -33,7 +34,7 @@ _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 def home(session: Session, *, now: datetime) -> Rendered:
     """Render the home page."""
     found = queries.next_talks(session, now=now, limit=rules.HOME_LENGTH)
-    seats = registrations.seats(session, [talk.id for talk in found])
+    seats = registrations.seats_of_talks(session, found, now=now)
     return _page(
         "site/home.html",
         now,
@@ -46,7 +47,7 @@ def home(session: Session, *, now: datetime) -> Rendered:
 def talks(session: Session, *, filters: Filters, now: datetime) -> Rendered:
     """Render one page of the list of talks."""
     found, total = queries.talks(session, filters, now=now)
-    seats = registrations.seats(session, [talk.id for talk in found])
+    seats = registrations.seats_of_talks(session, found, now=now)
     topics = queries.topic_choices(session)
     today = spanish.wall(now).date()
     choices = {
@@ -82,14 +83,18 @@ def talk(session: Session, *, slug: str, now: datetime) -> Rendered:
     :raises NotFound: of what is not there for the public, a draft too
     """
     found = _talk(session, slug)
-    seats = registrations.seats(session, [found.id])[found.id]
+    seats = registrations.seats_of_talks(session, [found], now=now)[found.id]
+    full = showing.is_full(found, seats) or 0 < showing.free(found, seats) == seats.held
+    instead = offers.on_topic(session, found, now=now) if full else None
     links = settings.current().links
     address = links.to(showing.path(found))
+    replacement = outreach.replacement_of(found, now=now)
     return _page(
         "site/talk.html",
         now,
-        [found],
+        [found, *filter(None, (replacement, instead and instead.talk))],
         talk=found,
+        replacement=replacement,
         seats=seats,
         state=showing.state(found, None, now=now),
         window=_window(found, now),
@@ -103,6 +108,9 @@ def talk(session: Session, *, slug: str, now: datetime) -> Rendered:
         town=showing.town(found),
         paragraphs=showing.paragraphs(found.description),
         prioritised=showing.prioritised(found),
+        held=showing.held(found, now=now),
+        held_until=registrations.held_until_words(found),
+        instead=instead,
         address=address,
         address_path=showing.path(found),
         own_time=lambda moment: spanish.daytime(spanish.wall(moment, found.zone)),
@@ -130,7 +138,7 @@ def calendar(session: Session, *, shown: Shown, now: datetime) -> Rendered:
     weeks = months.Calendar().monthdatescalendar(shown.month.year, shown.month.month)
     days = [day for week in weeks for day in week]
     found = queries.talks_of_days(session, first=days[0], last=days[-1], region=shown.region)
-    seats = registrations.seats(session, [talk.id for talk in found])
+    seats = registrations.seats_of_talks(session, found, now=now)
     events = showing.by_day(found, seats, now=now)
     holidays = showing.holidays(days, region=shown.region)
     today = spanish.wall(now).date()

@@ -162,11 +162,14 @@ def the_talk_moves_and_every_calendar_is_told(stage):
     page.locator("#end_time").fill("17:00")
     page.get_by_role("button", name="Guardar", exact=True).click()
     notice = page.get_by_role("status").filter(has_text="Este cambio se avisa por correo")
-    expect(notice).to_contain_text("3 personas con cupo")
-    expect(notice).to_contain_text("1 persona en lista de espera")
+    expect(notice).to_contain_text("Se avisará a 4 personas por correo")
+    expect(notice).to_contain_text("3 personas con cupo y 1 en lista de espera")
     fits(page)
     page.get_by_role("button", name="Guardar y avisar").click()
-    expect(page.get_by_text("avisamos por correo")).to_be_visible()
+    expect(page.get_by_text("Hay un aviso pendiente")).to_be_visible()
+    fits(page)
+    page.get_by_role("button", name="Avisar ahora").click()
+    expect(page.get_by_text("El aviso está saliendo por correo")).to_be_visible()
     for name in ("bea", "cleo", "dora"):
         mail = stage.mail(name, "Cambió")
         assert (mail.method, mail.of_calendar("UID")) == ("REQUEST", stage.uid)
@@ -182,11 +185,19 @@ def the_talk_is_suspended_and_leaves_every_calendar(stage):
     page = stage.coordination
     page.get_by_title("Más").click()
     page.get_by_role("link", name="Suspender la charla").click()
-    expect(page.get_by_text("3 personas con cupo")).to_be_visible()
+    expect(page.get_by_text("3 personas con cupo y 1 en lista de espera")).to_be_visible()
     fits(page)
-    page.get_by_label("Motivo").fill("La expositora está enferma.")
-    page.get_by_role("button", name="Suspender la charla y avisar").click()
-    expect(page.get_by_text("Avisamos por correo")).to_be_visible()
+    suspend(page)
+    toast = page.get_by_role("status").filter(has_text="Puede deshacerlo")
+    toast.get_by_role("button", name="Deshacer").click()
+    expect(page.get_by_text("la charla sigue en pie")).to_be_visible()
+    assert entry_in_feed(stage).status == "CONFIRMED"
+    page.get_by_title("Más").click()
+    page.get_by_role("link", name="Suspender la charla").click()
+    suspend(page)
+    fits(page)
+    page.get_by_role("button", name="Avisar ahora").click()
+    expect(page.get_by_text("El aviso está saliendo por correo")).to_be_visible()
     for name in ("bea", "cleo", "dora"):
         mail = stage.mail(name, "Se suspendió")
         assert (mail.method, mail.of_calendar("UID")) == ("CANCEL", stage.uid)
@@ -195,6 +206,12 @@ def the_talk_is_suspended_and_leaves_every_calendar(stage):
     stage.visitor.goto(stage.path)
     expect(stage.visitor.get_by_text("La expositora está enferma.")).to_be_visible()
     expect(stage.visitor.get_by_role("link", name="Inscribir personas")).to_have_count(0)
+
+
+def suspend(page):
+    page.get_by_label("Motivo").fill("La expositora está enferma.")
+    page.get_by_role("button", name="Suspender la charla").click()
+    expect(page.get_by_text("Hay un aviso pendiente")).to_be_visible()
 
 
 def next_eighth_of_december() -> date:

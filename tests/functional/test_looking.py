@@ -2,6 +2,7 @@
 
 import email
 import re
+from datetime import timedelta
 from email import policy
 
 import pytest
@@ -10,14 +11,16 @@ from sqlalchemy import select
 from coopoutreach.access.permissions import Role
 from coopoutreach.events import commands as events
 from coopoutreach.events import jobs
-from coopoutreach.events.rules import EventState
+from coopoutreach.events.rules import EventState, Modality
 from coopoutreach.messaging.models import OutgoingMessage
+from coopoutreach.outreach.models import Talk
 from coopoutreach.registrations import commands
 from coopoutreach.registrations.request import Request, Someone
 from coopoutreach.registrations.rules import Room
 from tests.factories import a_cooperative, a_talk
 from tests.support.digest import digest
 
+HOUR = timedelta(hours=1)
 SAFE = {"base_url": "https://localhost"}
 
 
@@ -26,9 +29,18 @@ def frozen(time_machine, now):
     time_machine.move_to(now, tick=False)
 
 
+def change_plans(database, talk_id, change, now):
+    with database.transaction() as session:
+        talk = session.get_one(Talk, talk_id)
+        for name, value in change.items():
+            setattr(talk, name, value)
+        events.revise(session, talk, tells_words="title" in change, actor="user:1", now=now)
+    jobs.tell_announcements(database, now + HOUR)
+
+
 @pytest.fixture
 def mails(database, settings, now):
-    """Every kind of mail about a talk: places, the line, a move, a reminder, the cancellation."""
+    """Every kind of mail about a talk: places, the line, changes, a reminder, the cancellation."""
     with database.transaction() as session:
         talk = a_talk(session, capacity_room=1, slug="charla")
         events.set_reminders(session, talk, days={7}, now=now)
@@ -43,14 +55,14 @@ def mails(database, settings, now):
         commands.cancel(session, joined[0], actor="x", by_person=True, now=now)
         reminder = talk.starts_at.replace(day=talk.starts_at.day - 7)
     jobs.tell_announcements(database, reminder)
+    elsewhere = {"place": "Otra sala", "modality": Modality.HYBRID, "link": "https://a.example/b"}
+    for change in (elsewhere, {"link": "https://a.example/c"}, {"title": "Otro título"}):
+        change_plans(database, talk.id, change, now)
     with database.transaction() as session:
         talk = session.get_one(type(talk), talk.id)
-        events.reschedule(session, talk, before="Antes.", actor="user:1", now=now)
-    jobs.tell_announcements(database, now)
-    with database.transaction() as session:
-        talk = session.get_one(type(talk), talk.id)
+        talk.replacement = a_talk(session, title="Otra fecha", slug="otra-fecha")
         events.cancel(session, talk, reason="Lluvia", actor="user:1", now=now)
-    jobs.tell_announcements(database, now)
+    jobs.tell_announcements(database, now + HOUR)
     with database.reading() as session:
         rows = session.execute(
             select(OutgoingMessage.notice, OutgoingMessage.recipient, OutgoingMessage.raw)
@@ -90,6 +102,8 @@ def test_every_kind_of_mail_was_looked_at(mails):
         "registrations/cancelled",
         "events/reminder",
         "events/moved",
+        "events/link",
+        "events/revised",
         "events/cancelled",
     }
 

@@ -168,11 +168,12 @@ def _again(
 def _telling(talk: Talk | None) -> dict[str, Any]:
     """Give the editor whom a change would tell, and what waits to be told already."""
     if talk is None or talk.state not in STANDING:
-        return {"audience": None, "waits": None}
+        return {}
     session = reading()
     return {
         "audience": events.audience(session, talk.id),
         "waits": pending.notice_of(session, talk, now=utcnow()),
+        "gather_wait": pending.wait_in_words(),
     }
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from coopoutreach.access.guard import requires
 from coopoutreach.access.permissions import Permission
 from coopoutreach.core.clock import utcnow
+from coopoutreach.events import entries
 from coopoutreach.outreach import commands, pending, queries
 from coopoutreach.outreach.cancel_form import CancelForm
 from coopoutreach.outreach.models import Talk
@@ -90,10 +91,23 @@ def tell_now(talk: Talk) -> ResponseReturnValue:
 
 def _cancel_page(session: Session, talk: Talk, form: CancelForm) -> str:
     now = utcnow()
+    found = queries.proposals(session, talk, now=now)
+    outlook = pending.outlook_of_cancellation(session, talk, now=now)
     return render_template(
         "outreach/cancel.html",
         talk=talk,
         form=form,
-        outlook=pending.outlook_of_cancellation(session, talk, now=now),
-        found=queries.proposals(session, talk, now=now),
+        errors={name: errors[0] for name, errors in form.errors.items() if errors},
+        outlook=outlook,
+        can_undo=not outlook.at_once,
+        options=[
+            {"value": "", "label": _("Nada por ahora")},
+            *(_option(other, _("Otra sesión")) for other in found.sessions),
+            *(_option(other, _("Sobre el mismo tema")) for other in found.on_topic),
+        ],
     )
+
+
+def _option(talk: Talk, why: str) -> dict[str, str]:
+    when = f"{entries.when_line(talk)}. {entries.place_line(talk)}"
+    return {"value": talk.public_id, "label": talk.title, "hint": f"{why} · {when}"}

@@ -8,7 +8,7 @@ from coopoutreach.access.permissions import Permission
 from coopoutreach.core import spanish
 from coopoutreach.core.clock import utcnow
 from coopoutreach.directory import places
-from coopoutreach.events import entries
+from coopoutreach.events import entries, waiting
 from coopoutreach.events import queries as events
 from coopoutreach.events.rules import STANDING, EventState
 from coopoutreach.outreach import pending, queries
@@ -31,9 +31,11 @@ def talk(talk: Talk) -> ResponseReturnValue:
         audience=events.audience(session, talk.id),
         announcements=events.announcements_of(session, talk.id),
         pending=pending.notice_of(session, talk, now=now),
+        titles=pending.TITLES,
         undo=pending.undo_of(session, talk, now=now),
         # What was just done can be undone from a toast; later, from the page.
         just_done=request.args.get("hecho") == "1",
+        undo_minutes=waiting.undo_minutes(),
         replacement=queries.replacement_of(talk, now=now),
         wall=spanish.wall,
         comuna=places.comuna(talk.comuna) if talk.comuna else None,

@@ -1,13 +1,18 @@
 """The coordination's way: write a talk, be warned, publish, move, cancel, copy."""
 
+import email
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
+from email import policy
 
 import pytest
 from sqlalchemy import select
 
+from coopoutreach.core.clock import utcnow
+from coopoutreach.events import jobs
 from coopoutreach.events.models import Invitee
 from coopoutreach.events.rules import Attendance, EventState, Standing
+from coopoutreach.messaging.models import OutgoingMessage
 from coopoutreach.outreach.models import Talk
 from coopoutreach.registrations import commands as registrations
 from coopoutreach.registrations.request import Request, Someone
@@ -182,6 +187,9 @@ class TestPublished:
             request = Request(form_key="x", people=people)
             registrations.register(session, stored, request, actor="x", now=now)
 
+    def editor(self, coordination, talk):
+        return coordination.get(f"/plan/charlas/{talk.public_id}/editar", **SAFE).text
+
     def edit(self, coordination, talk, **changes):
         return coordination.send(f"/plan/charlas/{talk.public_id}/editar", **{**GOOD, **changes})
 
@@ -195,12 +203,53 @@ class TestPublished:
     ):
         response = self.edit(coordination, talk, start_time="11:00")
         assert response.status_code == 422
-        assert "Recibirán la invitación actualizada 1 persona con cupo" in response.text
+        assert "Se avisará a 1 persona por correo a las 09:05 h." in response.text
         assert the_talk(database).wall_start == datetime(2026, 12, 10, 10, 0)
         response = self.edit(coordination, talk, start_time="11:00", confirmed="1")
         assert response.status_code == 303
         moved = the_talk(database)
         assert (moved.state, moved.sequence) == (EventState.RESCHEDULED, 1)
+        page = coordination.get(response.location, **SAFE).text
+        assert "Hay un aviso pendiente" in page
+        assert "jueves 10 de diciembre de 2026, 10:00 a 12:00 h. Auditorio, Moneda 1160" in page
+        assert "jueves 10 de diciembre de 2026, 11:00 a 12:00 h. Auditorio, Moneda 1160" in page
+        assert "Cambió: Requisitos del Crédito CORFO MIPYME" in page
+        assert "Lo que cambie antes de esa hora" in self.editor(coordination, talk)
+
+    def test_a_move_taken_back_asks_nothing_and_leaves_nothing_pending(
+        self, coordination, talk, with_people, database
+    ):
+        self.edit(coordination, talk, start_time="11:00", confirmed="1")
+        response = self.edit(coordination, talk)
+        assert response.status_code == 303
+        page = coordination.get(response.location, **SAFE).text
+        assert "Nadie recibió correos" in page
+        assert "Hay un aviso pendiente" not in page
+        assert the_talk(database).state is EventState.PUBLISHED
+
+    def test_what_is_pending_is_told_at_once_when_asked_for(
+        self, coordination, talk, with_people, database, now
+    ):
+        self.edit(coordination, talk, start_time="11:00", confirmed="1")
+        assert jobs.tell_announcements(database, now) == 0
+        path = f"/plan/charlas/{talk.public_id}/avisar"
+        assert coordination.send(path).status_code == 303
+        page = coordination.get(f"/plan/charlas/{talk.public_id}", **SAFE).text
+        assert "Está saliendo un aviso" in page
+        assert "Avisar ahora" not in page
+        assert jobs.tell_announcements(database, now) == 1
+        assert coordination.send(path).status_code == 409
+
+    def test_words_are_told_when_the_box_is_ticked_and_not_before_it_says_to_whom(
+        self, coordination, talk, with_people, database, now
+    ):
+        assert "Avisar este cambio a las personas inscritas" in self.editor(coordination, talk)
+        asked = self.edit(coordination, talk, title="Otro título", tell_words="1")
+        assert asked.status_code == 422
+        assert "Información actualizada. Se avisará a 1 persona" in asked.text
+        assert re.search(r'name="tell_words"\s+type="checkbox"\s+value="1" checked', asked.text)
+        self.edit(coordination, talk, title="Otro título", tell_words="1", confirmed="1")
+        assert jobs.tell_announcements(database, now + timedelta(minutes=5)) == 1
 
     def test_words_change_without_a_question_and_without_a_mail(
         self, coordination, talk, with_people, database, client
@@ -218,6 +267,74 @@ class TestPublished:
         assert "Por lluvia" in page
         feed = client.get("/calendario/charlas.ics", **SAFE).text
         assert "STATUS:CANCELLED" in feed
+
+    def test_a_cancellation_names_another_date_with_the_link_to_register(
+        self, coordination, talk, with_people, database, client
+    ):
+        with database.transaction() as session:
+            other = a_talk(session, title="Garantías otra vez", slug="otra", path="/charlas/otra")
+            other.topics = session.get_one(Talk, talk.id).topics[:1]
+            a_talk(session, title="De otra cosa")
+            other_id = other.public_id
+        path = f"/plan/charlas/{talk.public_id}/cancelar"
+        form = coordination.get(path, **SAFE).text
+        assert "Se avisará a 1 persona por correo a las 09:10 h." in form
+        assert "Garantías otra vez" in form
+        assert "De otra cosa" not in form
+        assert "Copiar a otra fecha" in form
+        wrong = coordination.send(path, reason="Por lluvia", replacement="x")
+        assert wrong.status_code == 422
+        assert "Elija otra" in wrong.text
+        coordination.send(path, reason="Por lluvia", replacement=other_id)
+        page = client.get(f"/charlas/{talk.slug}", **SAFE).text
+        assert "Garantías otra vez" in page
+        assert 'href="/charlas/otra/inscripcion"' in page
+        jobs.tell_announcements(database, utcnow() + timedelta(minutes=10))
+        with database.reading() as session:
+            wanted = select(OutgoingMessage.raw).where(OutgoingMessage.notice.like("events/%"))
+            mail = email.message_from_bytes(session.scalars(wanted).one(), policy=policy.default)
+        assert "/charlas/otra/inscripcion" in mail.get_body(("plain",)).get_content()
+
+    def test_a_cancellation_is_undone_until_it_is_told(
+        self, coordination, talk, with_people, database, client, time_machine, now
+    ):
+        path = f"/plan/charlas/{talk.public_id}/cancelar"
+        done = coordination.send(path, reason="Por lluvia")
+        page = coordination.get(done.location, **SAFE).text
+        assert "toast--floating" in page
+        assert "Puede deshacerlo hasta las 09:10 h." in page
+        assert "Por lluvia" in client.get(f"/charlas/{talk.slug}", **SAFE).text
+        assert coordination.send(f"{path}/deshacer").status_code == 303
+        assert the_talk(database).state is EventState.PUBLISHED
+        assert "Por lluvia" not in client.get(f"/charlas/{talk.slug}", **SAFE).text
+        assert "STATUS:CONFIRMED" in client.get("/calendario/charlas.ics", **SAFE).text
+        coordination.send(path, reason="Por lluvia")
+        time_machine.move_to(now + timedelta(minutes=11), tick=False)
+        late = coordination.send(f"{path}/deshacer")
+        assert late.status_code == 409
+        assert "ya está saliendo" in late.text
+
+    def test_a_publication_is_undone_while_nobody_has_registered(
+        self, coordination, talk, database, client
+    ):
+        page = coordination.get(f"/plan/charlas/{talk.public_id}?hecho=1", **SAFE).text
+        assert "mientras nadie se inscriba" in page
+        path = f"/plan/charlas/{talk.public_id}/publicar/deshacer"
+        assert coordination.send(path).status_code == 303
+        assert the_talk(database).state is EventState.DRAFT
+        assert client.get(f"/charlas/{talk.slug}", **SAFE).status_code == 404
+        assert talk.uid not in client.get("/calendario/charlas.ics", **SAFE).text.replace(
+            "\r\n ", ""
+        )
+
+    def test_a_publication_is_not_undone_once_somebody_registered(
+        self, coordination, talk, with_people
+    ):
+        page = coordination.get(f"/plan/charlas/{talk.public_id}?hecho=1", **SAFE).text
+        assert "mientras nadie se inscriba" not in page
+        response = coordination.send(f"/plan/charlas/{talk.public_id}/publicar/deshacer")
+        assert response.status_code == 409
+        assert "Ya hay personas inscritas" in response.text
 
     def test_is_not_thrown_away(self, coordination, talk):
         response = coordination.send(f"/plan/charlas/{talk.public_id}/eliminar")

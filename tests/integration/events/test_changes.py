@@ -1,6 +1,7 @@
-"""Changes of plans on a real database: gathered, told once, and each person what is news to them."""
+"""Changes of plans on a real database: gathered, and each person told once what is news."""
 
 import email
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from email import policy
@@ -110,6 +111,17 @@ def calendar_of(raw):
         if part.get_content_type() == "text/calendar":
             return part.get_payload(decode=True).decode().replace("\r\n ", "")
     return None
+
+
+class Killed(BaseException):
+    """The end of a process, at the worst moment: before it commits."""
+
+
+@contextmanager
+def killed(database):
+    with database.transaction() as session:
+        yield session
+        raise Killed
 
 
 class TestWords:
@@ -387,13 +399,9 @@ class TestWhileItIsBeingTold:
         edit(database, talk_id, now, hours=1)
         self.batch(database, talk_id, now + WAIT)
 
-        class Killed(BaseException):
-            pass
-
         found = pending(database, talk_id)
-        with pytest.raises(Killed), database.transaction() as session:
+        with pytest.raises(Killed), killed(database) as session:
             commands.tell_next_batch(session, found.id, now=now + WAIT)
-            raise Killed
         assert jobs.tell_announcements(database, now + WAIT) == 70
         assert jobs.tell_announcements(database, now + WAIT) == 0
         assert len({to for _notice, to in told(database)}) == len(letters(database)) == 120
