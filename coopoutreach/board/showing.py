@@ -28,6 +28,8 @@ JOB_NAMES = {
     "privacy.forget_last_answers": "Borrar respuestas a personas eliminadas",
     "privacy.purge_old_data": "Borrar datos cuyo plazo terminó",
     "privacy.clean_up_after_erasures": "Limpiar lo borrado de la base",
+    "feeds.expire_unused_addresses": "Vencer calendarios privados sin uso",
+    "materials.erase_what_is_nobodys": "Borrar archivos sin charla",
     "limits.forget_old_attempts": "Borrar intentos antiguos",
     "accounts.forget_ended_sessions": "Borrar sesiones terminadas",
     "scheduler.forget_old_runs": "Borrar registros antiguos de tareas",

@@ -1,5 +1,7 @@
 """Where the bytes of materials are: in the folder of `FILES_URL`, under names of our own."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -45,6 +47,16 @@ def keep(stream: IO[bytes], given_name: str) -> tuple[Stored, str, str]:
 def opened(material: Material) -> IO[bytes] | None:
     """Return the bytes of a material, open for reading, or None if they are not there."""
     return store.opened(_folder(), material.stored_as)
+
+
+@contextmanager
+def unless_it_fails(stored_as: str) -> Iterator[None]:
+    """Erase the bytes kept under a name if what the block does with them fails."""
+    try:
+        yield
+    except BaseException:
+        erase(stored_as)
+        raise
 
 
 def erase(stored_as: str) -> None:

@@ -1,6 +1,7 @@
 """The coordination's pages about the materials of a talk."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -8,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.orm import Session
+from werkzeug.exceptions import BadRequest
 
 from coopoutreach.access.guard import may, requires
 from coopoutreach.access.permissions import Permission
@@ -92,11 +94,7 @@ def add_file(talk: Talk) -> ResponseReturnValue:
         about = form.about(otherwise=otherwise)
         commands.add_file(session, talk, upload, about, actor=current_user.actor, now=utcnow())
 
-    try:
-        return _add(talk, form, add, kind=Kind.FILE)
-    except BaseException:
-        kept_bytes.erase(stored.name)
-        raise
+    return _add(talk, form, add, kind=Kind.FILE, keeping=kept_bytes.unless_it_fails(stored.name))
 
 
 @bp.get(f"{_PATH}/enlace")
@@ -119,7 +117,7 @@ def add_link(talk: Talk) -> ResponseReturnValue:
             session, talk, form.url.data, form.about(), actor=current_user.actor, now=utcnow()
         )
 
-    return _add(talk, form, add, kind=Kind.LINK)
+    return _add(talk, form, add, kind=Kind.LINK, keeping=nullcontext())
 
 
 @bp.get(f"{_PATH}/<material>/editar")
@@ -164,7 +162,7 @@ def move(material: Material) -> ResponseReturnValue:
     """Move a material one place up or down."""
     by, target = _STEPS.get(request.form.get("to", "")), _list_of(material.talk)
     if by is None:
-        raise NotFound
+        raise BadRequest
     with transaction() as session:
         commands.move(session, material, by=by, actor=current_user.actor, now=utcnow())
     return redirect(target, code=303)
@@ -188,12 +186,17 @@ def _list_of(talk: Talk) -> str:
 
 
 def _add(
-    talk: Talk, form: AboutForm, add: Callable[[Session, Talk], None], *, kind: Kind
+    talk: Talk,
+    form: AboutForm,
+    add: Callable[[Session, Talk], None],
+    *,
+    kind: Kind,
+    keeping: AbstractContextManager[None],
 ) -> ResponseReturnValue:
     """Add a material, or show the form again with what the rules say of it."""
     target, public_id = _list_of(talk), talk.public_id
     try:
-        with transaction() as session:
+        with keeping, transaction() as session:
             add(session, talk)
     except DomainError as refusal:
         if refusal.field is None:

@@ -76,6 +76,9 @@ def _hand_out(material: Material | None, *, cache: str = "") -> Response:
         # The database says that it is there: an operator lost FILES_URL, or is restoring it.
         raise NotFound
     response.content_length = material.size
+    if request.method == "HEAD":
+        found.close()
+        return response
     response.response = wrap_file(request.environ, found, store.BLOCK)
     response.direct_passthrough = True
     return response
