@@ -14,6 +14,7 @@ from coopoutreach.access.permissions import Role
 from coopoutreach.accounts import commands as accounts
 from coopoutreach.core import spanish, text
 from coopoutreach.core.links import new_nonce
+from coopoutreach.demo import questions
 from coopoutreach.demo.talks import TALKS, DemoTalk
 from coopoutreach.directory import commands as directory
 from coopoutreach.directory import places
@@ -198,6 +199,8 @@ def _talk(
         return
     outreach.publish_talk(session, talk, actor=ACTOR, now=written)
     _register(session, talk, described, people, written)
+    if described.asks:
+        questions.ask(session, talk, actor=ACTOR, now=written)
     if described.state == "cancelled":
         outreach.cancel_talk(
             session, talk, reason=described.reason, actor=ACTOR, now=now - timedelta(days=2)

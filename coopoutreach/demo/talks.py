@@ -40,6 +40,8 @@ class DemoTalk:
     state: str = "published"
     reason: str = ""
     link: str = field(default="")
+    #: It asks something more than name and address; see `questions.py`.
+    asks: bool = False
 
 
 MEET = "https://reuniones.fecrecoop.example/sala-difusion"
@@ -121,6 +123,7 @@ TALKS = (
         online=40,
         levels=(Level.INITIAL, Level.DEVELOPING),
         people=19,
+        asks=True,
         link=MEET,
     ),
     DemoTalk(
