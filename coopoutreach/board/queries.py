@@ -158,6 +158,7 @@ def registrations_ahead(
             Registration.state.in_(LIVE),
             Talk.state.in_(STANDING),
             Talk.ends_at > now,
+            Person.blocked_at.is_(None),
         )
         .options(
             contains_eager(Registration.talk),

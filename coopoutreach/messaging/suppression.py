@@ -49,4 +49,5 @@ def allow(session: Session, hashed: str) -> bool:
     if found.cause is SuppressionCause.OPPOSED:
         return False
     session.delete(found)
+    session.flush()
     return True

@@ -10,6 +10,7 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from coopoutreach.core.text import LONGEST_NAME, clean_line, has_line_breaks
@@ -28,7 +29,7 @@ class RightForm(Form):  # type: ignore[misc]  # wtforms ships no types
     right = RadioField(
         _("Qué pide"),
         [InputRequired(_("Elija qué pide."))],
-        choices=[(value, label) for value, label, _hint in RIGHTS],
+        choices=[SelectChoice(value, label) for value, label, _hint in RIGHTS],
     )
     details = TextAreaField(
         _("Detalle"),
@@ -103,7 +104,7 @@ class AnswerForm(Form):  # type: ignore[misc]
     outcome = RadioField(
         _("Resultado"),
         [InputRequired(_("Elija el resultado."))],
-        choices=[("granted", _("Acoger")), ("refused", _("Rechazar"))],
+        choices=[SelectChoice("granted", _("Acoger")), SelectChoice("refused", _("Rechazar"))],
     )
     words = TextAreaField(
         _("Respuesta a la persona"),

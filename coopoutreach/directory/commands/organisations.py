@@ -241,5 +241,7 @@ def _record(
 ) -> None:
     thing = ("organisation", organisation.id)
     # Its mailbox and telephone may be those of the one person who works there.
-    shown = {side: changes.masked(values, _REACHED_BY) for side, values in told.items()}
+    shown: dict[str, Any] = {
+        side: changes.masked(values, _REACHED_BY) for side, values in told.items()
+    }
     audit.record(session, thing, action=action, actor=actor, now=now, **shown)

@@ -294,5 +294,7 @@ def _record(
     **told: Any,
 ) -> None:
     thing = ("affiliation", affiliation.id)
-    shown = {side: changes.masked(values, _PERSONAL) for side, values in told.items()}
+    shown: dict[str, Any] = {
+        side: changes.masked(values, _PERSONAL) for side, values in told.items()
+    }
     audit.record(session, thing, action=action, actor=actor, now=now, **shown)

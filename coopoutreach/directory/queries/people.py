@@ -24,10 +24,14 @@ class Post:
 
 
 def people_of(session: Session, organisation: Organisation) -> list[Post]:
-    """Return the posts of an organisation, past ones too, with their people, by name."""
+    """Return the posts of an organisation, past ones too, with their people, by name.
+
+    Who asked to be blocked is in no list.
+    """
     held = session.scalars(
         select(Affiliation)
-        .where(Affiliation.organisation_id == organisation.id)
+        .join(Affiliation.person)
+        .where(Affiliation.organisation_id == organisation.id, Person.blocked_at.is_(None))
         .options(joinedload(Affiliation.person))
         .order_by(Affiliation.id)
     )

@@ -47,6 +47,8 @@ def test_what_was_answered_stays_answered():
         assert not rules.MOVES[state]
 
 
-@pytest.mark.parametrize(("left", "wanted"), [(-1, "over"), (0, "soon"), (10, "soon"), (11, "calm")])
+@pytest.mark.parametrize(
+    ("left", "wanted"), [(-1, "over"), (0, "soon"), (10, "soon"), (11, "calm")]
+)
 def test_how_much_a_case_presses(left, wanted):
     assert rules.urgency(due=MONDAY + timedelta(days=left), today=MONDAY) == wanted
