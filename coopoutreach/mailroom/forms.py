@@ -32,7 +32,7 @@ def filters_from(args: Mapping[str, str]) -> Filters:
     )
 
 
-class WordingForm(Form):
+class WordingForm(Form):  # type: ignore[misc]  # wtforms ships no types
     """The subject and the paragraphs of a text that the coordination writes."""
 
     subject = StringField(

@@ -1,11 +1,18 @@
 """Find, count and order registrations."""
 
+from coopoutreach.registrations.queries.attendees import (
+    Attendee,
+    attendee_list,
+    order_of_waiting,
+)
 from coopoutreach.registrations.queries.line import (
+    count_decisions,
     decisions,
     held_until_words,
     if_joined,
     line,
     seats_of_organisations,
+    sentence_of,
     situation,
     talk_ids_to_release,
     talk_ids_with_a_line,
@@ -15,6 +22,11 @@ from coopoutreach.registrations.queries.line import (
     why_waiting,
     with_history,
 )
+from coopoutreach.registrations.queries.reach import (
+    has_live,
+    is_known_elsewhere,
+    live_ahead_of,
+)
 from coopoutreach.registrations.queries.registrations import (
     attendees,
     by_ids,
@@ -23,6 +35,7 @@ from coopoutreach.registrations.queries.registrations import (
     of_invitee_id,
     of_organisation,
     of_person,
+    registrations_of,
 )
 from coopoutreach.registrations.queries.seats import (
     Seats,
@@ -36,26 +49,35 @@ from coopoutreach.registrations.queries.seats import (
 )
 
 __all__ = [
+    "Attendee",
     "Seats",
+    "attendee_list",
     "attendees",
     "by_ids",
     "by_invitee_public_id",
     "capacities",
+    "count_decisions",
     "count_seated",
     "decisions",
+    "has_live",
     "held_now",
     "held_until_words",
     "if_joined",
+    "is_known_elsewhere",
     "is_prioritised",
     "line",
+    "live_ahead_of",
     "of_invitee",
     "of_invitee_id",
     "of_organisation",
     "of_person",
+    "order_of_waiting",
+    "registrations_of",
     "room_seats",
     "seats",
     "seats_of_organisations",
     "seats_of_talks",
+    "sentence_of",
     "situation",
     "talk_ids_to_release",
     "talk_ids_with_a_line",
