@@ -26,6 +26,8 @@ class RegistrationForm:
     rooms: tuple[Room, ...]
     organisation: str = ""
     organisation_name: str = ""
+    #: Its people want their seats together, or wait together.
+    all_or_none: bool = False
     rows: list[dict[str, str]] = field(default_factory=list)
     errors: dict[str, str] = field(default_factory=dict)
     people: list[Someone] = field(default_factory=list)
@@ -51,6 +53,7 @@ class RegistrationForm:
         """Read the form; an empty `errors` means that `people` may be registered."""
         form = cls(rooms=rooms)
         form.organisation = data.get("organisation", "")
+        form.all_or_none = data.get("all_or_none") == "1"
         form.organisation_name = text.clean_line(data.get("organisation_name", ""))
         numbers = row_numbers(data, "people", most=MOST_PEOPLE)
         form.numbers = [number for number in numbers if _is_filled(data, number)] or numbers[:1]

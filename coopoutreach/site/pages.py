@@ -22,6 +22,8 @@ from coopoutreach.outreach.models import Talk
 from coopoutreach.outreach.rules import FORMAT_NAMES, Window
 from coopoutreach.registrations import offers
 from coopoutreach.registrations import queries as registrations
+from coopoutreach.registrations import showing as registration_words
+from coopoutreach.registrations.offers import Offer
 from coopoutreach.site import contact, queries, rules, showing
 from coopoutreach.site.rules import Filters, Shown
 from coopoutreach.web import kept
@@ -92,7 +94,7 @@ def talk(session: Session, *, slug: str, now: datetime) -> Rendered:
     return _page(
         "site/talk.html",
         now,
-        [found, *filter(None, (replacement, instead and instead.talk))],
+        [found, *_also(replacement, instead)],
         talk=found,
         replacement=replacement,
         seats=seats,
@@ -108,7 +110,7 @@ def talk(session: Session, *, slug: str, now: datetime) -> Rendered:
         town=showing.town(found),
         paragraphs=showing.paragraphs(found.description),
         prioritised=showing.prioritised(found),
-        held=showing.held(found, now=now),
+        held=registration_words.held(found, now=now),
         held_until=registrations.held_until_words(found),
         instead=instead,
         address=address,
@@ -199,6 +201,11 @@ def _page(
 ) -> Rendered:
     changes = [also, *(moment for talk in talks for moment in showing.moments(talk))]
     return Rendered(kept.template(template, now=now, **context), next_change(now, *changes))
+
+
+def _also(replacement: Talk | None, instead: Offer | None) -> list[Talk]:
+    """Return the other talks that a talk's page shows."""
+    return [talk for talk in (replacement, instead.talk if instead else None) if talk]
 
 
 def _talk(session: Session, slug: str) -> Talk:

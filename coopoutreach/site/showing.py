@@ -13,6 +13,7 @@ from coopoutreach.events.rules import STANDING, EventState, Modality
 from coopoutreach.outreach.models import Talk
 from coopoutreach.outreach.queries import window_of
 from coopoutreach.outreach.rules import FORMAT_NAMES, Window
+from coopoutreach.registrations import showing
 from coopoutreach.registrations.queries import Seats
 from coopoutreach.registrations.rules import free_seats
 
@@ -21,6 +22,9 @@ MODALITY_NAMES = {
     Modality.ONLINE: "En línea",
     Modality.HYBRID: "Presencial y en línea",
 }
+
+
+_HELD = ("cupo reservado", "cupos reservados")
 
 
 def path(talk: Talk) -> str:
@@ -61,6 +65,8 @@ def seats_line(talk: Talk, seats: Seats, *, now: datetime) -> str:
 
 def _seats_left(talk: Talk, seats: Seats) -> str:
     left = free(talk, seats)
+    if left and left == seats.held:
+        return f"{'Queda' if left == 1 else 'Quedan'} {spanish.count(left, *_HELD)}"
     if left:
         return f"{'Queda' if left == 1 else 'Quedan'} {spanish.count(left, 'cupo', 'cupos')}"
     if seats.waiting:
@@ -138,7 +144,7 @@ def prioritised(talk: Talk) -> str:
     return (
         f"Si hay más personas que cupos, la lista de espera avanza así: {first}"
         "las cooperativas con menos cupos en ella; luego las que han asistido a menos charlas "
-        "del plan, y por último, por orden de llegada."
+        "del plan, y por último, por orden de llegada." + showing.limit(talk)
     )
 
 
@@ -153,6 +159,7 @@ def moments(talk: Talk) -> tuple[datetime | None, ...]:
     return (
         talk.registration_opens_at,
         talk.registration_closes_at,
+        talk.held_until,
         talk.starts_at,
         talk.ends_at,
     )

@@ -1,17 +1,22 @@
 """The page of one talk: everything about it, and what waits to be told of it."""
 
+from datetime import datetime
+from typing import Any
+
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from coopoutreach.access.guard import requires
 from coopoutreach.access.permissions import Permission
-from coopoutreach.core import spanish
+from coopoutreach.core import reactions, spanish
 from coopoutreach.core.clock import utcnow
 from coopoutreach.directory import places
 from coopoutreach.events import entries, waiting
 from coopoutreach.events import queries as events
 from coopoutreach.events.rules import STANDING, EventState
 from coopoutreach.outreach import pending, queries
+from coopoutreach.outreach.happenings import SeatsAsked
 from coopoutreach.outreach.models import Talk
 from coopoutreach.outreach.views.blueprint import bp, talk_of
 from coopoutreach.web.transaction import reading
@@ -29,6 +34,9 @@ def talk(talk: Talk) -> ResponseReturnValue:
         when=entries.when_line(talk),
         place=entries.place_line(talk),
         audience=events.audience(session, talk.id),
+        rooms=_rooms(session, talk, now=now),
+        held_until=_held_until(talk),
+        first_session=_first_session(session, talk),
         announcements=events.announcements_of(session, talk.id),
         pending=pending.notice_of(session, talk, now=now),
         titles=pending.TITLES,
@@ -43,3 +51,18 @@ def talk(talk: Talk) -> ResponseReturnValue:
         is_draft=talk.state is EventState.DRAFT,
         now=now,
     )
+
+
+def _rooms(session: Session, talk: Talk, *, now: datetime) -> dict[str, Any]:
+    """Return the seats of each room, by its name: whoever counts them answers."""
+    answers = reactions.react(session, SeatsAsked(talk), now=now)
+    return {room.value: seats for answer in answers for room, seats in answer.items()}
+
+
+def _held_until(talk: Talk) -> str:
+    wall = spanish.wall(talk.held_until, talk.zone) if talk.held_until else None
+    return f"{spanish.day_and_month(wall)}, {spanish.clock(wall)}" if wall else ""
+
+
+def _first_session(session: Session, talk: Talk) -> Talk | None:
+    return session.get(Talk, talk.session_of_id) if talk.session_of_id else None

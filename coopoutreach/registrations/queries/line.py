@@ -1,6 +1,6 @@
 """The line: who waits, what their places depend on, and what was decided before."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -16,7 +16,7 @@ from coopoutreach.registrations import rules
 from coopoutreach.registrations.models import Registration, RegistrationGroup, SeatDecision
 from coopoutreach.registrations.queries.registrations import by_ids
 from coopoutreach.registrations.queries.seats import is_prioritised, room_seats
-from coopoutreach.registrations.rules import InLine, Room, Situation, State
+from coopoutreach.registrations.rules import InLine, Obstacle, Room, Situation, State
 
 # Of columns alone: a line of two thousand is read whenever a seat is free, and of those who
 # stand in it only who gets one is loaded.
@@ -114,14 +114,21 @@ def if_joined(
 def why_waiting(talk: Talk, known: Situation, registration_id: int) -> str:
     """Return what somebody in the line waits for, in a sentence; nothing if all is taken."""
     entry = next((it for it in known.waiting if it.registration_id == registration_id), None)
-    if entry is None:
-        return ""
-    together = [it for it in known.waiting if entry.together and it.together == entry.together]
+    return sentence_of(talk, known, entry, rules.obstacles(known)) if entry else ""
+
+
+def sentence_of(
+    talk: Talk, known: Situation, entry: InLine, obstacles: Mapping[int, Obstacle]
+) -> str:
+    """Return what one of the line waits for, in a sentence; nothing if all is taken."""
+    together = 1
+    if entry.together is not None:
+        together = sum(other.together == entry.together for other in known.waiting)
     return rules.why_waiting(
-        rules.obstacles(known).get(registration_id),
+        obstacles.get(entry.registration_id),
         limit=talk.limit_per_cooperative,
         until=held_until_words(talk),
-        together=len(together) or 1,
+        together=together,
     )
 
 
@@ -178,10 +185,22 @@ def talks_attended(session: Session, talk: Talk, organisation_ids: Iterable[int]
     return {organisation_id: number for organisation_id, number in rows if organisation_id}
 
 
-def decisions(session: Session, talk_id: int) -> Sequence[SeatDecision]:
-    """Return every giving of the talk's seats, the latest first."""
+def count_decisions(session: Session, talk_id: int) -> int:
+    """Return how often seats of the talk were given."""
+    wanted = select(func.count()).where(SeatDecision.talk_id == talk_id)
+    return session.scalar(wanted) or 0
+
+
+def decisions(
+    session: Session, talk_id: int, *, offset: int = 0, limit: int | None = None
+) -> Sequence[SeatDecision]:
+    """Return givings of the talk's seats, the latest first."""
     return session.scalars(
-        select(SeatDecision).where(SeatDecision.talk_id == talk_id).order_by(SeatDecision.id.desc())
+        select(SeatDecision)
+        .where(SeatDecision.talk_id == talk_id)
+        .order_by(SeatDecision.id.desc())
+        .offset(offset)
+        .limit(limit)
     ).all()
 
 

@@ -56,6 +56,19 @@ def of_invitee(session: Session, invitee: Invitee) -> Registration | None:
     ).one_or_none()
 
 
+def registrations_of(session: Session, talk_id: int) -> Sequence[Registration]:
+    """Return every registration of the talk, in whatever state, with person and organisation.
+
+    Who asked to be blocked is in no list, nor in what is made from one.
+    """
+    return session.scalars(
+        select(Registration)
+        .join(Registration.person)
+        .where(Registration.talk_id == talk_id, Person.blocked_at.is_(None))
+        .options(joinedload(Registration.person), joinedload(Registration.organisation))
+    ).all()
+
+
 def of_invitee_id(session: Session, invitee_id: int) -> Registration | None:
     """Return the registration of an invitee."""
     return session.scalars(
@@ -70,11 +83,14 @@ def of_person(session: Session, talk_id: int, person_id: int) -> Registration | 
 
 
 def attendees(session: Session, talk_id: int) -> Sequence[Registration]:
-    """Return everybody of the talk with person, organisation and invitee, by name."""
+    """Return everybody of the talk with person, organisation and invitee, by name.
+
+    Who asked to be blocked is in no list, nor in what is made from one.
+    """
     return session.scalars(
         select(Registration)
         .join(Registration.person)
-        .where(Registration.talk_id == talk_id)
+        .where(Registration.talk_id == talk_id, Person.blocked_at.is_(None))
         .options(
             joinedload(Registration.person),
             joinedload(Registration.organisation),
@@ -89,7 +105,12 @@ def of_organisation(session: Session, organisation_id: int) -> Sequence[Registra
     return session.scalars(
         select(Registration)
         .join(Registration.talk)
-        .where(Registration.organisation_id == organisation_id, Registration.state.in_(LIVE))
+        .join(Registration.person)
+        .where(
+            Registration.organisation_id == organisation_id,
+            Registration.state.in_(LIVE),
+            Person.blocked_at.is_(None),
+        )
         .options(
             joinedload(Registration.person),
             joinedload(Registration.talk),

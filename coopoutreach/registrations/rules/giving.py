@@ -124,7 +124,7 @@ class Situation:
         *,
         rooms: Mapping[str, Any],
         limit: int | None,
-        waiting: Sequence[Mapping[str, Any]],
+        waiting: Sequence[Sequence[Any]],
         seats_before: Sequence[Sequence[int]],
     ) -> Self:
         """Return the situation that was kept."""
@@ -209,18 +209,20 @@ class _Left:
         return found.pop() if len(found) == 1 else Obstacle.GROUP
 
 
-def _kept_entry(entry: InLine) -> dict[str, Any]:
-    return {
-        "registration_id": entry.registration_id,
-        "cooperative_id": entry.cooperative_id,
-        "prioritised": entry.prioritised,
-        "attended": entry.attended,
-        "requested_at": entry.requested_at.isoformat(),
-        "room": entry.room.value,
-        "together": entry.together,
-    }
+def _kept_entry(entry: InLine) -> list[Any]:
+    # Without names of the parts: a line of two thousand is kept whole each time a seat is given.
+    return [
+        entry.registration_id,
+        entry.cooperative_id,
+        entry.prioritised,
+        entry.attended,
+        entry.requested_at.isoformat(),
+        entry.room.value,
+        entry.together,
+    ]
 
 
-def _entry(kept: Mapping[str, Any]) -> InLine:
-    moment = datetime.fromisoformat(kept["requested_at"])
-    return InLine(**{**kept, "requested_at": moment, "room": Room(kept["room"])})
+def _entry(kept: Sequence[Any]) -> InLine:
+    number, cooperative, prioritised, attended, requested_at, room, together = kept
+    moment = datetime.fromisoformat(requested_at)
+    return InLine(number, cooperative, prioritised, attended, moment, Room(room), together)

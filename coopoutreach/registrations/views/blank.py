@@ -35,6 +35,10 @@ class Shown:
     #: How many wait, of a talk that is full; else None.
     waiting: int | None
     choices: tuple[tuple[str, str], ...]
+    #: Which seats are held and how many a cooperative may have, in sentences.
+    rules: tuple[str, ...] = ()
+    #: Another talk, of one that is full: what it is, its title, its address, and when and how free.
+    instead: tuple[str, str, str, str] | None = None
     #: The talk's own questions.
     asking: Asking = Asking()  # noqa: RUF009 (frozen: one serves all)
 

@@ -53,7 +53,9 @@ def change_room(token: str) -> ResponseReturnValue:
     return _try(
         token,
         change,
-        consequence=_("Puede dejar su cupo y esperar uno de la otra modalidad, al final de esa lista."),
+        consequence=_(
+            "Puede dejar su cupo y esperar uno de la otra modalidad, al final de esa lista."
+        ),
         label=_("Dejar mi cupo y esperar en línea")
         if room is Room.ONLINE
         else _("Dejar mi cupo y esperar en la sala"),
@@ -81,7 +83,9 @@ def move_to_session(token: str) -> ResponseReturnValue:
     return _try(
         token,
         change,
-        consequence=_("Puede anular esta inscripción y quedar en la lista de espera de esa sesión."),
+        consequence=_(
+            "Puede anular esta inscripción y quedar en la lista de espera de esa sesión."
+        ),
         label=_("Anular esta y esperar en la otra sesión"),
         fields={"room": room.value, "session": public_id},
     )

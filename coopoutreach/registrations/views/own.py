@@ -92,7 +92,7 @@ def registration_of(session: Session, token: str) -> Registration:
     return queries.of_invitee(session, invitee) or abort(404)
 
 
-def page(  # noqa: PLR0913 (what is shown, and what was typed or asked before it)
+def page(
     session: Session,
     registration: Registration,
     token: str,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -25,7 +26,7 @@ from coopoutreach.limits.commands import Attempt
 from coopoutreach.outreach import queries as talks
 from coopoutreach.outreach.models import Talk
 from coopoutreach.questions import queries as questions
-from coopoutreach.registrations import commands, queries
+from coopoutreach.registrations import commands, offers, queries, showing
 from coopoutreach.registrations.forms import OTHER, RegistrationForm
 from coopoutreach.registrations.request import Request
 from coopoutreach.registrations.rules import Room
@@ -123,23 +124,34 @@ def _page(session: Session, talk: Talk, form: RegistrationForm, registrar: Regis
 
 
 def _shown(session: Session, talk: Talk) -> Shown:
-    seats = queries.seats(session, [talk.id])[talk.id]
+    now = utcnow()
+    seats = queries.seats_of_talks(session, [talk], now=now)[talk.id]
     is_full = (
-        seats.confirmed_room >= talk.capacity_room
-        and seats.confirmed_online >= talk.capacity_online
+        seats.confirmed_room + seats.held_room >= talk.capacity_room
+        and seats.confirmed_online + seats.held_online >= talk.capacity_online
     )
+    said = (showing.held(talk, now=now), showing.limit(talk).strip())
     return Shown(
         title=talk.title,
         slug=talk.slug,
         path=talk.path,
         when=entries.when_line(talk),
         place=entries.place_line(talk),
-        window=talks.window_of(talk, now=utcnow()),
+        window=talks.window_of(talk, now=now),
         rooms=_rooms(talk),
-        waiting=seats.waiting if is_full else None,
+        waiting=seats.waiting if is_full and not seats.held else None,
+        rules=tuple(sentence for sentence in said if sentence),
+        instead=_instead(session, talk, now=now) if is_full else None,
         asking=questions.asking(session, talk),
         choices=(*directory.cooperative_choices(session), (OTHER, _("Otra organización"))),
     )
+
+
+def _instead(session: Session, talk: Talk, *, now: datetime) -> tuple[str, str, str, str] | None:
+    offer = offers.on_topic(session, talk, now=now)
+    if offer is None:
+        return None
+    return offer.sentence, offer.title, offer.path, f"{offer.when}. {offer.seats}"
 
 
 def _rooms(talk: Talk) -> tuple[Room, ...]:
@@ -184,6 +196,7 @@ def _request(sent: Sent) -> Request:
         organisation=sent.organisation,
         organisation_name="" if sent.organisation else sent.form.organisation_name,
         by_user_id=sent.registrar.user_id,
+        all_or_none=sent.form.all_or_none,
     )
 
 
