@@ -155,7 +155,7 @@ def _undo_of_cancellation(session: Session, talk: Talk, *, now: datetime) -> Und
         return None
     return Undo(
         "outreach.undo_cancellation",
-        "Suspendida. La página pública y el calendario ya lo dicen.",
+        "Suspendida.",
         f"Puede deshacerlo hasta {_moment(found.due_at, now=now)}.",
     )
 
@@ -172,7 +172,9 @@ def _audience(session: Session, talk: Talk) -> Audience:
 def _notice(
     session: Session, talk: Talk, found: Announcement, audience: Audience, *, now: datetime
 ) -> Notice:
-    before = events.versions(session, talk.id).get(found.from_version)
+    # Of what was to move and is called off, people believe what held before the move.
+    first = events.pending(session, talk.id) or found
+    before = events.versions(session, talk.id).get(first.from_version)
     instead = reactions.proposal(talk, now=now)
     mail = notices.preview(found, before=before, instead=instead)
     moved = found.kind is AnnouncementKind.MOVED and before is not None

@@ -194,6 +194,8 @@ def _move(session: Session, event: Event, state: EventState, *, actor: str, now:
 
 
 def _refuse(event: Event, state: EventState) -> NoReturn:
+    if state is event.state:
+        raise WrongState(f"La actividad ya está {STATE_NAMES[state]}.")
     raise WrongState(
         f"La actividad está {STATE_NAMES[event.state]}: no puede quedar {STATE_NAMES[state]}."
     )

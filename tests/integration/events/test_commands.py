@@ -74,7 +74,7 @@ def reschedule(session, talk, now, *, hours=1):
 
 class TestStates:
     def test_a_draft_is_published_once(self, session, talk, now):
-        with pytest.raises(WrongState, match="está publicada: no puede quedar publicada"):
+        with pytest.raises(WrongState, match="La actividad ya está publicada"):
             commands.publish(session, talk, actor="user:1", now=now)
 
     def test_a_cancelled_event_stays_cancelled(self, session, talk, now):
