@@ -11,7 +11,7 @@ from coopoutreach.events.models import Event, Invitee
 from coopoutreach.events.rules import Standing
 from coopoutreach.outreach.models import Talk
 from coopoutreach.questions.models import Question, QuestionAnswer
-from coopoutreach.questions.rules import NEEDS_LAST, Asked, Asking, Condition, Need
+from coopoutreach.questions.rules import NEEDS_LAST, Asked, Asking, Audience, Condition, Need
 
 
 def asking(session: Session, talk: Talk) -> Asking:
@@ -32,6 +32,7 @@ def asked(question: Question) -> Asked:
         options=tuple(question.options),
         required=question.required,
         need=question.need,
+        is_shared=question.audience is Audience.COOPERATIVE,
         condition=Condition(on.public_id, question.condition_value) if on else None,
     )
 

@@ -101,6 +101,8 @@ class Asked:
     required: bool = False
     need: Need = Need.NONE
     condition: Condition | None = None
+    #: Their own cooperative sees the answer as well: who answers reads so.
+    is_shared: bool = False
 
     @property
     def field(self) -> str:

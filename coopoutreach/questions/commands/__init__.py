@@ -4,6 +4,7 @@ from coopoutreach.questions.commands.answers import (
     correct,
     erase_needs_of_person,
     erase_needs_of_talk,
+    hand_on,
     keep,
 )
 from coopoutreach.questions.commands.editor import add, ask_about_need, edit, move, retire
@@ -15,6 +16,7 @@ __all__ = [
     "edit",
     "erase_needs_of_person",
     "erase_needs_of_talk",
+    "hand_on",
     "keep",
     "move",
     "retire",

@@ -81,6 +81,18 @@ def correct(
     keep(session, invitee, given, actor=actor, now=now)
 
 
+def hand_on(session: Session, *, from_invitee_id: int, to_invitee_id: int) -> None:
+    """Let the answers of somebody who was registered under a wrong address be the right one's.
+
+    Not what they told of a need: that is kept by a consent, which they give anew.
+    """
+    has = queries.answers_of(session, to_invitee_id)
+    for key, answer in queries.answers_of(session, from_invitee_id).items():
+        if answer.question.need is Need.NONE and key not in has:
+            answer.invitee_id = to_invitee_id
+    session.flush()
+
+
 def erase_needs_of_talk(session: Session, talk_id: int, *, now: datetime) -> int:
     """Erase a talk's answers about needs whose time is over; return how many there were."""
     found = queries.needs_to_erase(session, talk_id=talk_id, now=now)

@@ -85,6 +85,12 @@ def test_an_answer_whose_condition_does_not_hold_is_dropped(fill, ana, asked, an
     assert answers() == {"Ana Díaz": {asked.keys["travels"]: False}}
 
 
+def test_who_answers_reads_who_sees_it(client, asked):
+    page = client.get(FORM, **SAFE).text
+    hints = re.findall(r'id="people-0-([^"]*)-hint">[^<]*También la verá su coop', page)
+    assert hints == [asked.travels]
+
+
 def test_pr_17_no_box_is_ticked_beforehand(client, asked):
     page = client.get(FORM, **SAFE).text
     boxes = re.findall(r"<input[^>]*consent-[^>]*>", page)
