@@ -8,6 +8,7 @@ from coopoutreach.consents.happenings import ConsentWithdrawn
 from coopoutreach.core.reactions import Wiring
 from coopoutreach.events import reactions as events
 from coopoutreach.events.happenings import CancellationTold, InviteeDeclined
+from coopoutreach.feeds import reactions as feeds
 from coopoutreach.messaging import health as mail
 from coopoutreach.messaging.happenings import DeliveryEnded, StillWanted
 from coopoutreach.outreach import reactions as outreach
@@ -15,6 +16,7 @@ from coopoutreach.outreach.happenings import CapacityRaised, SeatRulesChanged, S
 from coopoutreach.privacy import reactions as privacy
 from coopoutreach.questions import reactions as questions
 from coopoutreach.registrations import reactions as registrations
+from coopoutreach.registrations.happenings import AddressCorrected
 from coopoutreach.scheduler.happenings import AttentionAsked, FiguresAsked, HealthAsked
 
 WIRING: Wiring = {
@@ -29,4 +31,5 @@ WIRING: Wiring = {
     SeatRulesChanged: (registrations.follow_new_rules,),
     SeatsAsked: (registrations.tell_seats,),
     InviteeDeclined: (registrations.give_up_declined,),
+    AddressCorrected: (feeds.revoke_of_wrong_address,),
 }

@@ -52,6 +52,22 @@ def calendar(
     return Calendar(method=method, body=body)
 
 
+def withdrawal(event: Event, *, address: str, now: datetime) -> Calendar:
+    """Return the withdrawal of an invitation that went to an address by mistake.
+
+    It names nobody, and says of the event no more than anybody may read.
+    """
+    name, own_address = parseaddr(settings.current().mail_from)
+    body = invitation(
+        event.vevent,
+        method=Method.CANCEL,
+        stamp=now,
+        organizer=Party(name, own_address),
+        attendee=Party("", address),
+    )
+    return Calendar(method=Method.CANCEL, body=body)
+
+
 def letter(  # noqa: PLR0913 (each is a part of the letter, and each call names them)
     event: Event,
     invitee: Invitee,

@@ -237,6 +237,24 @@ def discard(session: Session, message: OutgoingMessage, *, actor: str, now: date
     audit.record(session, ("message", message.id), action="message.dropped", actor=actor, now=now)
 
 
+def withdraw(session: Session, invitee_id: int, *, reason: str) -> bool:
+    """Drop what an invitee is still owed; return whether something may have left before.
+
+    What a worker has in its hands is sent all the same.
+    """
+    of_invitee = OutgoingMessage.invitee_id == invitee_id
+    dropped = {"state": MessageState.DROPPED, "lease_token": None, "last_error": reason}
+    uncertain = of_invitee, OutgoingMessage.state == MessageState.UNCERTAIN
+    maybe: Any = session.execute(sa.update(OutgoingMessage).where(*uncertain).values(dropped))
+    waits = of_invitee, OutgoingMessage.state.in_((MessageState.QUEUED, MessageState.HELD))
+    session.execute(sa.update(OutgoingMessage).where(*waits).values(dropped))
+    left = OutgoingMessage.state.in_((MessageState.SENT, MessageState.SENDING))
+    return (
+        bool(maybe.rowcount)
+        or session.scalar(sa.select(sa.exists().where(of_invitee, left))) is True
+    )
+
+
 def _refuse_unless(message: OutgoingMessage, states: Collection[MessageState], verb: str) -> None:
     if message.state not in states:
         raise WrongState(f"Este correo ya cambió de estado: no se puede {verb}.")

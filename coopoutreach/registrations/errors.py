@@ -19,5 +19,9 @@ class AlreadyRegistered(DomainError):
     """This person already has a place, or waits for one."""
 
 
+class NotHandedOn(DomainError):
+    """This place cannot go to another person, or not to that one."""
+
+
 class NoSeatThere(DomainError):
     """They would have to give up their place to wait for another, and did not say that they do."""

@@ -8,6 +8,7 @@ from coopoutreach.events import notices as events
 from coopoutreach.events.rules import Modality
 from coopoutreach.ics.entry import Method
 from coopoutreach.messaging import commands as messaging
+from coopoutreach.messaging.letters import Letter, Recipient
 from coopoutreach.registrations.models import Registration
 
 
@@ -84,6 +85,29 @@ def cancelled(
         version=f"{registration.turn}",
         context={"by_person": by_person},
         attach=attach,
+        not_after=talk.ends_at,
+    )
+    messaging.owe(session, letter, now=now)
+
+
+def misaddressed(
+    session: Session, registration: Registration, *, address: str, now: datetime
+) -> None:
+    """Take back, from whoever has an address that was written by mistake, what went there.
+
+    It names nobody and leads nowhere: whoever reads it is not who it was for.
+    """
+    talk, invitee = registration.talk, registration.invitee
+    attach = None
+    if invitee.told_sequence is not None:
+        attach = events.withdrawal(talk, address=address, now=now)
+    letter = Letter(
+        key=f"registrations/misaddressed:{invitee.id}:{registration.turn}",
+        notice="registrations/misaddressed",
+        to=Recipient("", address),
+        context={"invited": attach is not None},
+        calendar=attach,
+        event_id=talk.id,
         not_after=talk.ends_at,
     )
     messaging.owe(session, letter, now=now)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 
 from coopoutreach.directory.models import Organisation
 from coopoutreach.questions.rules import Given
@@ -31,6 +32,25 @@ class Request:
     by_user_id: int | None = None
     #: Its people get their seats together, or wait together.
     all_or_none: bool = False
+
+
+class Within(Enum):
+    """How far putting somebody's name or address right reaches."""
+
+    #: This registration alone: what a link opens.
+    THIS = auto()
+    #: All that their cooperative registered them for.
+    COOPERATIVE = auto()
+    #: All that they are registered for: the coordination's hand.
+    EVERYTHING = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """How somebody is called, and where mail reaches them."""
+
+    name: str
+    email: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,14 @@ from coopoutreach.events.commands.event import (
     undo_cancellation,
     undo_publication,
 )
-from coopoutreach.events.commands.invitees import answer, invite, invite_anew, mark_attendance
+from coopoutreach.events.commands.invitees import (
+    answer,
+    invite,
+    invite_anew,
+    mark_attendance,
+    renew,
+    revoke_links,
+)
 from coopoutreach.events.commands.telling import tell_next_batch
 from coopoutreach.events.commands.versions import number_version
 
@@ -30,7 +37,9 @@ __all__ = [
     "publish",
     "recompute_time",
     "remember",
+    "renew",
     "revise",
+    "revoke_links",
     "set_reminders",
     "tell_next_batch",
     "tell_now",

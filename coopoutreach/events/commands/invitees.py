@@ -6,11 +6,12 @@ from sqlalchemy.orm import Session
 
 from coopoutreach.audit import commands as audit
 from coopoutreach.core import reactions
+from coopoutreach.core.links import new_nonce
 from coopoutreach.core.rows import add_once
 from coopoutreach.directory.models import Person
 from coopoutreach.events.happenings import InviteeDeclined
 from coopoutreach.events.models import Event, Invitee
-from coopoutreach.events.rules import Answer, Attendance, Standing
+from coopoutreach.events.rules import Answer, Attendance, Delivery, Standing
 
 
 def invite(
@@ -57,6 +58,23 @@ def invite_anew(
     }
     related = {"event": event, "person": person}
     return add_once(session, Invitee, values, keys=tuple(keys), related=related)
+
+
+def renew(session: Session, invitee: Invitee) -> None:
+    """Let an invitee begin anew at another address: the old link dies, and what it answered."""
+    invitee.nonce = new_nonce()
+    invitee.told_sequence = None
+    invitee.told_version = invitee.event.version
+    invitee.answer, invitee.answered_at = Answer.PENDING, None
+    invitee.delivery, invitee.delivery_note = Delivery.UNKNOWN, ""
+    session.flush()
+
+
+def revoke_links(session: Session, person: Person) -> None:
+    """Make every link of somebody useless; who still needs one is given a new one."""
+    for invitee in session.query(Invitee).filter_by(person_id=person.id):
+        invitee.nonce = new_nonce()
+    session.flush()
 
 
 def answer(

@@ -7,6 +7,8 @@ from coopoutreach.registrations.commands.changing import (
     decline,
     move_to_session,
 )
+from coopoutreach.registrations.commands.correcting import correct_contact
+from coopoutreach.registrations.commands.handing import hand_on
 from coopoutreach.registrations.commands.joining import register
 from coopoutreach.registrations.commands.line import (
     advance_by_hand,
@@ -20,10 +22,12 @@ __all__ = [
     "advance_by_hand",
     "cancel",
     "change_room",
+    "correct_contact",
     "correct_name",
     "decline",
     "follow_seats",
     "give_seat",
+    "hand_on",
     "move_to_session",
     "promote_from_waiting_list",
     "register",

@@ -93,7 +93,7 @@ def change_room(
     """
     talk = talks.lock_talk(session, registration.talk_id)
     session.refresh(registration)
-    _check_is_ahead(talk, now=now)
+    check_is_ahead(talk, now=now)
     if registration.state is State.CANCELLED:
         raise WrongState("Esta inscripción está anulada.")
     if registration.room is room:
@@ -161,7 +161,11 @@ def move_to_session(
     return joined[0]
 
 
-def _check_is_ahead(talk: Talk, *, now: datetime) -> None:
+def check_is_ahead(talk: Talk, *, now: datetime) -> None:
+    """Refuse what can be done only before the talk.
+
+    :raises RegistrationClosed: if it has begun or is off
+    """
     if talk.state not in STANDING or now >= talk.starts_at:
         raise RegistrationClosed("Esta charla ya comenzó o no se realiza.")
 

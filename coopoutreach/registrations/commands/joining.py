@@ -119,7 +119,7 @@ def _join_all(
             session, name=someone.name, email=someone.email, phone=someone.phone, now=now
         )
         entry = _entry(request, group_id, someone.room, now=now)
-        registration, is_new = _join(session, talk, person, entry, now=now)
+        registration, is_new = join(session, talk, person, entry, now=now)
         if is_new:
             joined.append(registration)
             if someone.given is not None:
@@ -147,7 +147,7 @@ def _entry(request: Request, group_id: int, room: Room, *, now: datetime) -> dic
     }
 
 
-def _join(
+def join(
     session: Session, talk: Talk, person: Person, entry: dict[str, Any], *, now: datetime
 ) -> tuple[Registration, bool]:
     """Put one person at the end of the line; return their registration, and whether they joined.

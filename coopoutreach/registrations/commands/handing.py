@@ -1,0 +1,136 @@
+"""Hand a place on to a colleague: it changes hands without passing through the line.
+
+Both are of one cooperative, so that nobody in the line is better or worse off for it: the seats
+are as many, the cooperative has as many, and a place in the line is where it was
+(`docs/decisions/0020`).
+"""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from coopoutreach.audit import commands as audit
+from coopoutreach.directory import commands as directory
+from coopoutreach.directory.models import Person
+from coopoutreach.events.rules import Standing
+from coopoutreach.outreach import queries as talks
+from coopoutreach.outreach.models import Talk
+from coopoutreach.questions import commands as questions
+from coopoutreach.registrations import notices
+from coopoutreach.registrations.commands.changing import check_is_ahead
+from coopoutreach.registrations.commands.joining import join, reason_to_wait
+from coopoutreach.registrations.commands.line import move
+from coopoutreach.registrations.errors import AlreadyRegistered, NotHandedOn, WrongState
+from coopoutreach.registrations.models import Registration
+from coopoutreach.registrations.request import Someone
+from coopoutreach.registrations.rules import State
+
+
+def hand_on(
+    session: Session, registration: Registration, to: Someone, *, actor: str, now: datetime
+) -> Registration:
+    """Give somebody's seat, or place in the line, to a colleague; return the colleague's.
+
+    Who leaves is told that theirs is cancelled; who comes is invited, or told that they wait.
+    They take part as the other would have.
+
+    :raises WrongState: if it was given up already
+    :raises RegistrationClosed: if the talk has begun or is off
+    :raises NotHandedOn: if it is nobody's of a cooperative, or the colleague is the same person
+    :raises AlreadyRegistered: if the colleague has a place of their own
+    """
+    talk = lock(session, registration, now=now)
+    if registration.organisation_id is None:
+        raise NotHandedOn("Un cupo se traspasa solo entre personas de una misma cooperativa.")
+    person = directory.find_or_create_person(
+        session, name=to.name, email=to.email, phone=to.phone, now=now
+    )
+    taken = pass_place(session, talk, registration, person, actor=actor, now=now)
+    if to.given is not None:
+        questions.keep(session, taken.invitee, to.given, actor=actor, now=now)
+    notices.cancelled(session, registration, by_person=False, now=now)
+    registration.invitee.told_sequence = None
+    tell(session, talk, taken, now=now)
+    return taken
+
+
+def lock(session: Session, registration: Registration, *, now: datetime) -> Talk:
+    """Hold the talk's row and return it; refuse where nothing can change hands any more.
+
+    :raises WrongState: if the registration was given up already
+    :raises RegistrationClosed: if the talk has begun or is off
+    """
+    talk = talks.lock_talk(session, registration.talk_id)
+    session.refresh(registration)
+    check_is_ahead(talk, now=now)
+    if registration.state is State.CANCELLED:
+        raise WrongState("Esta inscripción ya está anulada.")
+    return talk
+
+
+def pass_place(
+    session: Session,
+    talk: Talk,
+    registration: Registration,
+    person: Person,
+    *,
+    actor: str,
+    now: datetime,
+) -> Registration:
+    """Let somebody have another's place, in the same group and since the same moment.
+
+    Nobody is told yet.
+
+    :raises NotHandedOn: if it is their own
+    :raises AlreadyRegistered: if they have a place already
+    """
+    if person.id == registration.person_id:
+        raise NotHandedOn("Es la misma persona: elija a otra.", field="name")
+    had_seat = registration.state is State.CONFIRMED
+    entry = {
+        "group_id": registration.group_id,
+        "organisation_id": registration.organisation_id,
+        "organisation_name": registration.organisation_name,
+        "room": registration.room,
+        "state": State.WAITING,
+        # Who asked first is who asked for this place.
+        "requested_at": registration.requested_at,
+        "cancelled_at": None,
+        "transferred_from_id": registration.id,
+    }
+    taken, is_new = join(session, talk, person, entry, now=now)
+    if not is_new:
+        raise AlreadyRegistered(f"{person.name} ya está en esta charla.", field="name")
+    move(session, registration, State.CANCELLED, actor=actor, now=now)
+    registration.cancelled_at = now
+    registration.invitee.standing = Standing.WITHDRAWN
+    if had_seat:
+        # The seat that was just left: nobody else can have counted it, the talk's row is held.
+        move(session, taken, State.CONFIRMED, actor=actor, now=now)
+        taken.confirmed_at = now
+        taken.invitee.standing = Standing.INVITED
+    session.flush()
+    _note(session, registration, taken, actor=actor, now=now)
+    return taken
+
+
+def tell(session: Session, talk: Talk, registration: Registration, *, now: datetime) -> None:
+    """Tell somebody who came by another's place, or at another address, where they stand."""
+    if registration.state is State.CONFIRMED:
+        notices.place_confirmed(session, registration, promoted=False, now=now)
+    else:
+        reason = reason_to_wait(session, talk, registration, now=now)
+        notices.joined_line(session, registration, reason=reason, now=now)
+
+
+def _note(
+    session: Session, registration: Registration, taken: Registration, *, actor: str, now: datetime
+) -> None:
+    audit.record(
+        session,
+        ("registration", registration.id),
+        action="registration.handed-on",
+        actor=actor,
+        now=now,
+        after={"to": taken.id},
+    )
