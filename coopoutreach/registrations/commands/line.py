@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from coopoutreach.audit import commands as audit
 from coopoutreach.core.db import touch
-from coopoutreach.events.rules import Standing
+from coopoutreach.events.rules import STANDING, Standing
 from coopoutreach.outreach import queries as talks
 from coopoutreach.outreach.models import Talk
 from coopoutreach.registrations import notices, queries, rules
@@ -31,8 +31,11 @@ def promote_from_waiting_list(
 
     The caller holds the talk's row. In the last hours before the talk only a person moves the
     line; a newcomer still gets a free seat then, if nobody waited before. What was known and who
-    got seats is kept, so that anybody can work it out again.
+    got seats is kept, so that anybody can work it out again. Nobody gets a seat in a talk that was
+    called off; if that is undone, the line moves then.
     """
+    if talk.state not in STANDING:
+        return []
     # What is counted was flushed by whoever changed it.
     with session.no_autoflush:
         known = queries.to_give(session, talk, now=now)
@@ -65,6 +68,8 @@ def give_seat(session: Session, registration: Registration, *, actor: str, now: 
     session.refresh(registration)
     if registration.state is not State.WAITING:
         raise WrongState("Esa persona ya no está en lista de espera.")
+    if talk.state not in STANDING:
+        raise WrongState("La charla no se va a realizar: no tiene cupos que dar.")
     known = queries.situation(session, talk, now=now)
     if not known.rooms[registration.room].free:
         raise WrongState("No quedan cupos. Suba la capacidad o libere un cupo primero.")
