@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from coopoutreach.accounts.models import User
 from coopoutreach.core import spanish
 from coopoutreach.privacy import rules
-from coopoutreach.privacy.data_map import TABLES, Keep
+from coopoutreach.privacy.data_map import TABLES, Keep, Kept, Purpose
 from coopoutreach.privacy.data_map.kinds import COUNTS, LINKS
 from coopoutreach.privacy.data_map.retention import RULES
 from coopoutreach.privacy.models import DataCase, RetentionRun
@@ -102,8 +102,30 @@ def uses() -> list[Use]:
             kept=one.kept.value,
             origin=one.origin,
         )
-        for one in TABLES
+        # Who people are first, what they were told last.
+        for one in reversed(TABLES)
         if any(column.export for column in one.columns.values())
+    ]
+
+
+def by_purpose() -> list[tuple[str, str, str]]:
+    """Return what data is for, on what ground, and which it is: a line for each purpose."""
+    return [
+        (
+            purpose.words,
+            purpose.basis,
+            "; ".join(use.title for use in uses() if use.purpose == purpose.words),
+        )
+        for purpose in Purpose
+    ]
+
+
+def by_period() -> list[tuple[str, str]]:
+    """Return which data is kept for how long: a line for each period."""
+    return [
+        (period.value, "; ".join(use.title for use in uses() if use.kept == period.value))
+        for period in Kept
+        if any(use.kept == period.value for use in uses())
     ]
 
 

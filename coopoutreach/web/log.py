@@ -14,6 +14,8 @@ from coopoutreach.core.clock import utcnow
 #: What follows one of these in an address is a secret.
 SECRET_PREFIXES = (
     "/inscripciones/",
+    "/privacidad/solicitudes/",
+    "/correo/baja/",
     "/invitaciones/",
     "/ingresar/enlace/",
     "/clave/nueva/",

@@ -30,7 +30,7 @@ PLAIN = {
     "revision": "name number",
     "talk": "id plan_id slug format capacity_room capacity_online registration_opens_at "
     "registration_closes_at prioritised_levels held_room held_online held_until "
-    "limit_per_cooperative photos asks session_of_id replacement_id",
+    "released_at limit_per_cooperative photos asks session_of_id replacement_id",
     "talk_topic": "talk_id topic_id",
     "topic": "id name",
 }

@@ -279,6 +279,5 @@ DECISION = _authored(
     "seat_decision",
     "Asignaciones de cupos que hizo",
     "actor",
-    "id talk_id room at cause capacity held limit_per_cooperative seated waiting seats_before "
-    "given",
+    "id talk_id at cause rooms limit_per_cooperative waiting seats_before given",
 )

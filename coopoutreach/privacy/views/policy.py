@@ -37,6 +37,7 @@ def _rendered(now: datetime) -> Rendered:
         contact=address_of(settings.current().mail_from),
         version=POLICY_VERSION,
         since=POLICY_DATE,
-        uses=showing.uses(),
+        purposes=showing.by_purpose(),
+        periods=showing.by_period(),
     )
     return Rendered(body, next_change(now))
