@@ -6,16 +6,19 @@ broken connection that falls between the server's taking a message and our recor
 
 import random
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import structlog
+from sqlalchemy.orm import Session
 
-from coopoutreach.core.db import Database
+from coopoutreach.core.db import Database, begin_writing, end
 from coopoutreach.messaging import outbox, queries, standstill
 from coopoutreach.messaging.models import PauseCause
-from coopoutreach.messaging.outbox import Claimed, Outcome
 from coopoutreach.messaging.rules import BEFORE_MAIL, Verdict
 from coopoutreach.messaging.transport import Parcel, Transport
+from coopoutreach.messaging.tries import Claimed, Outcome
 
 logger = structlog.get_logger(__name__)
 
@@ -41,13 +44,30 @@ class Delivery:
 
     def run(self) -> int:
         """Deliver until nothing is due, the queue stands still or time is up; return how many."""
+        if not self._may_run():
+            return 0
         count = 0
-        while not self._time_is_up() and self._may_run():
-            batch = self._claim()
-            if not batch:
-                break
-            count += self._deliver(batch)
+        with self._database.engine.connect() as self._connection:
+            while batch := self._claim():
+                count += self._deliver(batch)
+                if self._time_is_up() or not self._may_run():
+                    break
         return count
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Session]:
+        """Yield a session that writes over the run's one connection, as `Database` has it.
+
+        To take one from the pool and ask whether it lives is a statement more a message.
+        """
+        with Session(self._connection, expire_on_commit=False) as session:
+            begin_writing(session)
+            try:
+                yield session
+            except BaseException:
+                end(session, keep=False)
+                raise
+            end(session, keep=True)
 
     def _now(self) -> datetime:
         now, since = self._began
@@ -70,7 +90,7 @@ class Delivery:
 
     def _claim(self) -> list[Claimed]:
         count = BATCH if self._grace is None else 1
-        with self._database.transaction() as session:
+        with self._transaction() as session:
             return outbox.claim(session, now=self._now(), count=count)
 
     def _deliver(self, batch: list[Claimed]) -> int:
@@ -96,10 +116,12 @@ class Delivery:
         """Record the message before and begin the next; return whether that one is to be sent."""
         now, grace = self._now(), self._grace or timedelta()
         try:
-            with self._database.transaction() as session:
-                if finished is not None:
-                    outbox.record(session, finished, now=now, chance=_chance())
-                return outbox.take_up(session, following, now=now, grace=grace)
+            with self._transaction() as session:
+                if finished is None:
+                    return outbox.take_up(session, following, now=now, grace=grace)
+                return outbox.record_and_take_up(
+                    session, finished, following, now=now, grace=grace, chance=_chance()
+                )
         except Exception:  # one feature's answer must not stop the mail of the others
             logger.exception("mail.turn_failed", message=following.message_id)
         if finished is not None:
@@ -109,7 +131,7 @@ class Delivery:
     def _begin_alone(self, claimed: Claimed) -> bool:
         now, grace = self._now(), self._grace or timedelta()
         try:
-            with self._database.transaction() as session:
+            with self._transaction() as session:
                 return outbox.take_up(session, claimed, now=now, grace=grace)
         except Exception as error:
             logger.exception("mail.not_begun", message=claimed.message_id)
@@ -120,7 +142,7 @@ class Delivery:
         """Record by itself; that a message was taken is kept even if telling others fails."""
         for telling in (True, False):
             try:
-                with self._database.transaction() as session:
+                with self._transaction() as session:
                     outbox.record(
                         session, outcome, now=self._now(), chance=_chance(), telling=telling
                     )
@@ -143,7 +165,7 @@ class Delivery:
     def _stop(self, outcome: Outcome, rest: list[Claimed]) -> None:
         """Record the last message, give back the rest, and stop or start the whole queue."""
         self._record(outcome)
-        with self._database.transaction() as session:
+        with self._transaction() as session:
             now = self._now()
             outbox.release(session, rest, now=now)
             if outcome.verdict in _ABOUT_THE_SERVER:

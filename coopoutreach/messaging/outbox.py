@@ -5,7 +5,6 @@ come one after the other. A result is written only by whoever holds the message'
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -18,61 +17,12 @@ from coopoutreach.core import reactions
 from coopoutreach.messaging import commands, rules, suppression
 from coopoutreach.messaging.happenings import DeliveryEnded, StillWanted
 from coopoutreach.messaging.models import Category, HeldAddress, MessageState, OutgoingMessage
-from coopoutreach.messaging.rules import Answer, Phase, Verdict
+from coopoutreach.messaging.rules import Verdict
+from coopoutreach.messaging.tries import Claimed, Outcome
 
 #: Written out, so that both engines see that the index of due messages serves.
 _LIVE = sa.text("state IN ('queued', 'sending', 'uncertain')")
 _EXPIRED = "Venció antes de poder entregarse."
-
-
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """A message that this worker holds: all that it takes to send it."""
-
-    id: int
-    token: str
-    priority: int
-    message_id: str
-    notice: str
-    category: Category
-    recipient: str
-    raw: bytes
-    person_id: int | None
-    event_id: int | None
-    invitee_id: int | None
-    attempts: int
-    faults: int
-    last_phase: str | None
-    not_after: datetime
-    patient: bool
-
-    @property
-    def waiting(self) -> MessageState:
-        """Where it stands while nobody holds it: once the server may have taken it, it may."""
-        dotted = self.last_phase == Phase.DOT
-        return MessageState.UNCERTAIN if dotted else MessageState.QUEUED
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a try came to. No answer: something nobody foresaw went wrong, and `fault` says what."""
-
-    claimed: Claimed
-    answer: Answer | None
-    fault: str = ""
-
-    @property
-    def verdict(self) -> Verdict:
-        """What becomes of the message."""
-        if self.answer is None:
-            spent = self.claimed.faults + 1 >= rules.MOST_FAULTS
-            return Verdict.FAILED if spent else Verdict.RETRY
-        verdict = rules.verdict(self.answer)
-        odd = self.claimed.faults + 1 >= rules.MOST_FAULTS
-        if verdict is Verdict.REFUSES_US and self.answer.phase not in rules.BEFORE_MAIL and odd:
-            # Time and again refused while others' mail went through: it is this message.
-            return Verdict.FAILED
-        return verdict
 
 
 _COLUMNS = (
@@ -120,7 +70,8 @@ def claim(session: Session, *, now: datetime, count: int) -> list[Claimed]:
         .execution_options(synchronize_session=False)
     )
     claimed = [Claimed(**row._asdict()) for row in session.execute(taken)]
-    return sorted(claimed, key=lambda one: (one.priority, one.id))
+    # What was begun before goes last: if it is what kills workers, the others go out first.
+    return sorted(claimed, key=lambda one: (one.priority, one.attempts, one.id))
 
 
 def _may_be_taken(now: datetime) -> sa.ColumnElement[bool]:
@@ -137,8 +88,50 @@ def take_up(session: Session, claimed: Claimed, *, now: datetime, grace: timedel
 
     :param grace: how long the queue stood still, which a message that is only patient gets back
     """
-    if not _write(session, claimed, due_at=now + rules.LEASE, attempts=claimed.attempts + 1):
-        return False
+    held = _write(session, claimed, **_begun(claimed, now=now))
+    return held and _is_to_be_sent(session, claimed, now=now, grace=grace)
+
+
+def record_and_take_up(
+    session: Session,
+    outcome: Outcome,
+    following: Claimed,
+    *,
+    now: datetime,
+    grace: timedelta,
+    chance: float,
+) -> bool:
+    """Record a try and take up the next message of its claim, as those that do one of the two.
+
+    Most are taken: then one statement writes both.
+    """
+    if outcome.verdict is not Verdict.TAKEN:
+        record(session, outcome, now=now, chance=chance)
+        return take_up(session, following, now=now, grace=grace)
+    values = {
+        **_said(outcome),
+        **_taken(now),
+        **_begun(following, now=now),
+        "taken_id": outcome.claimed.id,
+        "next_id": following.id,
+        "its_token": following.token,
+    }
+    held = set(session.connection().execute(_taken_and_next(), values).scalars())
+    if outcome.claimed.id in held:
+        _tell(session, outcome.claimed, "", now=now)
+    return following.id in held and _is_to_be_sent(session, following, now=now, grace=grace)
+
+
+def _begun(claimed: Claimed, *, now: datetime) -> dict[str, Any]:
+    # Before it is sent, not after: a message that kills its worker counts as tried.
+    return {"due_at": now + rules.LEASE, "attempts": claimed.attempts + 1}
+
+
+def _taken(now: datetime) -> dict[str, Any]:
+    return {"state": MessageState.SENT, "sent_at": now, "lease_token": None}
+
+
+def _is_to_be_sent(session: Session, claimed: Claimed, *, now: datetime, grace: timedelta) -> bool:
     if now > claimed.not_after + (grace if claimed.patient else timedelta()):
         _end(session, claimed, MessageState.EXPIRED, _EXPIRED)
         _tell(session, claimed, _EXPIRED, now=now)
@@ -175,7 +168,7 @@ def record(
     values = _said(outcome)
     match verdict:
         case Verdict.TAKEN:
-            values |= {"state": MessageState.SENT, "sent_at": now, "lease_token": None}
+            values |= _taken(now)
         case Verdict.FAILED | Verdict.NO_SUCH_ADDRESS:
             values |= {"state": MessageState.FAILED, "lease_token": None}
         case Verdict.REFUSES_US | Verdict.UNREACHABLE:
@@ -243,9 +236,8 @@ def _write(session: Session, claimed: Claimed, **values: Any) -> bool:
 
 @cache
 def _update(columns: tuple[str, ...]) -> sa.Update:
-    # Kept: to build the statement takes longer than to run it, and it runs twice a message.
-    table = OutgoingMessage.__table__
-    assert isinstance(table, sa.Table)  # noqa: S101 (what a mapped class has)
+    # Kept, as the next one: to build the statement takes longer than to run it.
+    table = _table()
     return (
         sa.update(table)
         .where(
@@ -253,6 +245,32 @@ def _update(columns: tuple[str, ...]) -> sa.Update:
         )
         .values({column: sa.bindparam(column) for column in columns})
     )
+
+
+@cache
+def _taken_and_next() -> sa.UpdateBase:
+    """Return what ends one message and begins another of the same claim, where they are held."""
+    columns = _table().c
+    is_taken = columns.id == sa.bindparam("taken_id")
+    given = {column.name: sa.bindparam(column.name, type_=column.type) for column in columns}
+    of_taken = ("state", "sent_at", "lease_token", "last_code", "last_phase", "last_error")
+    of_next = ("due_at", "attempts")
+    return (
+        sa.update(_table())
+        .where(
+            columns.id.in_((sa.bindparam("taken_id"), sa.bindparam("next_id"))),
+            columns.lease_token == sa.bindparam("its_token"),
+        )
+        .values({name: sa.case((is_taken, given[name]), else_=columns[name]) for name in of_taken})
+        .values({name: sa.case((is_taken, columns[name]), else_=given[name]) for name in of_next})
+        .returning(columns.id)
+    )
+
+
+def _table() -> sa.Table:
+    table = OutgoingMessage.__table__
+    assert isinstance(table, sa.Table)  # noqa: S101 (what a mapped class has)
+    return table
 
 
 def _end(session: Session, claimed: Claimed, state: MessageState, reason: str) -> None:

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from coopoutreach.messaging import commands, rules
 from coopoutreach.messaging.models import OutgoingMessage, PauseCause, QueuePause
-from coopoutreach.messaging.outbox import Outcome
 from coopoutreach.messaging.rules import Verdict
+from coopoutreach.messaging.tries import Outcome
 
 logger = structlog.get_logger(__name__)
 

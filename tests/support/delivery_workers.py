@@ -28,6 +28,7 @@ from coopoutreach.messaging import delivery, outbox
 from coopoutreach.messaging.happenings import DeliveryEnded, StillWanted
 from coopoutreach.messaging.models import MessageState, OutgoingMessage
 from coopoutreach.messaging.transport import SmtpTransport
+from coopoutreach.messaging.tries import Claimed, Outcome
 
 SENDER = "agenda@fecrecoop.example"
 
@@ -213,27 +214,34 @@ def _die_of(recipient: str) -> None:
 def _without_claim() -> None:
     """Take what is due without saying so, and write results whoever holds the message."""
 
-    def claim(session: Any, *, now: datetime, count: int) -> list[outbox.Claimed]:
+    def claim(session: Any, *, now: datetime, count: int) -> list[Claimed]:
         live = sa.select(*outbox._COLUMNS).where(  # noqa: SLF001 (takes it apart on purpose)
             OutgoingMessage.state == MessageState.QUEUED
         )
-        return [outbox.Claimed(**row._asdict()) for row in session.execute(live.limit(count))]
+        return [Claimed(**row._asdict()) for row in session.execute(live.limit(count))]
 
-    def write(session: Any, claimed: outbox.Claimed, **values: Any) -> bool:
+    def write(session: Any, claimed: Claimed, **values: Any) -> bool:
         session.execute(
             sa.update(OutgoingMessage).where(OutgoingMessage.id == claimed.id).values(values)
         )
         return True
 
+    def both(
+        session: Any, outcome: Outcome, following: Claimed, *, chance: float, **when: Any
+    ) -> bool:
+        outbox.record(session, outcome, now=when["now"], chance=chance)
+        return outbox.take_up(session, following, **when)
+
     outbox.claim = claim
     outbox._write = write  # noqa: SLF001 (likewise)
+    outbox.record_and_take_up = both
 
 
 def _mark_first(database: Database) -> None:
     """Write that a message was sent before it is: the order that loses mail."""
     really = delivery.Delivery._try  # noqa: SLF001 (likewise)
 
-    def attempt(self: delivery.Delivery, claimed: outbox.Claimed) -> outbox.Outcome:
+    def attempt(self: delivery.Delivery, claimed: Claimed) -> Outcome:
         with database.transaction() as session:
             row = session.get_one(OutgoingMessage, claimed.id)
             row.state, row.lease_token = MessageState.SENT, None

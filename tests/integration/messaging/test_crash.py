@@ -143,6 +143,20 @@ def test_a_kill_at_any_point_loses_nothing(database, maker, server, work, now):
     assert point > 20, "the sweep passed by fewer points than a delivery has"
 
 
+def test_a_message_that_kills_its_worker_is_counted_and_holds_up_no_other(
+    database, maker, server, work, now
+):
+    owe(database, 5, now=now)
+    for leases in range(3):
+        maker.run(work(leases, deadly="persona1@coop.example"))
+        settle(database, server)
+    assert {taken.recipient[7] for taken in server.taken} == set("2345")
+    with database.reading() as session:
+        waiting = sa.select(OutgoingMessage).where(OutgoingMessage.state != MessageState.SENT)
+        deadly = session.scalars(waiting).one()
+        assert (deadly.recipient, deadly.attempts) == ("persona1@coop.example", 3)
+
+
 def test_marking_first_would_lose_mail(database, maker, server, work, now):
     lost = 0
     for point in range(14, 20):

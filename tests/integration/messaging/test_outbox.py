@@ -1,5 +1,7 @@
 """Owing, delivering, and what a mail server may do to it; on both engines."""
 
+from collections import Counter
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -7,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import undefer
 
 from coopoutreach.core import reactions
-from coopoutreach.messaging import commands, outbox, queries
+from coopoutreach.messaging import commands, outbox, queries, tries
 from coopoutreach.messaging.happenings import DeliveryEnded, StillWanted
 from coopoutreach.messaging.models import (
     Category,
@@ -17,6 +19,7 @@ from coopoutreach.messaging.models import (
     PauseCause,
     QueuePause,
 )
+from coopoutreach.messaging.rules import Answer, Phase
 from tests.support.outbox import a_letter, deliver, listening, owe
 from tests.support.smtp import DRIP, DROP, HANG, MailServer, at
 
@@ -82,6 +85,81 @@ def test_everybody_gets_their_own_message_once(database, server, now, heard):
     assert len(heard.asked) == len(heard.ended) == 120
     assert all(ended.delivered for ended in heard.ended)
     assert server.reached["banner"] == 1, "one connection for all"
+
+
+@contextmanager
+def counted(engine):
+    """Count what the database is asked: statements, commits, and connections taken."""
+    asked = Counter()
+
+    def hear(target, name):
+        def one(*_args):
+            asked[name] += 1
+
+        sa.event.listen(target, name, one)
+        return target, name, one
+
+    heard = [
+        hear(engine, "before_cursor_execute"),
+        hear(engine, "commit"),
+        hear(engine.pool, "checkout"),
+    ]
+    try:
+        yield asked
+    finally:
+        for listener in heard:
+            sa.event.remove(*listener)
+
+
+def test_a_message_costs_one_statement_one_commit_and_no_connection_of_its_own(
+    database, server, now
+):
+    owe(database, 10, now=now)
+    with counted(database.engine) as few:
+        assert deliver(database, server.url, now=now) == 10
+    owe(database, 50, now=now)
+    with counted(database.engine) as many:
+        assert deliver(database, server.url, now=now) == 40
+    assert many - few == {"before_cursor_execute": 30, "commit": 30}
+
+
+@pytest.mark.parametrize("engine_name", ["postgresql"], indirect=True)
+def test_a_database_that_hangs_up_during_a_run_costs_nothing(database, server, now, heard):
+    owe(database, 5, now=now)
+
+    def faults(step, count):
+        if (step, count) == ("taken", 3):
+            with database.reading() as session:
+                session.execute(
+                    sa.text(
+                        "SELECT pg_terminate_backend(pid, 30000) FROM pg_stat_activity"
+                        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                    )
+                )
+
+    server.faults = faults
+    assert deliver(database, server.url, now=now) == 5
+    assert states(database) == {MessageState.SENT: 5}
+    assert set(server.copies().values()) == {1}
+    assert sorted(ended.invitee_id for ended in heard.ended) == [1, 2, 3, 4, 5]
+
+
+def test_whoever_lost_a_message_neither_records_it_nor_begins_the_next(database, now, heard):
+    owe(database, 2, now=now)
+    later = now + timedelta(seconds=61)
+    with database.transaction() as session:
+        slept, following = outbox.claim(session, now=now, count=2)
+    with database.transaction() as session:
+        assert outbox.take_up(session, slept, now=now, grace=timedelta())
+    with database.transaction() as session:
+        outbox.claim(session, now=later, count=2)
+    taken = tries.Outcome(slept, Answer(Phase.DOT, 250, "ok"))
+    moment = {"now": later, "grace": timedelta(), "chance": 0.5}
+    with database.transaction() as session:
+        assert not outbox.record_and_take_up(session, taken, following, **moment)
+    assert states(database) == {MessageState.SENDING: 2}
+    assert (message(database, 1).attempts, message(database, 2).attempts) == (1, 0)
+    assert not heard.ended
 
 
 def test_nothing_goes_before_its_time_and_what_is_urgent_goes_first(database, server, now):
@@ -361,7 +439,7 @@ def test_a_worker_that_slept_past_its_lease_writes_nothing(database, now):
         assert outbox.take_up(session, awake, now=later, grace=timedelta())
     with database.transaction() as session:
         assert not outbox.take_up(session, slept, now=later, grace=timedelta())
-        outcome = outbox.Outcome(slept, None, "late")
+        outcome = tries.Outcome(slept, None, "late")
         outbox.record(session, outcome, now=later, chance=0.5)
     assert message(database).state is MessageState.SENDING
     assert message(database).lease_token == awake.token
