@@ -3,8 +3,8 @@
 import json
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
 from importlib.resources import files
 
 from sqlalchemy import update
@@ -26,6 +26,7 @@ from coopoutreach.events import time as civil
 from coopoutreach.events.rules import Attendance
 from coopoutreach.messaging.models import MessageState, OutgoingMessage
 from coopoutreach.outreach import commands as outreach
+from coopoutreach.outreach import queries as talks
 from coopoutreach.outreach.fields import SpeakerFields, TalkFields
 from coopoutreach.outreach.models import OutreachPlan, Talk
 from coopoutreach.registrations import commands as registrations
@@ -199,11 +200,21 @@ def _talk(
         return
     outreach.publish_talk(session, talk, actor=ACTOR, now=written)
     _register(session, talk, described, people, written)
+    if described.again:
+        week = described.week + described.again
+        later = _fields(replace(described, week=week), federation.plan, now)
+        other = outreach.create_talk(session, later, session_of=talk, actor=ACTOR, now=written)
+        outreach.publish_talk(session, other, actor=ACTOR, now=written)
     if described.asks:
         questions.ask(session, talk, actor=ACTOR, now=written)
     if described.state == "cancelled":
         outreach.cancel_talk(
-            session, talk, reason=described.reason, actor=ACTOR, now=now - timedelta(days=2)
+            session,
+            talk,
+            reason=described.reason,
+            replacement=next(iter(talks.proposals(session, talk, now=now).on_topic), None),
+            actor=ACTOR,
+            now=now - timedelta(days=2),
         )
     elif talk.ends_at < now:
         _attend(session, talk, talk.ends_at)
@@ -221,13 +232,15 @@ def _fields(described: DemoTalk, plan: OutreachPlan, now: datetime) -> TalkField
     )
     comuna = places.comuna(described.comuna)
     has_room = bool(described.room)
+    zone = comuna.zone if comuna else spanish.HOME_ZONE
+    release = datetime.combine(day - timedelta(days=3), time(18))
     return TalkFields(
         title=described.title,
         description=described.description,
         format=described.format,
         wall_start=start,
         wall_end=start + timedelta(hours=described.hours),
-        zone=comuna.zone if comuna else spanish.HOME_ZONE,
+        zone=zone,
         modality=described.modality,
         place=described.place,
         address=described.address,
@@ -237,6 +250,9 @@ def _fields(described: DemoTalk, plan: OutreachPlan, now: datetime) -> TalkField
         capacity_room=described.room,
         capacity_online=described.online,
         prioritised_levels=[level.value for level in described.levels],
+        held_room=described.held,
+        held_until=civil.moment(release, zone) if described.held else None,
+        limit_per_cooperative=described.limit,
         plan=plan,
         speakers=[SpeakerFields(*speaker) for speaker in described.speakers],
         topics=described.topics,

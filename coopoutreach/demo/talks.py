@@ -36,6 +36,12 @@ class DemoTalk:
     room: int = 30
     online: int = 0
     levels: tuple[Level, ...] = ()
+    #: Seats in the room held for those levels until three days before, and the most that one
+    #: cooperative may have.
+    held: int = 0
+    limit: int | None = None
+    #: How many weeks later it is given again, as another session of the same talk; 0: never.
+    again: int = 0
     people: int = 0
     state: str = "published"
     reason: str = ""
@@ -142,6 +148,9 @@ TALKS = (
         room=10,
         people=16,
         levels=(Level.INITIAL,),
+        held=3,
+        limit=2,
+        again=2,
     ),
     DemoTalk(
         "Garantías: FOGAIN y PRO-INVERSIÓN paso a paso",
