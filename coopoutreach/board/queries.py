@@ -177,7 +177,10 @@ def places_in_line(session: Session, talks: Iterable[Talk]) -> dict[int, int]:
     waiting = session.scalars(
         select(Registration)
         .where(Registration.talk_id.in_(by_id), Registration.state == State.WAITING)
-        .options(joinedload(Registration.organisation).raiseload("*"))
+        .options(
+            joinedload(Registration.organisation).raiseload("*"),
+            joinedload(Registration.group),
+        )
     ).all()
     held = _seats_held(session, by_id)
     attended = _talks_attended(session, {talk.plan_id for talk in by_id.values() if talk.plan_id})
@@ -192,6 +195,8 @@ def places_in_line(session: Session, talks: Iterable[Talk]) -> dict[int, int]:
             prioritised=level is not None and level.value in talk.prioritised_levels,
             attended=attended.get((talk.plan_id or 0, organisation), 0),
             requested_at=entry.requested_at,
+            room=entry.room,
+            together=entry.group_id if entry.group and entry.group.all_or_none else None,
         )
         lines.setdefault((talk.id, entry.room), []).append(in_line)
     return {
