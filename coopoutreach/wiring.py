@@ -4,6 +4,7 @@ Each line runs in the transaction of what happened. A feature calls those below 
 is the only way up.
 """
 
+from coopoutreach.accounts import reactions as accounts
 from coopoutreach.consents.happenings import ConsentWithdrawn
 from coopoutreach.core.reactions import Wiring
 from coopoutreach.events import reactions as events
@@ -25,7 +26,7 @@ WIRING: Wiring = {
     DeliveryEnded: (events.note_delivery,),
     HealthAsked: (mail.reasons,),
     FiguresAsked: (mail.figures,),
-    AttentionAsked: (privacy.concerns,),
+    AttentionAsked: (accounts.concerns, privacy.concerns),
     CancellationTold: (outreach.propose_instead,),
     CapacityRaised: (registrations.fill_raised_capacity,),
     SeatRulesChanged: (registrations.follow_new_rules,),
