@@ -73,7 +73,7 @@ def a_holiday_is_warned_about_and_another_day_is_picked(stage):
     page.get_by_label("Presencial", exact=True).check()
     page.get_by_label("Lugar").fill("Sala de la Federación")
     page.get_by_label("Comuna").select_option("13101")
-    page.get_by_label("Cupos presenciales").fill("3")
+    page.get_by_label("Cupos presenciales", exact=True).fill("3")
     page.get_by_role("button", name="Guardar borrador").click()
     expect(page.get_by_text("Revise la fecha")).to_be_visible()
     expect(page.get_by_text("es feriado (La Inmaculada Concepción)")).to_be_visible()
@@ -114,7 +114,7 @@ def two_people_register_without_an_account_and_each_is_invited(stage):
         assert (mail.method, mail.of_calendar("UID")) == ("REQUEST", stage.uid)
         assert attendees(mail) == [stage.address(name)]
         page.goto(mail.own_path)
-        expect(page.get_by_text("Tiene cupo")).to_be_visible()
+        expect(page.get_by_text("Tiene cupo", exact=True)).to_be_visible()
         fits(page)
 
 
@@ -149,7 +149,7 @@ def somebody_cancels_by_link_and_the_next_is_moved_up_and_told(stage):
     promoted = stage.mail("dora", "Se liberó un cupo")
     assert (promoted.method, attendees(promoted)) == ("REQUEST", [stage.address("dora")])
     page.goto(promoted.own_path)
-    expect(page.get_by_text("Tiene cupo")).to_be_visible()
+    expect(page.get_by_text("Tiene cupo", exact=True)).to_be_visible()
     page.goto(stage.mail("elena", "En lista de espera").own_path)
     expect(page.get_by_role("heading", name="en el lugar 1")).to_be_visible()
 
