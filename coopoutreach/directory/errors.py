@@ -57,5 +57,9 @@ class EndsTooSoon(DomainError):
     """A post would end before it began, or on a day that has not come."""
 
 
+class DeputyRefused(DomainError):
+    """Somebody cannot stand in for that person, or not then."""
+
+
 class AccessRefused(DomainError):
     """The post cannot have that access, or its person's address cannot be its account."""

@@ -4,6 +4,8 @@ from sqlalchemy.orm import object_session
 
 from coopoutreach.access.permissions import Role
 from coopoutreach.accounts.models import User
+from coopoutreach.core import spanish
+from coopoutreach.core.clock import utcnow
 from coopoutreach.directory import queries
 from coopoutreach.directory.models import Organisation
 from coopoutreach.directory.rules import Access
@@ -46,4 +48,7 @@ def belongs_to(actor: User, organisation: Organisation) -> bool:
 
 def _accesses(actor: User, organisation: Organisation) -> set[Access]:
     session = object_session(organisation)
-    return queries.accesses_to(session, actor.id, organisation) if session else set()
+    if session is None:
+        return set()
+    today = spanish.wall(utcnow()).date()
+    return queries.accesses_to(session, actor.id, organisation, today=today)

@@ -73,6 +73,18 @@ class Member:
     since: date | None
 
 
+#: What the post is called of somebody who stands in for another.
+DEPUTY = "Suplencia"
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """From one day to another, both counted."""
+
+    since: date
+    until: date
+
+
 #: How many organisations a page of a list holds.
 PAGE_LENGTH = 50
 

@@ -4,9 +4,10 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, case, func, or_, select
+from sqlalchemy import Select, String, and_, bindparam, case, cast, func, or_, select
 from sqlalchemy.orm import Session, joinedload, raiseload
 
+from coopoutreach.core import spanish
 from coopoutreach.core.links import identifier_of
 from coopoutreach.core.settings import current
 from coopoutreach.directory import queries as directory
@@ -16,7 +17,6 @@ from coopoutreach.feeds.models import FeedAddress
 from coopoutreach.feeds.rules import (
     MOST_EVENTS,
     PURPOSE,
-    Followed,
     Scope,
     Selection,
     Span,
@@ -39,15 +39,28 @@ _BY_PUBLIC_ID = (
         raiseload("*"),
     )
 )
-_OF_PERSON = (
-    select(Invitee.event_id, Invitee.standing)
+
+
+def _in_one_row(pairs: Any) -> Any:
+    """Return a statement that gives rows of (event, has a place) as one text.
+
+    What is fetched a row at a time takes longer than all the rest of a calendar that is kept.
+    """
+    rows = pairs.subquery()
+    event_id, has_place = rows.c
+    text = cast(event_id, String) + ":" + cast(has_place, String)
+    return select(func.aggregate_strings(text, ","))
+
+
+_OF_PERSON = _in_one_row(
+    select(Invitee.event_id, case((Invitee.standing == Standing.INVITED, 1), else_=0))
     .where(
         Invitee.person_id == bindparam("person_id"),
         Invitee.standing.in_((Standing.INVITED, Standing.WAITING)),
     )
     .order_by(Invitee.event_id)
 )
-_OF_COOPERATIVE = (
+_OF_COOPERATIVE = _in_one_row(
     select(
         Registration.talk_id, func.max(case((Registration.state == State.CONFIRMED, 1), else_=0))
     )
@@ -75,7 +88,7 @@ def vevents(session: Session, span: Span, selection: Selection) -> list[bytes]:
     return [row[0] for row in session.execute(_in_order(wanted.where(*conditions)))]
 
 
-def address_by_token(session: Session, token: str) -> FeedAddress | None:
+def address_by_token(session: Session, token: str, *, now: datetime) -> FeedAddress | None:
     """Return the address that a token opens, or None.
 
     Unknown, revoked and forged cost the same: one query, and one MAC.
@@ -85,30 +98,28 @@ def address_by_token(session: Session, token: str) -> FeedAddress | None:
     right = current().links.matches(token, PURPOSE, nonce=found.nonce if found else "")
     if found is None or not right or found.revoked_at is not None:
         return None
-    return found if _may_still(session, found) else None
+    return found if _may_still(session, found, now=now) else None
 
 
-def _may_still(session: Session, address: FeedAddress) -> bool:
+def _may_still(session: Session, address: FeedAddress, *, now: datetime) -> bool:
     """Return whether who subscribed may see on a page today what the calendar carries."""
     person, organisation, user_id = address.person, address.organisation, address.user_id
-    if address.user is not None and not address.user.active:
-        return False
-    if person is not None and person.blocked_at is not None:
+    is_shut_out = address.user is not None and not address.user.active
+    if is_shut_out or (person is not None and person.blocked_at is not None):
         return False
     if address.scope is Scope.PERSON:
         return person is not None and user_id in {None, person.user_id}
     if organisation is None or user_id is None:
         return address.scope is Scope.SELECTION
-    return bool(directory.accesses_to(session, user_id, organisation))
+    today = spanish.wall(now).date()
+    return bool(directory.accesses_to(session, user_id, organisation, today=today))
 
 
-def followed(session: Session, address: FeedAddress) -> tuple[Followed, ...]:
-    """Return the events of a person or of a cooperative, by their numbers."""
+def followed(session: Session, address: FeedAddress) -> str:
+    """Return the events of a person or of a cooperative, as `rules.read_followed` reads them."""
     if address.scope is Scope.PERSON:
-        rows = session.execute(_OF_PERSON, {"person_id": address.person_id})
-        return tuple(Followed(row[0], row[1] is Standing.INVITED) for row in rows)
-    rows = session.execute(_OF_COOPERATIVE, {"organisation_id": address.organisation_id})
-    return tuple(Followed(row[0], bool(row[1])) for row in rows)
+        return session.scalar(_OF_PERSON, {"person_id": address.person_id}) or ""
+    return session.scalar(_OF_COOPERATIVE, {"organisation_id": address.organisation_id}) or ""
 
 
 def events_followed(

@@ -1,5 +1,7 @@
 """Every write of the directory: organisations, people and their posts."""
 
+from coopoutreach.directory.commands.access import grant_access
+from coopoutreach.directory.commands.deputies import end_deputy, name_deputy
 from coopoutreach.directory.commands.organisations import (
     create_cooperative,
     create_institution,
@@ -18,7 +20,6 @@ from coopoutreach.directory.commands.people import (
     edit_post,
     end_affiliation,
     find_or_create_person,
-    grant_access,
 )
 
 __all__ = [
@@ -34,8 +35,10 @@ __all__ = [
     "edit_person",
     "edit_post",
     "end_affiliation",
+    "end_deputy",
     "find_or_create_person",
     "grant_access",
+    "name_deputy",
     "reactivate",
     "set_level",
 ]

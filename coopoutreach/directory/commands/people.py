@@ -1,35 +1,23 @@
-"""People, the posts they hold, and what a post lets them do."""
+"""People and the posts they hold."""
 
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from coopoutreach.access.permissions import Role
-from coopoutreach.accounts import commands as accounts
-from coopoutreach.accounts import queries as account_queries
-from coopoutreach.accounts.models import User
 from coopoutreach.audit import commands as audit
 from coopoutreach.core.rows import add_once
 from coopoutreach.core.spanish import wall
 from coopoutreach.core.text import LONGEST_NAME, clean_line, search_key
-from coopoutreach.directory import changes, contact, queries
+from coopoutreach.directory import changes, contact, notices, queries
 from coopoutreach.directory.errors import (
-    AccessRefused,
     EndsTooSoon,
     PersonTaken,
     PostEnded,
     PostTaken,
 )
 from coopoutreach.directory.models import Affiliation, Organisation, Person
-from coopoutreach.directory.rules import ACCESS_OF_KIND, Access, Member
-
-_ROLES = {
-    Access.MANAGER: Role.MANAGER,
-    Access.REGISTRAR: Role.REGISTRAR,
-    Access.COUNTERPART: Role.COUNTERPART,
-}
-
+from coopoutreach.directory.rules import Access, Member
 
 #: What is a person's own, and so is not told to the trail.
 _PERSONAL = frozenset({"name", "name_key", "email", "email_key", "phone", "post"})
@@ -152,7 +140,7 @@ def affiliate(  # noqa: PLR0913 (a post: whose, where, which, since when, by who
     session.add(made)
     session.flush()
     after = {"person": person.id, "organisation": organisation.id, "post": shown}
-    _record(session, made, "affiliation.created", actor=actor, now=now, after=after)
+    record(session, made, "affiliation.created", actor=actor, now=now, after=after)
     return made
 
 
@@ -169,7 +157,7 @@ def edit_post(
     values = {"post": clean_line(post)[:LONGEST_NAME], "since": since}
     before, after = changes.apply(affiliation, values)
     if after:
-        _record(
+        record(
             session,
             affiliation,
             "affiliation.edited",
@@ -195,8 +183,10 @@ def end_affiliation(
     if affiliation.since is not None and until < affiliation.since:
         raise EndsTooSoon("El término debe ser después del inicio del cargo.", field="until")
     # A post stands while `until` is empty: whoever asks what it allows needs no clock.
+    if affiliation.access is not Access.NONE:
+        notices.access_ended(session, affiliation, now=now)
     before, after = changes.apply(affiliation, {"until": until, "access": Access.NONE})
-    _record(
+    record(
         session,
         affiliation,
         "affiliation.ended",
@@ -205,86 +195,32 @@ def end_affiliation(
         before=before,
         after=after,
     )
+    _end_standing_in(session, affiliation, until=until, actor=actor, now=now)
 
 
-def grant_access(
-    session: Session, affiliation: Affiliation, *, access: Access, actor: str, now: datetime
+def _end_standing_in(
+    session: Session, left: Affiliation, *, until: date, actor: str, now: datetime
 ) -> None:
-    """Let a post do something for its organisation, and give its person an account if need be.
-
-    The account is that of the person's address; without a password, they come in by a link.
-
-    :raises PostEnded: if the post is over
-    :raises AccessRefused: if the organisation has no such access, or the account cannot be theirs
-    """
-    if affiliation.until is not None:
-        raise PostEnded
-    if access not in ACCESS_OF_KIND[affiliation.organisation.kind]:
-        raise AccessRefused("Aquí no se puede dar ese acceso.", field="access")
-    if access is affiliation.access:
+    """End what somebody may do in another's place where they have no post of their own left."""
+    posts = queries.posts_of(session, left.person, left.organisation)
+    if any(post.deputy_for_id is None and post.until is None for post in posts):
         return
-    if access is not Access.NONE:
-        user = _account(session, affiliation.person, access, actor=actor, now=now)
-        affiliation.person.user_id = user.id
-    before, after = changes.apply(affiliation, {"access": access})
-    _record(
-        session,
-        affiliation,
-        "affiliation.access_set",
-        actor=actor,
-        now=now,
-        before=before,
-        after=after,
-    )
+    for post in posts:
+        if post.deputy_for_id is not None and post.access is not Access.NONE:
+            last = max(until, post.since or until)
+            before, after = changes.apply(post, {"until": last, "access": Access.NONE})
+            record(
+                session,
+                post,
+                "affiliation.deputy_ended",
+                actor=actor,
+                now=now,
+                before=before,
+                after=after,
+            )
 
 
-def _account(
-    session: Session, person: Person, access: Access, *, actor: str, now: datetime
-) -> User:
-    role = _role(session, person, access)
-    user = (
-        session.get_one(User, person.user_id)
-        if person.user_id is not None
-        else account_queries.user_by_email(session, person.email)
-    )
-    if user is None:
-        return accounts.create_user(
-            session,
-            email=person.email,
-            name=person.name,
-            role=role,
-            password_hash=None,
-            actor=actor,
-            now=now,
-        )
-    owner = queries.person_of_user(session, user.id)
-    if owner is not None and owner is not person:
-        raise AccessRefused(
-            f"Ese correo ya es la cuenta de {owner.name}. Cada cuenta necesita un correo propio.",
-            field="access",
-        )
-    if user.role not in _ROLES.values() or not user.active:
-        raise AccessRefused(
-            "La cuenta de ese correo está cerrada o es de la coordinación.", field="access"
-        )
-    accounts.change_role(session, user, role=role, actor=actor, now=now)
-    return user
-
-
-def _role(session: Session, person: Person, access: Access) -> Role:
-    """Return the role of an account with this access and what its person has elsewhere.
-
-    :raises AccessRefused: if somebody would stand on both sides
-    """
-    has = {access, *queries.accesses_of(session, person)} - {Access.NONE}
-    if Access.COUNTERPART in has and len(has) > 1:
-        raise AccessRefused(
-            "Una misma cuenta no puede ser contraparte y de una cooperativa.", field="access"
-        )
-    return next(role for kind, role in _ROLES.items() if kind in has)
-
-
-def _record(
+def record(
     session: Session,
     affiliation: Affiliation,
     action: str,
@@ -293,6 +229,7 @@ def _record(
     now: datetime,
     **told: Any,
 ) -> None:
+    """Keep in the trail what was done to a post, without what is its person's own."""
     thing = ("affiliation", affiliation.id)
     shown: dict[str, Any] = {
         side: changes.masked(values, _PERSONAL) for side, values in told.items()

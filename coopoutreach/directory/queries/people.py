@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from coopoutreach.directory.models import Affiliation, Organisation, Person
@@ -11,8 +12,6 @@ from coopoutreach.directory.rules import Access
 
 #: Nobody has had more posts than this in one organisation.
 MOST_POSTS = 1000
-#: A post stands until it is ended; see `commands.end_affiliation`.
-STANDS = Affiliation.until.is_(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +20,17 @@ class Post:
 
     affiliation: Affiliation
     number: int
+
+
+def not_over(today: date) -> ColumnElement[bool]:
+    """Return the condition that a post has not ended, whether or not it has begun."""
+    return or_(Affiliation.until.is_(None), Affiliation.until >= today)
+
+
+def stands(today: date) -> ColumnElement[bool]:
+    """Return the condition that a post is held on a day; one that was ended allows nothing."""
+    begun = or_(Affiliation.since.is_(None), Affiliation.since <= today)
+    return and_(begun, not_over(today))
 
 
 def people_of(session: Session, organisation: Organisation) -> list[Post]:
@@ -72,14 +82,14 @@ def posts_of(session: Session, person: Person, organisation: Organisation) -> Se
     ).all()
 
 
-def accesses_of(session: Session, person: Person) -> set[Access]:
-    """Return every access that a person's standing posts give them."""
-    held = select(Affiliation.access).where(Affiliation.person_id == person.id, STANDS)
+def accesses_of(session: Session, person: Person, *, today: date) -> set[Access]:
+    """Return every access that a person's posts give them now, or will."""
+    held = select(Affiliation.access).where(Affiliation.person_id == person.id, not_over(today))
     return set(session.scalars(held))
 
 
-def organisation_of_user(session: Session, user_id: int) -> Organisation | None:
-    """Return the active organisation for which somebody who signs in may do something.
+def organisation_of_user(session: Session, user_id: int, *, today: date) -> Organisation | None:
+    """Return the active organisation for which somebody who signs in may do something today.
 
     Of several, the one whose access was given first.
     """
@@ -90,7 +100,7 @@ def organisation_of_user(session: Session, user_id: int) -> Organisation | None:
         .where(
             Person.user_id == user_id,
             Affiliation.access != Access.NONE,
-            STANDS,
+            stands(today),
             Organisation.active,
         )
         .order_by(Affiliation.id)
@@ -98,8 +108,10 @@ def organisation_of_user(session: Session, user_id: int) -> Organisation | None:
     )
 
 
-def accesses_to(session: Session, user_id: int, organisation: Organisation) -> set[Access]:
-    """Return what somebody who signs in may do for an organisation, in one query.
+def accesses_to(
+    session: Session, user_id: int, organisation: Organisation, *, today: date
+) -> set[Access]:
+    """Return what somebody who signs in may do for an organisation today, in one query.
 
     A post in a unit counts for its institution, and the reverse. None if it is not active.
     """
@@ -113,7 +125,12 @@ def accesses_to(session: Session, user_id: int, organisation: Organisation) -> s
             select(Affiliation.access)
             .join(Affiliation.organisation)
             .join(Affiliation.person)
-            .where(Person.user_id == user_id, Affiliation.access != Access.NONE, STANDS, or_(*near))
+            .where(
+                Person.user_id == user_id,
+                Affiliation.access != Access.NONE,
+                stands(today),
+                or_(*near),
+            )
         )
     )
 

@@ -1,5 +1,7 @@
 """The private calendars of somebody who signs in: make, show, renew, take back."""
 
+from datetime import date
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -8,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from coopoutreach.access.guard import SAFE
 from coopoutreach.accounts.sessions import signed_in
+from coopoutreach.core import spanish
 from coopoutreach.core.clock import utcnow
 from coopoutreach.core.errors import DomainError, NotFound
 from coopoutreach.directory import places
@@ -78,6 +81,10 @@ def revoke_calendar(public_id: str) -> ResponseReturnValue:
     return redirect(url_for(".calendars"), code=303)
 
 
+def _today() -> date:
+    return spanish.wall(utcnow()).date()
+
+
 def _own(session: Session, public_id: str) -> FeedAddress:
     user_id = current_user.id
     person = directory.person_of_user(session, user_id)
@@ -92,7 +99,7 @@ def _own(session: Session, public_id: str) -> FeedAddress:
 def _create(session: Session, user_id: int, actor: str) -> FeedAddress:
     scope = request.form.get("scope", "")
     person = directory.person_of_user(session, user_id)
-    organisation = directory.organisation_of_user(session, user_id)
+    organisation = directory.organisation_of_user(session, user_id, today=_today())
     subscriber = Subscriber(user_id=user_id, person_id=person.id if person else None)
     now = utcnow()
     if scope == Scope.PERSON and person is not None:
@@ -127,7 +134,7 @@ def _selection() -> Selection:
 def _page(session: Session, *, error: str = "", chosen: Selection | None = None) -> str:
     user_id = current_user.id
     person = directory.person_of_user(session, user_id)
-    organisation = directory.organisation_of_user(session, user_id)
+    organisation = directory.organisation_of_user(session, user_id, today=_today())
     held = queries.addresses_of(session, user_id=user_id, person_id=person.id if person else None)
     has = {address.scope for address in held}
     is_offered = organisation is not None and organisation.is_cooperative

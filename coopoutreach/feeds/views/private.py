@@ -49,7 +49,7 @@ def private(token: str) -> Response:
     """
     now = utcnow()
     session = reading()
-    address = queries.address_by_token(session, token)
+    address = queries.address_by_token(session, token, now=now)
     if address is None:
         raise NotFound
     _pace.count(address.public_id, settings.current().limits.feed_per_address, now=now)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from coopoutreach.access.guard import public
 from coopoutreach.access.permissions import Role
-from coopoutreach.core import settings
+from coopoutreach.core import settings, spanish
 from coopoutreach.core.clock import utcnow
 from coopoutreach.core.errors import DomainError
 from coopoutreach.core.links import new_nonce
@@ -164,7 +164,9 @@ def _registrar(session: Session) -> Registrar:
         return Registrar()
     organisation = None
     if current_user.role in {Role.MANAGER, Role.REGISTRAR}:
-        organisation = directory.organisation_of_user(session, current_user.id)
+        organisation = directory.organisation_of_user(
+            session, current_user.id, today=spanish.wall(utcnow()).date()
+        )
     return Registrar(current_user.id, organisation, current_user.actor)
 
 

@@ -197,7 +197,7 @@ def test_ending_a_post_ends_its_access_at_once(session, cooperative, now):
     commands.end_affiliation(session, held, until=TODAY, actor=ACTOR, now=now)
     session.flush()
     assert not predicates.belongs_to(user, cooperative)
-    assert queries.organisation_of_user(session, user.id) is None
+    assert queries.organisation_of_user(session, user.id, today=TODAY) is None
     with pytest.raises(PostEnded):
         commands.end_affiliation(session, held, until=TODAY, actor=ACTOR, now=now)
     with pytest.raises(PostEnded):
@@ -218,7 +218,7 @@ def test_access_gives_an_account_of_its_role_without_a_password(session, coopera
     grant(session, held, Access.REGISTRAR, now)
     user = account_queries.user_by_email(session, "rosa@coop.example")
     assert (user.role, user.password_hash, rosa.user_id) == (Role.REGISTRAR, None, user.id)
-    assert queries.organisation_of_user(session, user.id) is cooperative
+    assert queries.organisation_of_user(session, user.id, today=TODAY) is cooperative
     assert predicates.is_registrar_of(user, cooperative)
     assert not predicates.is_manager_of(user, cooperative)
     grant(session, held, Access.MANAGER, now)
@@ -292,7 +292,7 @@ def test_nobody_belongs_to_another_cooperative_nor_to_one_that_is_closed(session
     commands.deactivate(session, cooperative, actor=ACTOR, now=now)
     session.flush()
     assert not predicates.belongs_to(user, cooperative)
-    assert queries.organisation_of_user(session, user.id) is None
+    assert queries.organisation_of_user(session, user.id, today=TODAY) is None
 
 
 def test_a_person_is_found_by_the_address_of_their_page(session):
