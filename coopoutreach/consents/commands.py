@@ -36,10 +36,7 @@ def give(  # noqa: PLR0913 (a consent has this many parts, and each call names t
         raise OtherWords("El texto de la autorización cambió. Léalo y marque la casilla de nuevo.")
     wording = rules.in_force(scope.purpose)
     _hold(session, person)
-    same = _of(person, scope.purpose).where(
-        Consent.event_id.is_not_distinct_from(scope.event_id), Consent.text_hash == wording.hash
-    )
-    if standing := session.scalars(same.limit(1)).one_or_none():
+    if standing := _same(session, person, scope, wording):
         return standing
     _keep_text(session, wording, now=now)
     consent = Consent(
@@ -110,6 +107,14 @@ def _of(person: Person, purpose: Purpose) -> Select[Consent]:
         Consent.purpose == purpose,
         Consent.withdrawn_at.is_(None),
     )
+
+
+def _same(session: Session, person: Person, scope: Scope, wording: Wording) -> Consent | None:
+    """Return the consent of just this scope that stands, given in these very words."""
+    wanted = _of(person, scope.purpose).where(
+        Consent.event_id.is_not_distinct_from(scope.event_id), Consent.text_hash == wording.hash
+    )
+    return session.scalars(wanted.limit(1)).one_or_none()
 
 
 def _keep_text(session: Session, wording: Wording, *, now: datetime) -> None:

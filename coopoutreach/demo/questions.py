@@ -9,6 +9,7 @@ from coopoutreach.consents.rules import Channel, Purpose, Source
 from coopoutreach.outreach.models import Talk
 from coopoutreach.questions import commands
 from coopoutreach.questions.fields import QuestionFields
+from coopoutreach.questions.models import Question
 from coopoutreach.questions.rules import Audience, Condition, Given, Kind, Need, Value
 from coopoutreach.registrations import queries
 
@@ -18,15 +19,12 @@ _FOOD = {2: "Sin gluten.", 7: "Alergia a los mariscos."}
 
 
 def ask(session: Session, talk: Talk, *, actor: str, now: datetime) -> None:
-    """Write the talk's questions, and answer them for most of who registered."""
+    """Write the talk's questions, and answer them for who registered."""
     talk.photos = True
 
-    def add(fields: QuestionFields) -> int:
-        question = commands.add(session, talk, fields, actor=actor, now=now)
-        ids[question.id] = question.public_id
-        return question.id
+    def add(fields: QuestionFields) -> Question:
+        return commands.add(session, talk, fields, actor=actor, now=now)
 
-    ids: dict[int, str] = {}
     travels = add(QuestionFields(Kind.YES_NO, "¿Viaja desde otra ciudad?", required=True))
     origin = add(
         QuestionFields(
@@ -35,32 +33,31 @@ def ask(session: Session, talk: Talk, *, actor: str, now: datetime) -> None:
             options=(*_CITIES, "Otra"),
             required=True,
             hint="Si son varias personas, buscamos transporte.",
-            condition=Condition(ids[travels], "yes"),
+            condition=Condition(travels.public_id, "yes"),
         )
     )
+    shared = Audience.COOPERATIVE
     topics = add(
-        QuestionFields(
-            Kind.SEVERAL,
-            "¿Qué le interesa más?",
-            options=_TOPICS,
-            audience=Audience.COOPERATIVE,
-        )
+        QuestionFields(Kind.SEVERAL, "¿Qué le interesa más?", options=_TOPICS, audience=shared)
     )
-    food = commands.ask_about_need(session, talk, Need.DIETARY, actor=actor, now=now).id
+    food = commands.ask_about_need(session, talk, Need.DIETARY, actor=actor, now=now)
     commands.ask_about_need(session, talk, Need.ACCESS, actor=actor, now=now)
-    source = Source(Channel.REGISTRATION)
     for number, entry in enumerate(queries.attendees(session, talk.id)):
-        from_afar = number % 3 == 1
-        answers: dict[int, Value] = {
-            travels: from_afar,
-            topics: list(dict.fromkeys((_TOPICS[number % 3], _TOPICS[number % 2]))),
-        }
-        if from_afar:
-            answers[origin] = _CITIES[number // 3 % 3]
-        agreed = [Purpose.PHOTOS] if number % 2 else []
+        answers: dict[int, Value] = {travels.id: number % 3 == 1, topics.id: _interests(number)}
+        if number % 3 == 1:
+            answers[origin.id] = _CITIES[number // 3 % 3]
         if number in _FOOD:
-            answers[food] = _FOOD[number]
-            agreed.append(Purpose.DIETARY)
-        words = {purpose: consents.in_force(purpose).id for purpose in agreed}
-        given = Given(answers, words, source)
+            answers[food.id] = _FOOD[number]
+        given = Given(answers, _agreed(number), Source(Channel.REGISTRATION))
         commands.keep(session, entry.invitee, given, actor="anonymous", now=entry.requested_at)
+
+
+def _interests(number: int) -> list[str]:
+    return [topic for place, topic in enumerate(_TOPICS) if place in {number % 3, number % 2}]
+
+
+def _agreed(number: int) -> dict[Purpose, str]:
+    purposes = [Purpose.PHOTOS] if number % 2 else []
+    if number in _FOOD:
+        purposes.append(Purpose.DIETARY)
+    return {purpose: consents.in_force(purpose).id for purpose in purposes}

@@ -165,7 +165,7 @@ def own_answers(registration: Registration) -> OwnAnswers | None:
 def lines_of(asked: Sequence[Question], found: Mapping[int, QuestionAnswer]) -> list[Line]:
     """Return what was answered, in the order of the questions: those without an answer too.
 
-    A question that is asked no more is told only where it was answered.
+    One that is asked no more, or only of some, is told only where it was answered.
     """
     return [
         Line(
@@ -175,8 +175,12 @@ def lines_of(asked: Sequence[Question], found: Mapping[int, QuestionAnswer]) -> 
             need=question.need is not Need.NONE,
         )
         for question in asked
-        if question.id in found or question.retired_at is None
+        if question.id in found or _is_for_all(question)
     ]
+
+
+def _is_for_all(question: Question) -> bool:
+    return question.retired_at is None and question.condition_question_id is None
 
 
 def _words(question: Question, answer: QuestionAnswer | None) -> str:
