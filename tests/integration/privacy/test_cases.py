@@ -221,8 +221,13 @@ class TestClock:
         session.flush()
 
         def named(count):
-            [found] = reactions.react(session, AttentionAsked(), now=day(count))
-            return [(one.detail, one.serious) for one in found]
+            answers = reactions.react(session, AttentionAsked(), now=day(count))
+            return [
+                (one.detail, one.serious)
+                for found in answers
+                for one in found
+                if one.url.startswith("/datos-personales")
+            ]
 
         assert named(19) == []
         assert named(20) == [("Vence el miércoles 6 de enero de 2027.", False)]
