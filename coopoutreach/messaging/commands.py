@@ -237,7 +237,7 @@ def discard(session: Session, message: OutgoingMessage, *, actor: str, now: date
     audit.record(session, ("message", message.id), action="message.dropped", actor=actor, now=now)
 
 
-def withdraw(session: Session, invitee_id: int, *, reason: str) -> bool:
+def withdraw(session: Session, invitee_id: int, *, reason: str, actor: str, now: datetime) -> bool:
     """Drop what an invitee is still owed; return whether something may have left before.
 
     What a worker has in its hands is sent all the same.
@@ -248,6 +248,9 @@ def withdraw(session: Session, invitee_id: int, *, reason: str) -> bool:
     maybe: Any = session.execute(sa.update(OutgoingMessage).where(*uncertain).values(dropped))
     waits = of_invitee, OutgoingMessage.state.in_((MessageState.QUEUED, MessageState.HELD))
     session.execute(sa.update(OutgoingMessage).where(*waits).values(dropped))
+    audit.record(
+        session, ("invitee", invitee_id), action="messages.withdrawn", actor=actor, now=now
+    )
     left = OutgoingMessage.state.in_((MessageState.SENT, MessageState.SENDING))
     return (
         bool(maybe.rowcount)

@@ -60,21 +60,23 @@ def invite_anew(
     return add_once(session, Invitee, values, keys=tuple(keys), related=related)
 
 
-def renew(session: Session, invitee: Invitee) -> None:
+def renew(session: Session, invitee: Invitee, *, actor: str, now: datetime) -> None:
     """Let an invitee begin anew at another address: the old link dies, and what it answered."""
     invitee.nonce = new_nonce()
     invitee.told_sequence = None
     invitee.told_version = invitee.event.version
     invitee.answer, invitee.answered_at = Answer.PENDING, None
     invitee.delivery, invitee.delivery_note = Delivery.UNKNOWN, ""
-    session.flush()
+    thing = ("invitee", invitee.id)
+    audit.record(session, thing, action="invitee.renewed", actor=actor, now=now)
 
 
-def revoke_links(session: Session, person: Person) -> None:
+def revoke_links(session: Session, person: Person, *, actor: str, now: datetime) -> None:
     """Make every link of somebody useless; who still needs one is given a new one."""
     for invitee in session.query(Invitee).filter_by(person_id=person.id):
         invitee.nonce = new_nonce()
-    session.flush()
+    thing = ("person", person.id)
+    audit.record(session, thing, action="person.links-revoked", actor=actor, now=now)
 
 
 def answer(

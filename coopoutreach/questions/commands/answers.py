@@ -81,16 +81,26 @@ def correct(
     keep(session, invitee, given, actor=actor, now=now)
 
 
-def hand_on(session: Session, *, from_invitee_id: int, to_invitee_id: int) -> None:
+def hand_on(session: Session, invitee: Invitee, *, to: Invitee, actor: str, now: datetime) -> None:
     """Let the answers of somebody who was registered under a wrong address be the right one's.
 
     Not what they told of a need: that is kept by a consent, which they give anew.
     """
-    has = queries.answers_of(session, to_invitee_id)
-    for key, answer in queries.answers_of(session, from_invitee_id).items():
+    has, moved = queries.answers_of(session, to.id), []
+    for key, answer in queries.answers_of(session, invitee.id).items():
         if answer.question.need is Need.NONE and key not in has:
-            answer.invitee_id = to_invitee_id
+            answer.invitee_id = to.id
+            moved.append(key)
     session.flush()
+    if moved:
+        audit.record(
+            session,
+            ("invitee", to.id),
+            action="answers.handed-on",
+            actor=actor,
+            now=now,
+            after={"questions": sorted(moved)},
+        )
 
 
 def erase_needs_of_talk(session: Session, talk_id: int, *, now: datetime) -> int:

@@ -91,11 +91,7 @@ def change_room(
     :raises NoSuchRoom: if the talk has no such places
     :raises NoSeatThere: if no seat is free, and they would rather keep theirs
     """
-    talk = talks.lock_talk(session, registration.talk_id)
-    session.refresh(registration)
-    check_is_ahead(talk, now=now)
-    if registration.state is State.CANCELLED:
-        raise WrongState("Esta inscripción está anulada.")
+    talk = hold(session, registration, now=now)
     if registration.room is room:
         return
     if not queries.capacities(talk)[room]:
@@ -161,13 +157,19 @@ def move_to_session(
     return joined[0]
 
 
-def check_is_ahead(talk: Talk, *, now: datetime) -> None:
-    """Refuse what can be done only before the talk.
+def hold(session: Session, registration: Registration, *, now: datetime) -> Talk:
+    """Hold the talk's row and return it; refuse where nothing can change any more.
 
-    :raises RegistrationClosed: if it has begun or is off
+    :raises RegistrationClosed: if the talk has begun or is off
+    :raises WrongState: if the registration was given up
     """
+    talk = talks.lock_talk(session, registration.talk_id)
+    session.refresh(registration)
     if talk.state not in STANDING or now >= talk.starts_at:
         raise RegistrationClosed("Esta charla ya comenzó o no se realiza.")
+    if registration.state is State.CANCELLED:
+        raise WrongState("Esta inscripción está anulada.")
+    return talk
 
 
 def _note_room(

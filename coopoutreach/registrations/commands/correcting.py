@@ -21,7 +21,7 @@ from coopoutreach.messaging import commands as messaging
 from coopoutreach.outreach import queries as talks
 from coopoutreach.questions import commands as questions
 from coopoutreach.registrations import notices, queries
-from coopoutreach.registrations.commands import handing
+from coopoutreach.registrations.commands import changing, handing
 from coopoutreach.registrations.happenings import AddressCorrected
 from coopoutreach.registrations.models import Registration
 from coopoutreach.registrations.request import Contact, Within
@@ -76,7 +76,7 @@ def _hold(
     held = sorted({registration.talk_id, *(one.talk_id for one in found)})
     for talk_id in held:
         talks.lock_talk(session, talk_id)
-    handing.lock(session, registration, now=now)
+    changing.hold(session, registration, now=now)
     found = queries.live_ahead_of(session, registration, within=within, now=now)
     return [one for one in found if one.talk_id in held]
 
@@ -96,11 +96,11 @@ def _edit(
     if contact.email_key(wrong) == person.email_key:
         return
     # Those of talks that are over, too: their pages would now show the right address.
-    events.revoke_links(session, person)
+    events.revoke_links(session, person, actor=actor, now=now)
     for registration in concerned:
         registration.turn += 1
-        _withdraw(session, registration, wrong, now=now)
-        events.renew(session, registration.invitee)
+        _withdraw(session, registration, wrong, actor=actor, now=now)
+        events.renew(session, registration.invitee, actor=actor, now=now)
         handing.tell(session, registration.talk, registration, now=now)
         _note(session, registration, registration, actor=actor, now=now)
     reactions.react(session, AddressCorrected(person.id, actor), now=now)
@@ -111,18 +111,21 @@ def _pass(
 ) -> Registration:
     talk = registration.talk
     taken = handing.pass_place(session, talk, registration, person, actor=actor, now=now)
-    questions.hand_on(
-        session, from_invitee_id=registration.invitee_id, to_invitee_id=taken.invitee_id
-    )
-    _withdraw(session, registration, registration.person.email, now=now)
-    events.renew(session, registration.invitee)
+    before = registration.invitee
+    questions.hand_on(session, before, to=taken.invitee, actor=actor, now=now)
+    wrong = registration.person.email
+    _withdraw(session, registration, wrong, actor=actor, now=now)
+    events.renew(session, registration.invitee, actor=actor, now=now)
     handing.tell(session, talk, taken, now=now)
     _note(session, registration, taken, actor=actor, now=now)
     return taken
 
 
-def _withdraw(session: Session, registration: Registration, wrong: str, *, now: datetime) -> None:
-    if messaging.withdraw(session, registration.invitee_id, reason=_MISADDRESSED):
+def _withdraw(
+    session: Session, registration: Registration, wrong: str, *, actor: str, now: datetime
+) -> None:
+    invitee_id = registration.invitee_id
+    if messaging.withdraw(session, invitee_id, reason=_MISADDRESSED, actor=actor, now=now):
         notices.misaddressed(session, registration, address=wrong, now=now)
 
 

@@ -6,6 +6,7 @@ are as many, the cooperative has as many, and a place in the line is where it wa
 """
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -13,14 +14,13 @@ from coopoutreach.audit import commands as audit
 from coopoutreach.directory import commands as directory
 from coopoutreach.directory.models import Person
 from coopoutreach.events.rules import Standing
-from coopoutreach.outreach import queries as talks
 from coopoutreach.outreach.models import Talk
 from coopoutreach.questions import commands as questions
 from coopoutreach.registrations import notices
-from coopoutreach.registrations.commands.changing import check_is_ahead
+from coopoutreach.registrations.commands.changing import hold
 from coopoutreach.registrations.commands.joining import join, reason_to_wait
 from coopoutreach.registrations.commands.line import move
-from coopoutreach.registrations.errors import AlreadyRegistered, NotHandedOn, WrongState
+from coopoutreach.registrations.errors import AlreadyRegistered, NotHandedOn
 from coopoutreach.registrations.models import Registration
 from coopoutreach.registrations.request import Someone
 from coopoutreach.registrations.rules import State
@@ -39,7 +39,7 @@ def hand_on(
     :raises NotHandedOn: if it is nobody's of a cooperative, or the colleague is the same person
     :raises AlreadyRegistered: if the colleague has a place of their own
     """
-    talk = lock(session, registration, now=now)
+    talk = hold(session, registration, now=now)
     if registration.organisation_id is None:
         raise NotHandedOn("Un cupo se traspasa solo entre personas de una misma cooperativa.")
     person = directory.find_or_create_person(
@@ -52,20 +52,6 @@ def hand_on(
     registration.invitee.told_sequence = None
     tell(session, talk, taken, now=now)
     return taken
-
-
-def lock(session: Session, registration: Registration, *, now: datetime) -> Talk:
-    """Hold the talk's row and return it; refuse where nothing can change hands any more.
-
-    :raises WrongState: if the registration was given up already
-    :raises RegistrationClosed: if the talk has begun or is off
-    """
-    talk = talks.lock_talk(session, registration.talk_id)
-    session.refresh(registration)
-    check_is_ahead(talk, now=now)
-    if registration.state is State.CANCELLED:
-        raise WrongState("Esta inscripción ya está anulada.")
-    return talk
 
 
 def pass_place(
@@ -87,18 +73,7 @@ def pass_place(
     if person.id == registration.person_id:
         raise NotHandedOn("Es la misma persona: elija a otra.", field="name")
     had_seat = registration.state is State.CONFIRMED
-    entry = {
-        "group_id": registration.group_id,
-        "organisation_id": registration.organisation_id,
-        "organisation_name": registration.organisation_name,
-        "room": registration.room,
-        "state": State.WAITING,
-        # Who asked first is who asked for this place.
-        "requested_at": registration.requested_at,
-        "cancelled_at": None,
-        "transferred_from_id": registration.id,
-    }
-    taken, is_new = join(session, talk, person, entry, now=now)
+    taken, is_new = join(session, talk, person, _entry(registration), now=now)
     if not is_new:
         raise AlreadyRegistered(f"{person.name} ya está en esta charla.", field="name")
     move(session, registration, State.CANCELLED, actor=actor, now=now)
@@ -121,6 +96,20 @@ def tell(session: Session, talk: Talk, registration: Registration, *, now: datet
     else:
         reason = reason_to_wait(session, talk, registration, now=now)
         notices.joined_line(session, registration, reason=reason, now=now)
+
+
+def _entry(registration: Registration) -> dict[str, Any]:
+    return {
+        "group_id": registration.group_id,
+        "organisation_id": registration.organisation_id,
+        "organisation_name": registration.organisation_name,
+        "room": registration.room,
+        "state": State.WAITING,
+        # Who asked first is who asked for this place.
+        "requested_at": registration.requested_at,
+        "cancelled_at": None,
+        "transferred_from_id": registration.id,
+    }
 
 
 def _note(
