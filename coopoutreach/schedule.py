@@ -30,6 +30,7 @@ JOBS = (
     Job(scheduler.forget_old_runs, daily(at="03:30")),
     Job(questions.erase_needs, daily(at="03:50")),
     Job(privacy.alert_of_deadlines, daily(at="08:00")),
+    Job(privacy.keep_ledger, every(seconds=60)),
     Job(privacy.forget_last_answers, every(seconds=600)),
     Job(privacy.purge_old_data, daily(at="04:00")),
     Job(privacy.clean_up_after_erasures, daily(at="04:10")),

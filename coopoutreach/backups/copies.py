@@ -19,6 +19,8 @@ from coopoutreach.backups.errors import WrongPlace
 from coopoutreach.core.db import Database, connect
 from coopoutreach.core.settings import Settings
 from coopoutreach.messaging import commands as messaging
+from coopoutreach.privacy import commands as privacy
+from coopoutreach.privacy import ledger
 from coopoutreach.scheduler.models import Heartbeat
 
 #: The folder of the archive that holds uploaded files.
@@ -61,7 +63,8 @@ def restore(settings: Settings, source: Path, *, now: datetime) -> Manifest:
 
     Nothing is changed unless the whole backup is sound. Afterwards the queue of mails stands
     still and what was in it is put aside, since it may have been sent after the backup was made;
-    nobody is signed in any more.
+    nobody is signed in any more; and whoever was erased since is erased again, if the ledger of
+    erasures is in the instance's folder.
 
     :raises Damaged: if the backup is not whole
     :raises WrongPlace: if something is kept there already, or the engine is another
@@ -84,7 +87,7 @@ def _put_sqlite(settings: Settings, folder: Path, *, now: datetime) -> None:
     snapshots.check_sqlite(copy)
     # Made ready beside its place, so that nobody meets it with its queue running.
     schema.upgrade_url(f"sqlite:///{copy}")
-    _make_ready(f"sqlite:///{copy}", now=now)
+    _make_ready(settings, f"sqlite:///{copy}", now=now)
     target = _sqlite_path(settings)
     for suffix in ("-wal", "-shm"):
         target.with_name(target.name + suffix).unlink(missing_ok=True)
@@ -101,16 +104,19 @@ def _put_postgresql(settings: Settings, folder: Path, manifest: Manifest, *, now
     finally:
         database.engine.dispose()
     schema.upgrade(settings)
-    _make_ready(settings.database_url, now=now)
+    _make_ready(settings, settings.database_url, now=now)
 
 
-def _make_ready(url: str, *, now: datetime) -> None:
+def _make_ready(settings: Settings, url: str, *, now: datetime) -> None:
     """Let nothing that was true only when the backup was made take its course again."""
     database = connect(url)
     with database.transaction() as session:
         messaging.pause(session, reason=FROZEN, actor="shell", now=now)
         messaging.set_aside_live(session, reason=FROZEN, actor="shell", now=now)
         _end_sessions(session)
+        privacy.replay_erasures(
+            session, ledger=ledger.read(settings.instance), actor="shell", now=now
+        )
         audit.record(session, ("backup", "whole"), action="backup.restored", actor="shell", now=now)
     with database.engine.connect() as connection:
         if database.engine.dialect.name == "sqlite":

@@ -9,20 +9,24 @@ from typing import Any
 from coopoutreach.board import rules
 from coopoutreach.core import spanish
 from coopoutreach.events import calendar, entries
+from coopoutreach.events.rules import Delivery
 from coopoutreach.outreach.models import Talk
 from coopoutreach.outreach.rules import FORMAT_NAMES
 from coopoutreach.registrations.models import Registration
+from coopoutreach.registrations.place import Place as InLine
 from coopoutreach.registrations.queries import Seats
-from coopoutreach.registrations.rules import Room, State
+from coopoutreach.registrations.rules import Room
 from coopoutreach.scheduler.models import Heartbeat
 
 #: What each job does, in the words of whoever depends on it.
 JOB_NAMES = {
+    "privacy.keep_ledger": "Guardar la constancia de los borrados",
     "messaging.deliver_due": "Enviar correos",
     "events.tell_announcements": "Recordatorios y avisos",
     "events.close_past_events": "Cerrar charlas realizadas",
     "events.follow_tzdata": "Revisar cambios de hora",
     "registrations.fill_free_seats": "Avanzar listas de espera",
+    "registrations.release_held_seats": "Liberar cupos reservados",
     "questions.erase_needs": "Borrar necesidades de alimentación y accesibilidad",
     "privacy.alert_of_deadlines": "Avisar plazos de solicitudes sobre datos",
     "privacy.forget_last_answers": "Borrar respuestas a personas eliminadas",
@@ -72,15 +76,17 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Somebody of a cooperative, and whether they have a seat."""
+    """Somebody of a cooperative in a talk: whether they have a seat, and else why not."""
 
     name: str
-    slug: str
-    title: str
+    public_id: str
     when: str
+    where: str
     room: str
     state: str
     line: str
+    why: Sequence[str]
+    unreached: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,18 +145,19 @@ def offer(
     )
 
 
-def place(registration: Registration, in_line: int | None) -> Place:
-    """Return somebody's place in a talk, or in its line."""
+def place(registration: Registration, in_line: InLine | None) -> Place:
+    """Return somebody's place in a talk, or in its line and why."""
     talk = registration.talk
-    waits = registration.state is State.WAITING
     return Place(
         name=registration.person.name,
-        slug=talk.slug,
-        title=talk.title,
+        public_id=registration.invitee.public_id,
         when=_when(talk),
+        where=entries.place_line(talk),
         room=ROOM_NAMES[registration.room],
         state=registration.state.value,
-        line=f"{in_line}º en la lista" if waits and in_line else "",
+        line=f"{in_line.number}º en la lista" if in_line else "",
+        why=[part for part in (in_line.obstacle, in_line.reason) if part] if in_line else [],
+        unreached=registration.invitee.delivery is Delivery.FAILED,
     )
 
 

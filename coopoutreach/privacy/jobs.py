@@ -4,10 +4,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from coopoutreach.core import spanish
+from coopoutreach.core import settings, spanish
 from coopoutreach.core.batch import for_each
 from coopoutreach.core.db import Database
-from coopoutreach.privacy import commands, queries, rules, scrubbing
+from coopoutreach.privacy import commands, ledger, queries, rules, scrubbing
 from coopoutreach.privacy.models import DataCase
 
 #: Erasures this far back are cleaned up after again: somebody may have been in the way.
@@ -41,6 +41,13 @@ def forget_last_answers(database: Database, now: datetime) -> int:
     if count:
         scrubbing.scrub(database)
     return count
+
+
+def keep_ledger(database: Database, now: datetime) -> int:  # noqa: ARG001 (every job is told the time)
+    """Keep who was erased outside the database as well, where no restore reaches it."""
+    with database.reading() as session:
+        erased = queries.ledger(session)
+    return ledger.keep(settings.current().instance, erased)
 
 
 def clean_up_after_erasures(database: Database, now: datetime) -> int:

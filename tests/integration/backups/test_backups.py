@@ -22,11 +22,14 @@ from coopoutreach.backups import copies as backups
 from coopoutreach.backups import snapshots
 from coopoutreach.backups.errors import Damaged, WrongPlace
 from coopoutreach.core.db import connect
+from coopoutreach.core.links import digest
 from coopoutreach.directory.models import Person
 from coopoutreach.messaging import commands as messaging
 from coopoutreach.messaging import jobs as mail
 from coopoutreach.messaging.letters import Letter, Recipient
 from coopoutreach.messaging.models import MessageState, OutgoingMessage, PauseCause, QueuePause
+from coopoutreach.privacy import ledger
+from coopoutreach.privacy.models import Erasure
 from tests.factories import NOW, a_cooperative, a_person, a_talk, a_user
 
 LATER = NOW + timedelta(days=1)
@@ -128,6 +131,30 @@ def test_lg_06_a_restored_queue_sends_nothing_until_a_person_lets_it(origin, a_p
     restored = connect(empty.database_url)
     assert mail.deliver_due(restored, LATER + timedelta(days=1)) == 0
     restored.engine.dispose()
+
+
+def test_lg_06_whoever_was_erased_since_does_not_come_back(origin, a_place, tmp_path):
+    place, database = origin
+    with database.transaction() as session:
+        person = a_person(session, name="Vuelve Nunca", email="nunca@coop.example")
+        person_hash = digest(person.public_id)
+    path = backups.back_up(place, database, tmp_path / "copias", now=NOW)
+    empty = a_place()
+    ledger.keep(empty.instance, [(person_hash, NOW)])
+    backups.restore(empty, path, now=LATER)
+    restored = connect(empty.database_url)
+    with restored.reading() as session:
+        assert "Vuelve Nunca" not in session.scalars(sa.select(Person.name)).all()
+        assert session.scalars(sa.select(Erasure.person_hash)).all() == [person_hash]
+    restored.engine.dispose()
+
+
+def test_the_ledger_keeps_what_was_in_it_and_adds_what_is_new(tmp_path):
+    assert ledger.read(tmp_path) == []
+    assert ledger.keep(tmp_path, [("a", NOW)]) == 1
+    assert ledger.keep(tmp_path, [("b", LATER)]) == 1
+    assert ledger.keep(tmp_path, [("a", LATER)]) == 0
+    assert ledger.read(tmp_path) == [("a", NOW), ("b", LATER)]
 
 
 def test_numbers_go_on_after_the_highest_that_was_restored(origin, a_place, tmp_path):
