@@ -201,9 +201,9 @@ def _talk(
     outreach.publish_talk(session, talk, actor=ACTOR, now=written)
     _register(session, talk, described, people, written)
     if described.again:
-        week = described.week + described.again
-        later = _fields(replace(described, week=week), federation.plan, now)
-        other = outreach.create_talk(session, later, session_of=talk, actor=ACTOR, now=written)
+        later = replace(described, week=described.week + described.again)
+        again = _fields(later, federation.plan, now)
+        other = outreach.create_talk(session, again, session_of=talk, actor=ACTOR, now=written)
         outreach.publish_talk(session, other, actor=ACTOR, now=written)
     if described.asks:
         questions.ask(session, talk, actor=ACTOR, now=written)
@@ -227,13 +227,11 @@ def _fields(described: DemoTalk, plan: OutreachPlan, now: datetime) -> TalkField
     region = described.comuna[:2]
     if not calendar.is_working_day(day, region=region):
         day = calendar.next_working_day(day, region=region)
-    start = datetime.combine(day, datetime.min.time()).replace(
-        hour=described.hour[0], minute=described.hour[1]
-    )
+    start = datetime.combine(day, time(*described.hour))
     comuna = places.comuna(described.comuna)
     has_room = bool(described.room)
     zone = comuna.zone if comuna else spanish.HOME_ZONE
-    release = datetime.combine(day - timedelta(days=3), time(18))
+    release = civil.moment(datetime.combine(day - timedelta(days=3), time(18)), zone)
     return TalkFields(
         title=described.title,
         description=described.description,
@@ -251,7 +249,7 @@ def _fields(described: DemoTalk, plan: OutreachPlan, now: datetime) -> TalkField
         capacity_online=described.online,
         prioritised_levels=[level.value for level in described.levels],
         held_room=described.held,
-        held_until=civil.moment(release, zone) if described.held else None,
+        held_until=release if described.held else None,
         limit_per_cooperative=described.limit,
         plan=plan,
         speakers=[SpeakerFields(*speaker) for speaker in described.speakers],

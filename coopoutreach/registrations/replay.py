@@ -20,8 +20,8 @@ from coopoutreach.registrations.models import SeatDecision
 from coopoutreach.registrations.rules import Cause, Room, RoomSeats, Situation
 
 #: How many decisions a page shows, and how many changes it lists beside them.
-PAGE_LENGTH = 25
-_MOST_CHANGES = 200
+PAGE_LENGTH = 20
+_MOST_CHANGES = 100
 #: What of a talk's columns decides who gets a seat.
 _SEAT_COLUMNS = {
     "capacity_room": "cupos presenciales",
@@ -79,7 +79,7 @@ class Change:
     """Something that moved, as the trail has it."""
 
     entry: Entry
-    who: Someone | None
+    who: Sequence[Someone]
     #: What of the talk's seats changed: what, from, to.
     columns: Sequence[tuple[str, str, str]]
 
@@ -160,8 +160,10 @@ ACTION_NAMES = {
 }
 
 
-def _who(entry: Entry, people: Mapping[int, Someone]) -> Someone | None:
-    return people.get(int(entry.thing_id)) if entry.thing_kind == "registration" else None
+def _who(entry: Entry, people: Mapping[int, Someone]) -> list[Someone]:
+    if entry.thing_kind == "registration":
+        return _named([int(entry.thing_id)], people)
+    return _named((entry.after or {}).get("registrations", []), people)
 
 
 def _columns(entry: Entry, zone: str) -> list[tuple[str, str, str]]:

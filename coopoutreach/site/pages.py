@@ -20,11 +20,9 @@ from coopoutreach.materials import showing as materials
 from coopoutreach.outreach import queries as outreach
 from coopoutreach.outreach.models import Talk
 from coopoutreach.outreach.rules import FORMAT_NAMES, Window
-from coopoutreach.registrations import offers
 from coopoutreach.registrations import queries as registrations
-from coopoutreach.registrations import showing as registration_words
 from coopoutreach.registrations.offers import Offer
-from coopoutreach.site import contact, queries, rules, showing
+from coopoutreach.site import contact, queries, rules, seats, showing
 from coopoutreach.site.rules import Filters, Shown
 from coopoutreach.web import kept
 from coopoutreach.web.keeper import Rendered, next_change
@@ -36,12 +34,12 @@ _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 def home(session: Session, *, now: datetime) -> Rendered:
     """Render the home page."""
     found = queries.next_talks(session, now=now, limit=rules.HOME_LENGTH)
-    seats = registrations.seats_of_talks(session, found, now=now)
+    counts = registrations.seats_of_talks(session, found, now=now)
     return _page(
         "site/home.html",
         now,
         found,
-        cards=[showing.card(talk, seats[talk.id], now=now) for talk in found],
+        cards=[showing.card(talk, counts[talk.id], now=now) for talk in found],
         contact=contact.address(settings.current()),
     )
 
@@ -49,7 +47,7 @@ def home(session: Session, *, now: datetime) -> Rendered:
 def talks(session: Session, *, filters: Filters, now: datetime) -> Rendered:
     """Render one page of the list of talks."""
     found, total = queries.talks(session, filters, now=now)
-    seats = registrations.seats_of_talks(session, found, now=now)
+    counts = registrations.seats_of_talks(session, found, now=now)
     topics = queries.topic_choices(session)
     today = spanish.wall(now).date()
     choices = {
@@ -66,7 +64,7 @@ def talks(session: Session, *, filters: Filters, now: datetime) -> Rendered:
         found,
         # A talk that ends moves every page of the list.
         also=queries.next_end(session, now=now),
-        cards=[showing.card(talk, seats[talk.id], now=now) for talk in found],
+        cards=[showing.card(talk, counts[talk.id], now=now) for talk in found],
         total=total,
         filters=filters,
         month=filters.parameters().get("mes", ""),
@@ -85,22 +83,18 @@ def talk(session: Session, *, slug: str, now: datetime) -> Rendered:
     :raises NotFound: of what is not there for the public, a draft too
     """
     found = _talk(session, slug)
-    seats = registrations.seats_of_talks(session, [found], now=now)[found.id]
-    full = showing.is_full(found, seats) or 0 < showing.free(found, seats) == seats.held
-    instead = offers.on_topic(session, found, now=now) if full else None
+    of_seats = seats.of_talk(session, found, now=now)
     links = settings.current().links
     address = links.to(showing.path(found))
     replacement = outreach.replacement_of(found, now=now)
     return _page(
         "site/talk.html",
         now,
-        [found, *_also(replacement, instead)],
+        [found, *_also(replacement, of_seats["instead"])],
         talk=found,
         replacement=replacement,
-        seats=seats,
         state=showing.state(found, None, now=now),
         window=_window(found, now),
-        full=showing.is_full(found, seats),
         date=showing.day_parts(found.wall_start),
         time=spanish.span(found.wall_start, found.wall_end),
         zone=spanish.ZONE_NAMES.get(found.zone, found.zone) if showing.home_clock(found) else "",
@@ -110,9 +104,7 @@ def talk(session: Session, *, slug: str, now: datetime) -> Rendered:
         town=showing.town(found),
         paragraphs=showing.paragraphs(found.description),
         prioritised=showing.prioritised(found),
-        held=registration_words.held(found, now=now),
-        held_until=registrations.held_until_words(found),
-        instead=instead,
+        **of_seats,
         address=address,
         address_path=showing.path(found),
         own_time=lambda moment: spanish.daytime(spanish.wall(moment, found.zone)),
@@ -140,8 +132,8 @@ def calendar(session: Session, *, shown: Shown, now: datetime) -> Rendered:
     weeks = months.Calendar().monthdatescalendar(shown.month.year, shown.month.month)
     days = [day for week in weeks for day in week]
     found = queries.talks_of_days(session, first=days[0], last=days[-1], region=shown.region)
-    seats = registrations.seats_of_talks(session, found, now=now)
-    events = showing.by_day(found, seats, now=now)
+    counts = registrations.seats_of_talks(session, found, now=now)
+    events = showing.by_day(found, counts, now=now)
     holidays = showing.holidays(days, region=shown.region)
     today = spanish.wall(now).date()
     before, after = (rules.month_start(shown.month, months=step) for step in (-1, 1))

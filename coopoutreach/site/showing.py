@@ -134,7 +134,7 @@ def other_clocks(talk: Event) -> list[str]:
 
 def prioritised(talk: Talk) -> str:
     """Return who goes first in the line and why, in one sentence: the published order."""
-    levels = [LEVEL_NAMES[Level(level)] for level in talk.prioritised_levels]
+    levels = [LEVEL_NAMES[Level(level)].lower() for level in talk.prioritised_levels]
     first = (
         f"primero las cooperativas de nivel {spanish.listed(levels)}, "
         "para las que se preparó esta charla; luego "

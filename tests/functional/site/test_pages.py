@@ -82,7 +82,7 @@ def test_a_talk_tells_when_where_who_and_how_to_register(client, write):
         "/charlas/garantias/inscripcion",
         "Quedan 10 cupos",
         "Quedan 5 cupos",
-        "nivel Inicial",
+        "nivel inicial",
         "/charlas/garantias.ics",
     ):
         assert said in page, said
