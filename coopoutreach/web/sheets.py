@@ -19,6 +19,7 @@ CSV = "text/csv; charset=utf-8"
 _HARMLESS = re.compile(r"\+?[\d ()-]+")
 #: What begins a formula, in some program and in some script's width.
 _STARTERS = "=+\\-@\t\r＝＋－＠"
+_STARTER = re.compile(f"[{_STARTERS}]")
 _STARTS = re.compile(rf"[\s\"';,]*[{_STARTERS}]")
 #: Where a careless reader would begin another cell: there a formula could begin too.
 _INSIDE = re.compile(rf"([;\"\n]\s*)(?=[{_STARTERS}])")
@@ -80,7 +81,7 @@ def xlsx_bytes(table: Table, *, now: datetime) -> bytes:
 
 def harmless(text: str) -> str:
     """Return `text` so that no program computes it: with an apostrophe before what would begin."""
-    if _HARMLESS.fullmatch(text):
+    if not _STARTER.search(text) or _HARMLESS.fullmatch(text):
         return text
     inside = _INSIDE.sub(r"\1'", text)
     return f"'{inside}" if _STARTS.match(text) else inside
