@@ -59,6 +59,8 @@ class UserSession(Base):
     expires_at: Mapped[datetime] = mapped_column(index=True)
     address: Mapped[str]
     browser: Mapped[str]
+    #: When its person last showed who they are while it was open, after they had signed in.
+    confirmed_at: Mapped[datetime | None]
     #: Sentences to show once, on the next page: `[category, sentence]` each.
     flashes: Mapped[list[list[str]]] = mapped_column(JSON, default=list)
 

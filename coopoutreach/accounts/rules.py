@@ -48,6 +48,8 @@ _SYSTEMS = (
     ("Mac OS", "Mac"),
     ("Linux", "Linux"),
 )
+#: For how long somebody who showed who they are may do what others could misuse.
+RECENT = timedelta(minutes=15)
 #: How often it is written down that a session is in use.
 SEEN_EVERY = timedelta(minutes=1)
 
@@ -75,6 +77,11 @@ def longest_life(role: Role) -> timedelta:
 def is_live(*, role: Role, last_seen_at: datetime, expires_at: datetime, now: datetime) -> bool:
     """Return whether a session is still open."""
     return now < expires_at and now < last_seen_at + idle_life(role)
+
+
+def is_recent(*, created_at: datetime, confirmed_at: datetime | None, now: datetime) -> bool:
+    """Return whether somebody signed in, or showed anew who they are, not long ago."""
+    return now < (confirmed_at or created_at) + RECENT
 
 
 def is_local_path(path: str) -> bool:

@@ -377,8 +377,14 @@ def upgrade() -> None:
             batch_op.f("fk_talk_replacement_id_talk"), "talk", ["replacement_id"], ["id"]
         )
 
+    with op.batch_alter_table("user_session", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True))
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("user_session", schema=None) as batch_op:
+        batch_op.drop_column("confirmed_at")
+
     # Kinds that the first step does not know.
     op.execute("DELETE FROM announcement WHERE kind IN ('link', 'revised')")
     with op.batch_alter_table("talk", schema=None) as batch_op:

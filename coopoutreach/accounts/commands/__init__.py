@@ -10,6 +10,7 @@ from coopoutreach.accounts.commands.links import (
 from coopoutreach.accounts.commands.sessions import (
     close_other_sessions,
     close_session,
+    confirm,
     forget_ended,
     note_refused,
     sign_in,
@@ -30,6 +31,7 @@ __all__ = [
     "change_role",
     "close_other_sessions",
     "close_session",
+    "confirm",
     "consume_link",
     "create_user",
     "deactivate",

@@ -8,10 +8,15 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from coopoutreach.accounts import notices, queries, rules
-from coopoutreach.accounts.commands.sessions import Browser, open_session
+from coopoutreach.accounts.commands.sessions import (
+    Browser,
+    note_confirmed,
+    open_session,
+    spend_links,
+)
 from coopoutreach.accounts.commands.users import set_password
 from coopoutreach.accounts.errors import LinkSpent, OtherBrowser
-from coopoutreach.accounts.models import LinkPurpose, SignInLink, User
+from coopoutreach.accounts.models import LinkPurpose, SignInLink, User, UserSession
 from coopoutreach.audit import commands as audit
 from coopoutreach.core.links import digest
 
@@ -34,7 +39,10 @@ def request_link(session: Session, email: str, *, browser: Browser, now: datetim
 def consume_link(
     session: Session, secret: str, *, email: str | None, browser: Browser, now: datetime
 ) -> tuple[User, str]:
-    """Sign somebody in by a link; return them and the secret of their new session.
+    """Sign somebody in by a link; return them and the secret of their session.
+
+    It is a new one, unless this browser has one of theirs that is open: the link then confirms
+    that it is they, and forms that lie open in it stay good.
 
     :raises LinkSpent: if it was used or is too old
     :raises OtherBrowser: if another browser asked for it and `email` is not whose it is
@@ -48,6 +56,11 @@ def consume_link(
     ):
         raise OtherBrowser
     _spend(session, link, now=now)
+    open_already = _own_session(session, link, browser, now=now)
+    if open_already is not None and browser.secret is not None:
+        spend_links(session, link.user, now=now)
+        note_confirmed(session, open_already, by="link", now=now)
+        return link.user, browser.secret
     opened = open_session(session, link.user, browser, now=now)
     audit.record(
         session,
@@ -115,6 +128,16 @@ def _new(
     session.add(link)
     session.flush()
     return link, secret
+
+
+def _own_session(
+    session: Session, link: SignInLink, browser: Browser, *, now: datetime
+) -> UserSession | None:
+    """Return the open session of this browser, if it is of whoever the link is for."""
+    if browser.secret is None:
+        return None
+    found = queries.session_by_secret(session, browser.secret, now=now)
+    return found if found is not None and found.user_id == link.user_id else None
 
 
 def _spend(session: Session, link: SignInLink, *, now: datetime) -> None:

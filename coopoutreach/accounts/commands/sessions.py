@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from coopoutreach.accounts import notices, rules
-from coopoutreach.accounts.errors import WrongCredentials
+from coopoutreach.accounts.errors import WrongCredentials, WrongPassword
 from coopoutreach.accounts.models import SignInLink, User, UserSession
 from coopoutreach.audit import commands as audit
 from coopoutreach.core.links import digest
@@ -75,6 +75,30 @@ def open_session(session: Session, user: User, browser: Browser, *, now: datetim
     )
     user.last_sign_in_at = now
     return secret
+
+
+def confirm(session: Session, secret: str, *, verified_hash: str, now: datetime) -> None:
+    """Note in the session whose cookie holds `secret` that its person's password was right.
+
+    :raises WrongPassword: if the session ended or the password changed since it was checked
+    """
+    found = session.scalar(select(UserSession).where(UserSession.token_hash == digest(secret)))
+    if found is None or found.user.password_hash != verified_hash:
+        raise WrongPassword
+    note_confirmed(session, found, by="password", now=now)
+
+
+def note_confirmed(session: Session, found: UserSession, *, by: str, now: datetime) -> None:
+    """Note in an open session that its person showed anew who they are."""
+    found.confirmed_at = now
+    audit.record(
+        session,
+        ("user", found.user_id),
+        action="user.confirmed",
+        actor=found.user.actor,
+        now=now,
+        after={"by": by},
+    )
 
 
 def spend_links(session: Session, user: User, *, now: datetime) -> None:

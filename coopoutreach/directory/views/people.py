@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from coopoutreach.access.guard import may, requires
 from coopoutreach.access.permissions import Permission
+from coopoutreach.accounts.confirming import recently_signed_in
 from coopoutreach.core.clock import utcnow
 from coopoutreach.core.spanish import wall
 from coopoutreach.directory import commands, forms, queries
@@ -109,6 +110,7 @@ def end_post(affiliation: Affiliation) -> ResponseReturnValue:
 
 
 @bp.post(f"{_POST}/acceso")
+@recently_signed_in
 @requires(Permission.USER_MANAGE, _post, into="affiliation")
 def set_access(affiliation: Affiliation) -> ResponseReturnValue:
     """Say what a post lets its person do; they get an account if they need one."""

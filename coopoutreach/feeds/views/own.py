@@ -9,6 +9,7 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from coopoutreach.access.guard import SAFE
+from coopoutreach.accounts.confirming import recently_signed_in
 from coopoutreach.accounts.sessions import signed_in
 from coopoutreach.core import spanish
 from coopoutreach.core.clock import utcnow
@@ -60,6 +61,7 @@ def calendar(public_id: str) -> ResponseReturnValue:
 
 
 @bp.post("/mi-cuenta/calendarios/<public_id>/renovar")
+@recently_signed_in
 @signed_in
 def renew_calendar(public_id: str) -> ResponseReturnValue:
     """Give a private calendar a new address; the old one is dead at once."""
@@ -71,6 +73,7 @@ def renew_calendar(public_id: str) -> ResponseReturnValue:
 
 
 @bp.post("/mi-cuenta/calendarios/<public_id>/eliminar")
+@recently_signed_in
 @signed_in
 def revoke_calendar(public_id: str) -> ResponseReturnValue:
     """Take a private calendar's address back."""

@@ -63,6 +63,7 @@ SESSION = Personal(
         "user_id": Column("", LINKS),
         "created_at": Column("abierta", COUNTS),
         "last_seen_at": Column("usada", COUNTS),
+        "confirmed_at": Column("confirmada", COUNTS),
         "expires_at": Column("vence", COUNTS),
         "address": Column("dirección de red", Put("")),
         "browser": Column("navegador", Put("")),

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from coopoutreach.access.guard import requires
 from coopoutreach.access.permissions import Permission
+from coopoutreach.accounts.confirming import recently_signed_in
 from coopoutreach.audit import commands as audit
 from coopoutreach.core.clock import utcnow
 from coopoutreach.directory import queries as directory
@@ -34,6 +35,7 @@ def erase_form(person: Person) -> ResponseReturnValue:
 
 
 @bp.post(f"{_PERSON}/borrar")
+@recently_signed_in
 @requires(Permission.DATA_CASE_MANAGE, person_of, into="person")
 def erase(person: Person) -> ResponseReturnValue:
     """Erase somebody, once the copy was offered and the word was typed."""
@@ -64,6 +66,7 @@ def cancel_registrations(person: Person) -> ResponseReturnValue:
 
 
 @bp.post(f"{_PERSON}/copia")
+@recently_signed_in
 @requires(Permission.DATA_CASE_MANAGE, person_of, into="person")
 def copy_for_person(person: Person) -> ResponseReturnValue:
     """Take a copy of somebody's data, to hand it to them; the trail keeps who did."""

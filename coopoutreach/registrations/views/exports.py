@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from coopoutreach.access.guard import requires
 from coopoutreach.access.permissions import Permission
+from coopoutreach.accounts.confirming import recently_signed_in
 from coopoutreach.audit import commands as audit
 from coopoutreach.core import settings
 from coopoutreach.core.clock import utcnow
@@ -31,6 +32,7 @@ def _talk(session: Session, public_id: str) -> Talk | None:
 
 
 @bp.post("/plan/charlas/<public_id>/asistentes.xlsx")
+@recently_signed_in
 @requires(Permission.REGISTRATION_EXPORT, _talk, into="talk")
 def export_xlsx(talk: Talk) -> Response:
     """Give the attendees as a workbook."""
@@ -39,6 +41,7 @@ def export_xlsx(talk: Talk) -> Response:
 
 
 @bp.post("/plan/charlas/<public_id>/asistentes.csv")
+@recently_signed_in
 @requires(Permission.REGISTRATION_EXPORT, _talk, into="talk")
 def export_csv(talk: Talk) -> Response:
     """Give the attendees as text with semicolons."""
