@@ -15,6 +15,7 @@ from coopoutreach.audit.models import Entry
 from coopoutreach.directory import commands as directory
 from coopoutreach.directory.models import Person
 from coopoutreach.directory.rules import Access
+from coopoutreach.messaging.models import OutgoingMessage
 from coopoutreach.registrations import commands as registrations
 from coopoutreach.registrations.request import Request, Someone
 from coopoutreach.registrations.rules import Room
@@ -58,10 +59,12 @@ TABLE = {
     "directory.edit_institution_form": staff(),
     "directory.edit_post": staff(),
     "directory.edit_post_form": staff(),
+    "directory.end_deputy": Row(frozenset({"manager"}), NOBODY_ELSE),
     "directory.end_post": staff(),
     "directory.institution": staff(),
     "directory.institutions": staff(),
     "directory.level_form": staff(),
+    "directory.name_deputy": Row(frozenset({"manager"}), NOBODY_ELSE),
     "directory.new_cooperative": staff(),
     "directory.new_institution": staff(),
     "directory.new_person": staff(),
@@ -70,6 +73,7 @@ TABLE = {
     "directory.reactivate_institution": staff(),
     "directory.set_access": Row(ADMIN, ADMIN),
     "directory.set_level": staff(),
+    "directory.team": Row(frozenset({"manager"}), NOBODY_ELSE),
     "mailroom.discard": staff(),
     "mailroom.discard_held": staff(),
     "mailroom.hold": staff(),
@@ -128,9 +132,14 @@ TABLE = {
     "registrations.advance": staff(),
     "registrations.answers_summary": staff(),
     "registrations.attendees": staff(),
+    "registrations.correct_contact": staff(OWN),
+    "registrations.desk": staff(OWN),
+    "registrations.desk_cancel": staff(OWN),
+    "registrations.desk_room": staff(OWN),
     "registrations.export_csv": staff(),
     "registrations.export_xlsx": staff(),
     "registrations.line": staff(),
+    "registrations.hand_on": staff(OWN),
     "registrations.mark": staff(),
     "registrations.person_answers": staff(OWN),
     "registrations.print_list": staff(),
@@ -189,6 +198,8 @@ def world(database, settings, now):
                     "number": 1,
                 },
                 "institution": {"public_id": institution.public_id},
+                "registration": {"public_id": registration.invitee.public_id},
+                "post": {"public_id": person.public_id, "number": 1},
                 "data-case": {"public_id": a_data_case(session, now=now).public_id},
                 "data-subject": {"public_id": a_person(session).public_id},
                 "talk": {
@@ -197,9 +208,17 @@ def world(database, settings, now):
                     "material": handed_out,
                     "question": questions,
                 },
+                "message": {
+                    "message_id": session.scalars(
+                        select(OutgoingMessage.id).where(
+                            OutgoingMessage.invitee_id == registration.invitee_id
+                        )
+                    ).first()
+                },
             }
         arguments["missing"] = {
-            kind: {**given, "public_id": "no-existe"} for kind, given in arguments["own"].items()
+            kind: {**given, "public_id": "no-existe", "message_id": 999_999}
+            for kind, given in arguments["own"].items()
         }
         return World(arguments)
 
@@ -217,6 +236,11 @@ def path_of(app, rule, arguments):
     if kind == "directory":
         institutional = "institution" in rule.endpoint or rule.endpoint.endswith("unit")
         given = arguments["institution" if institutional else "cooperative"]
+        given = arguments["post"] if rule.endpoint == "directory.end_deputy" else given
+    elif rule.rule.startswith("/mi-cooperativa/"):
+        given = arguments["registration"]
+    elif kind == "mailroom":
+        given = arguments["message"]
     elif kind == "privacy":
         given = arguments["data-case" if "case" in rule.endpoint else "data-subject"]
     else:

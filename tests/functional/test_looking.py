@@ -140,7 +140,7 @@ def test_a26_no_get_writes_as_any_role(app, client, sign_in, mails, database, ro
     for rule in app.url_map.iter_rules():
         if "GET" in rule.methods:
             values = {name: "13" if name == "cut" else "charla" for name in rule.arguments}
-            values |= {"number": 1, "section": "cooperativas"}
+            values |= {"number": 1, "message_id": 1, "section": "cooperativas"}
             path = app.url_map.bind("localhost").build(
                 rule.endpoint, {name: values[name] for name in rule.arguments}
             )
