@@ -39,7 +39,7 @@ def change_plans(database, talk_id, change, now):
 
 
 @pytest.fixture
-def mails(database, settings, now):
+def mails(app, database, now):
     """Every kind of mail about a talk: places, the line, changes, a reminder, the cancellation."""
     with database.transaction() as session:
         talk = a_talk(session, capacity_room=1, slug="charla")
