@@ -1,0 +1,64 @@
+"""Register as a browser does, over and over, and see what of it is there."""
+
+import re
+from collections.abc import Mapping
+
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from coopoutreach.audit.models import Entry
+from coopoutreach.core.db import Database
+from coopoutreach.directory.models import Person
+from coopoutreach.events.models import Invitee
+from coopoutreach.messaging.models import OutgoingMessage
+from coopoutreach.registrations.models import Registration
+from tests.factories import a_cooperative, a_talk
+
+PATH = "/charlas/creditos/inscripcion"
+SECURE = "https://localhost"
+
+
+def a_talk_to_register_for(session: Session) -> None:
+    """Add the talk of `PATH` and a cooperative."""
+    a_talk(session, slug="creditos", capacity_room=500)
+    a_cooperative(session, public_id="cobre-alto")
+
+
+def hidden(page: str) -> dict[str, str]:
+    """Return what a form of a page sends without being typed: its token and its key."""
+    return dict(re.findall(r'name="(csrf_token|form_key)"\s+value="([^"]*)"', page))
+
+
+def filled(page: str, email: str) -> dict[str, str]:
+    """Return the form of a page, filled in for one person."""
+    person = {"people-0-name": "Ana Núñez", "people-0-email": email}
+    return {**hidden(page), "organisation": "cobre-alto", **person}
+
+
+def blank(browser: FlaskClient) -> str:
+    """Return the page with the form."""
+    return browser.get(PATH, base_url=SECURE).text
+
+
+def send(browser: FlaskClient, form: Mapping[str, str]) -> TestResponse:
+    """Send the form."""
+    headers = {"Referer": SECURE + PATH}
+    return browser.post(PATH, data=form, headers=headers, base_url=SECURE)
+
+
+def register(app: Flask, email: str) -> TestResponse:
+    """Open the form in a new browser and send it for one person."""
+    browser = app.test_client()
+    return send(browser, filled(blank(browser), email))
+
+
+def kept(database: Database) -> list[int]:
+    """Return how many registrations there are, and of what belongs to one."""
+    tables = (Registration, Invitee, Person, OutgoingMessage)
+    with database.reading() as session:
+        counts = [session.scalar(sa.select(sa.func.count()).select_from(one)) for one in tables]
+        registered = sa.select(sa.func.count()).where(Entry.action == "registration.requested")
+        return [*(count or 0 for count in counts), session.scalar(registered) or 0]
