@@ -1,9 +1,10 @@
 """Fill databases: so many talks, so many people in one of them."""
 
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
-from factories import a_cooperative, a_talk, a_user
-from sqlalchemy import insert
+from factories import a_cooperative, a_person, a_talk, a_user
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
 
@@ -17,6 +18,9 @@ from coopoutreach.directory.models import Person
 from coopoutreach.events import commands as events
 from coopoutreach.events.models import Invitee
 from coopoutreach.events.rules import EventState
+from coopoutreach.feeds import commands as feeds
+from coopoutreach.feeds import showing
+from coopoutreach.feeds.rules import Scope
 from coopoutreach.outreach.models import Talk
 from coopoutreach.registrations.models import Registration
 from coopoutreach.registrations.rules import Room, State
@@ -50,6 +54,18 @@ def talks(database: Database, *, count: int, now: datetime) -> None:
                 ),
                 capacity_room=1_000_000 if number == 0 else 30,
             )
+
+
+def follower(database: Database, *, now: datetime) -> str:
+    """Give one person a place in every talk; return the path of their private calendar."""
+    with database.transaction() as session:
+        person = a_person(session)
+        talk_ids = session.scalars(select(Talk.id).order_by(Talk.id)).all()
+        row = {"person_id": person.id, "created_at": now}
+        session.execute(insert(Invitee), [{"event_id": talk_id, **row} for talk_id in talk_ids])
+        subscriber = feeds.Subscriber(person_id=person.id)
+        address = feeds.create(session, subscriber, Scope.PERSON, actor="bench", now=now)
+        return urlsplit(showing.url_of(address)).path
 
 
 def signed_in(database: Database, *, now: datetime) -> str:

@@ -18,8 +18,10 @@ import config
 from bench import plain
 from coopoutreach.cli import THREADS
 from coopoutreach.core import settings
-from coopoutreach.core.db import connect
+from coopoutreach.core.db import Database, connect
 from coopoutreach.events.models import Event
+from coopoutreach.feeds.models import FeedAddress
+from coopoutreach.feeds.rules import PURPOSE
 from coopoutreach.ics.entry import Method, Party
 from coopoutreach.ics.invitation import invitation
 from coopoutreach.messaging import mime, rendering
@@ -108,6 +110,7 @@ def create_app(folder: Path) -> Flask:
         kept = session.scalars(sa.select(Event.vevent_invited).order_by(Event.id).limit(1)).one()
     for name, content_type in TYPES.items():
         _hand_out(app, name, (folder / name).read_bytes(), content_type)
+    _hand_out_privately(app, database, (folder / "private").read_bytes())
 
     @app.get("/built")
     def built() -> Response:
@@ -133,6 +136,24 @@ def _hand_out(app: Flask, name: str, content: bytes, content_type: str) -> None:
         return Response(content, content_type=content_type)
 
     app.add_url_rule(f"/{name}", name, view)
+
+
+def _hand_out_privately(app: Flask, database: Database, content: bytes) -> None:
+    """Hand out what is one person's: the least is to ask whether the address is still theirs."""
+    wanted = sa.select(FeedAddress.nonce).where(FeedAddress.public_id == sa.bindparam("public_id"))
+    with database.reading() as session:
+        public_id = session.scalars(sa.select(FeedAddress.public_id)).one()
+
+    @app.get("/private")
+    def private() -> Response:
+        with database.reading() as session:
+            nonce = session.execute(wanted, {"public_id": public_id}).scalar_one()
+        token = settings.current().links.token(PURPOSE, public_id, nonce)
+        if not settings.current().links.matches(token, PURPOSE, nonce=nonce):
+            return Response(status=404)
+        if request.headers.get("If-None-Match") == ETAG:
+            return Response(status=304)
+        return Response(content, content_type=TYPES["feed"])
 
 
 def main(port: int, folder: str) -> None:

@@ -32,7 +32,10 @@ class Both:
     client: Client
     ours: int
     floor: int
-    etag: str
+    #: Of each feed, by its path.
+    etags: dict[str, str]
+    #: The path of the private calendar of somebody with a place in every talk.
+    private: str
 
 
 @contextmanager
@@ -40,49 +43,71 @@ def both(engine: Engine, client: Client, *, now: datetime) -> Iterator[Both]:
     """Serve a thousand talks, and the bare application with the bytes that ours answers."""
     place = engine.place("pages")
     fill.talks(place.database, count=EVENTS, now=now)
+    private = fill.follower(place.database, now=now)
     with stage.ours(place) as (port, _process):
-        etag = _save(port, place.folder)
+        etags = _save(port, place.folder, {**PATHS, "private": private})
         with stage.floor(place, place.folder) as bare:
-            yield Both(place, client, port, bare, etag)
+            yield Both(place, client, port, bare, etags, private)
     place.close()
 
 
-def _save(port: int, folder: Path) -> str:
-    """Keep what we answer for the floor to hand out; return the feed's ETag."""
-    etag = ""
-    for name, path in PATHS.items():
+def _save(port: int, folder: Path, paths: dict[str, str]) -> dict[str, str]:
+    """Keep what we answer for the floor to hand out; return the ETags by path."""
+    etags = {}
+    for name, path in paths.items():
         connection = http.client.HTTPConnection("127.0.0.1", port)
         connection.request("GET", path)
         response = connection.getresponse()
         assert response.status == http.HTTPStatus.OK, path
         (folder / name).write_bytes(response.read())
-        etag = response.headers["ETag"]
+        etags[path] = response.headers["ETag"]
         connection.close()
-    return etag
+    return etags
 
 
 def measure(engine: Engine, client: Client, *, now: datetime) -> Iterator[Figure]:
     """Yield the figures of what is served."""
     with both(engine, client, now=now) as servers:
-        yield cold_feed(servers)
-        yield warm_feed(servers)
-        yield unchanged_feed(servers)
+        yield from feed(servers, Feed("feed", PATHS["feed"], "/feed"))
+        yield from feed(servers, Feed("private feed", servers.private, "/private", warm=3))
         for name in ("talk", "list"):
             yield page(servers, name)
         yield registration(servers)
 
 
-def cold_feed(both: Both) -> Figure:
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A calendar of ours, and the floor's beside it.
+
+    The floor of a private one asks the database whether the address is still somebody's.
+    """
+
+    name: str
+    path: str
+    bare: str
+    #: How much longer than the floor a kept one may take.
+    warm: float = 2
+
+
+def feed(both: Both, feed: Feed) -> Iterator[Figure]:
+    """Yield the figures of one calendar of a thousand events."""
+    yield cold_feed(both, feed)
+    yield warm_feed(both, feed)
+    yield unchanged_feed(both, feed)
+
+
+def cold_feed(both: Both, feed: Feed) -> Figure:
     """Time a feed that is put together anew, against building it by the library each time."""
 
     def ours() -> float:
         with both.place.database.transaction() as session:
             touch(session)
-        return 1000 / once(both, PATHS["feed"], both.ours)
+        return 1000 / once(both, feed.path, both.ours)
 
     rounds = take_turns(ours, lambda: 1000 / once(both, "/built", both.floor), rounds=5)
-    name = "feed of 1,000 events, cold"
-    return judge(name, both.place.engine, "ms", rounds, Bound(most=0.15))
+    return judge(
+        f"{feed.name} of 1,000 events, cold", both.place.engine, "ms", rounds, Bound(most=0.15)
+    )
 
 
 def once(both: Both, path: str, port: int) -> float:
@@ -91,27 +116,27 @@ def once(both: Both, path: str, port: int) -> float:
     return both.client.per_second(task)
 
 
-def warm_feed(both: Both) -> Figure:
+def warm_feed(both: Both, feed: Feed) -> Figure:
     """Time a feed that is kept, one reader after the other, against a view of the same bytes."""
-    ours = Task("get", both.ours, PATHS["feed"], ROUND_SECONDS, connections=1)
-    bare = replace(ours, port=both.floor, path="/feed")
-    return _time(both, "feed of 1,000 events, warm", ours, bare, Bound(most=2))
+    ours = Task("get", both.ours, feed.path, ROUND_SECONDS, connections=1)
+    bare = replace(ours, port=both.floor, path=feed.bare)
+    return _time(both, f"{feed.name} of 1,000 events, warm", ours, bare, Bound(most=feed.warm))
 
 
-def unchanged_feed(both: Both) -> Figure:
+def unchanged_feed(both: Both, feed: Feed) -> Figure:
     """Time a 304, against a bare view that answers one."""
     ours = Task(
         "get",
         both.ours,
-        PATHS["feed"],
+        feed.path,
         ROUND_SECONDS,
         connections=1,
-        headers=f"If-None-Match: {both.etag}\r\n",
+        headers=f"If-None-Match: {both.etags[feed.path]}\r\n",
         status=304,
     )
     headers = f"If-None-Match: {ETAG}\r\n"
-    bare = replace(ours, port=both.floor, path="/feed", headers=headers)
-    return _time(both, "feed of 1,000 events, not modified", ours, bare, Bound(most=3))
+    bare = replace(ours, port=both.floor, path=feed.bare, headers=headers)
+    return _time(both, f"{feed.name} of 1,000 events, not modified", ours, bare, Bound(most=3))
 
 
 def _time(both: Both, name: str, ours: Task, bare: Task, bound: Bound) -> Figure:

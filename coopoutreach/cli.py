@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import click
 from sqlalchemy import text
+from sqlalchemy.exc import DatabaseError
 from waitress import create_server
 
 import config
@@ -29,6 +30,12 @@ from coopoutreach.wiring import WIRING
 
 #: Requests that are answered at once; the ninth waits for one of them.
 THREADS = 8
+#: Of a request: more than any upload, and the server hangs up without asking the application.
+MOST_BODY_BYTES = 64 * 1024 * 1024
+#: Whoever sends slowly holds a connection and no thread: as many may do so.
+CONNECTIONS = 500
+#: A connection on which nothing comes for so long is closed.
+SLOWEST_SECONDS = 30
 #: How long a thread keeps the interpreter while others wait for it.
 SWITCH_SECONDS = 0.0005
 #: What asks the worker to end.
@@ -62,9 +69,17 @@ def serve(host: str, port: int, *, worker: bool) -> None:
     # Without a BASE_URL, links lead to where it listens.
     settings = _settings(_ready({**os.environ, "HOST": host, "PORT": str(port)}))
     app = create_app(settings)
+    _refuse_damaged(app.extensions["database"])
     # No ident: nobody outside needs to know what runs behind.
     server = create_server(
-        app, host=host, port=port, threads=THREADS, ident="", clear_untrusted_proxy_headers=True
+        app,
+        host=host,
+        port=port,
+        threads=THREADS,
+        ident="",
+        clear_untrusted_proxy_headers=True,
+        # Who sends a file that is too large gets our page; who sends a disk full, nothing.
+        max_request_body_size=MOST_BODY_BYTES,
     )
     # Whoever holds the database's one writer waits for the interpreter at each statement: five
     # milliseconds a turn, the default, would be most of a registration.
@@ -84,6 +99,7 @@ def serve(host: str, port: int, *, worker: bool) -> None:
 @click.pass_obj
 def worker(obj: dict[str, object]) -> None:
     """Deliver mails and run the scheduled jobs, without serving pages."""
+    _refuse_damaged(_database(obj))
     # Held back, in every thread that starts from here on, until somebody waits for them: a
     # handler that ran just before signal.pause() would leave it waiting for ever.
     signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
@@ -135,7 +151,23 @@ def doctor(obj: dict[str, object]) -> None:
 def _check_database(database: Database) -> str:
     with database.reading() as session:
         session.execute(text("SELECT 1"))
-    return ""
+    if database.engine.dialect.name != "sqlite":
+        return ""
+    try:
+        with database.reading() as session:
+            state = session.scalar(text("PRAGMA quick_check(1)"))
+    except DatabaseError as error:
+        state = str(error.orig)
+    if state == "ok":
+        return ""
+    return f"La base de datos está dañada ({state}). Restaure el último respaldo."
+
+
+def _refuse_damaged(database: Database) -> None:
+    """Stop before anything is read from, or written to, a database that is damaged."""
+    problem = _check_database(database)
+    if problem:
+        raise click.ClickException(problem)
 
 
 def _check_schema(settings: Settings) -> str:

@@ -1,16 +1,19 @@
 """Read private addresses, what each may carry, and the kept VEVENTs that a feed joins."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, String, and_, bindparam, case, cast, func, or_, select
-from sqlalchemy.orm import Session, joinedload, raiseload
+from sqlalchemy.orm import Session, joinedload
 
+from coopoutreach.accounts.models import User
 from coopoutreach.core import spanish
 from coopoutreach.core.links import identifier_of
 from coopoutreach.core.settings import current
 from coopoutreach.directory import queries as directory
+from coopoutreach.directory.models import Organisation, Person
 from coopoutreach.events.models import Event, Invitee
 from coopoutreach.events.rules import STANDING, EventKind, EventState, Modality, Standing
 from coopoutreach.feeds.models import FeedAddress
@@ -28,24 +31,46 @@ from coopoutreach.registrations.rules import LIVE, State
 _EVENT: Any = Event.__table__
 _TALK: Any = Talk.__table__
 
-# Each private feed asks these, so they are put together once.
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A private calendar that its address opened, and what it carries."""
+
+    id: int
+    public_id: str
+    scope: Scope
+    person_id: int | None
+    organisation_id: int | None
+    organisation_name: str
+    selection: Selection
+    last_used_at: datetime | None
+
+
+# Each private feed asks these, so they are put together once, and of columns alone: to load things
+# would take longer than all the rest of a calendar that is kept.
+_ADDRESS: Any = FeedAddress.__table__
+_USER: Any = User.__table__
+_PERSON: Any = Person.__table__
+_ORGANISATION: Any = Organisation.__table__
 _BY_PUBLIC_ID = (
-    select(FeedAddress)
-    .where(FeedAddress.public_id == bindparam("public_id"))
-    .options(
-        joinedload(FeedAddress.user),
-        joinedload(FeedAddress.person),
-        joinedload(FeedAddress.organisation),
-        raiseload("*"),
+    select(
+        _ADDRESS,
+        _USER.c.active,
+        _PERSON.c.user_id.label("persons_user_id"),
+        _PERSON.c.blocked_at,
+        _ORGANISATION.c.short_name,
     )
+    .select_from(
+        _ADDRESS.outerjoin(_USER, _USER.c.id == _ADDRESS.c.user_id)
+        .outerjoin(_PERSON, _PERSON.c.id == _ADDRESS.c.person_id)
+        .outerjoin(_ORGANISATION, _ORGANISATION.c.id == _ADDRESS.c.organisation_id)
+    )
+    .where(_ADDRESS.c.public_id == bindparam("public_id"))
 )
 
 
 def _in_one_row(pairs: Any) -> Any:
-    """Return a statement that gives rows of (event, has a place) as one text.
-
-    What is fetched a row at a time takes longer than all the rest of a calendar that is kept.
-    """
+    """Return a statement that gives rows of (event, has a place) as one text."""
     rows = pairs.subquery()
     event_id, has_place = rows.c
     text = cast(event_id, String) + ":" + cast(has_place, String)
@@ -88,38 +113,55 @@ def vevents(session: Session, span: Span, selection: Selection) -> list[bytes]:
     return [row[0] for row in session.execute(_in_order(wanted.where(*conditions)))]
 
 
-def address_by_token(session: Session, token: str, *, now: datetime) -> FeedAddress | None:
-    """Return the address that a token opens, or None.
+def opened_by(session: Session, token: str, *, now: datetime) -> Opened | None:
+    """Return the private calendar that a token opens, or None.
 
     Unknown, revoked and forged cost the same: one query, and one MAC.
     """
     keys = {"public_id": identifier_of(token)}
-    found = session.scalars(_BY_PUBLIC_ID, keys).one_or_none()
-    right = current().links.matches(token, PURPOSE, nonce=found.nonce if found else "")
-    if found is None or not right or found.revoked_at is not None:
+    row = session.connection().execute(_BY_PUBLIC_ID, keys).one_or_none()
+    right = current().links.matches(token, PURPOSE, nonce=row.nonce if row else "")
+    if row is None or not right or row.revoked_at is not None:
         return None
-    return found if _may_still(session, found, now=now) else None
+    if not _may_still(session, row, now=now):
+        return None
+    return Opened(
+        id=row.id,
+        public_id=row.public_id,
+        scope=row.scope,
+        person_id=row.person_id,
+        organisation_id=row.organisation_id,
+        organisation_name=row.short_name or "",
+        selection=Selection(tuple(row.regions), tuple(row.formats)),
+        last_used_at=row.last_used_at,
+    )
 
 
-def _may_still(session: Session, address: FeedAddress, *, now: datetime) -> bool:
+def _may_still(session: Session, row: Any, *, now: datetime) -> bool:
     """Return whether who subscribed may see on a page today what the calendar carries."""
-    person, organisation, user_id = address.person, address.organisation, address.user_id
-    is_shut_out = address.user is not None and not address.user.active
-    if is_shut_out or (person is not None and person.blocked_at is not None):
+    if row.active is False or row.blocked_at is not None:
         return False
-    if address.scope is Scope.PERSON:
-        return person is not None and user_id in {None, person.user_id}
-    if organisation is None or user_id is None:
-        return address.scope is Scope.SELECTION
+    if row.scope is Scope.PERSON:
+        return row.person_id is not None and row.user_id in {None, row.persons_user_id}
+    return row.scope is Scope.SELECTION or _belongs(session, row, now=now)
+
+
+def _belongs(session: Session, row: Any, *, now: datetime) -> bool:
+    """Return whether the subscriber has a post today that lets them see the cooperative's page."""
+    organisation = session.get(Organisation, row.organisation_id)
+    if organisation is None or row.user_id is None:
+        return False
     today = spanish.wall(now).date()
-    return bool(directory.accesses_to(session, user_id, organisation, today=today))
+    return bool(directory.accesses_to(session, row.user_id, organisation, today=today))
 
 
-def followed(session: Session, address: FeedAddress) -> str:
+def followed(session: Session, calendar: Opened) -> str:
     """Return the events of a person or of a cooperative, as `rules.read_followed` reads them."""
-    if address.scope is Scope.PERSON:
-        return session.scalar(_OF_PERSON, {"person_id": address.person_id}) or ""
-    return session.scalar(_OF_COOPERATIVE, {"organisation_id": address.organisation_id}) or ""
+    if calendar.scope is Scope.PERSON:
+        wanted, keys = _OF_PERSON, {"person_id": calendar.person_id}
+    else:
+        wanted, keys = _OF_COOPERATIVE, {"organisation_id": calendar.organisation_id}
+    return session.connection().execute(wanted, keys).scalar() or ""
 
 
 def events_followed(

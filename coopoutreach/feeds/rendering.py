@@ -1,6 +1,5 @@
 """Write the bytes of feeds, and say until when they are right."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -8,8 +7,7 @@ from sqlalchemy.orm import Session
 from coopoutreach.directory import places
 from coopoutreach.events.rules import EventState
 from coopoutreach.feeds import queries, rules
-from coopoutreach.feeds.models import FeedAddress
-from coopoutreach.feeds.rules import WAITING_MARK, Followed, Scope, Selection, Span
+from coopoutreach.feeds.rules import WAITING_MARK, Scope, Selection, Span
 from coopoutreach.ics.feed import FeedHead, feed
 from coopoutreach.ics.tentative import tentative
 from coopoutreach.outreach.rules import FORMAT_NAMES, Format
@@ -31,12 +29,12 @@ def private(
     session: Session,
     *,
     head: FeedHead,
-    followed: Sequence[Followed],
+    followed: str,
     scope: Scope,
     now: datetime,
 ) -> Rendered:
     """Write the feed of a person or of a cooperative."""
-    has_place = {one.event_id: one.has_place for one in followed}
+    has_place = {one.event_id: one.has_place for one in rules.read_followed(followed)}
     vevents = [
         _vevent(state, kept, invited if scope is Scope.PERSON else kept, has_place[event_id])
         for event_id, state, kept, invited in queries.events_followed(
@@ -46,25 +44,17 @@ def private(
     return Rendered(feed(head, vevents), next_change(now))
 
 
-def head_of(address: FeedAddress) -> FeedHead:
+def head(scope: Scope, *, selection: Selection, organisation: str) -> FeedHead:
     """Return what a private calendar says of itself; not where it is, which is its secret."""
-    return FeedHead(name=name_of(address), description=_ABOUT[address.scope])
+    name = name_of(scope, selection=selection, organisation=organisation)
+    return FeedHead(name=name, description=_ABOUT[scope])
 
 
-def name_of(address: FeedAddress) -> str:
+def name_of(scope: Scope, *, selection: Selection, organisation: str) -> str:
     """Return what a private calendar is called."""
-    organisation = address.organisation
-    return rules.name_of(
-        address.scope,
-        organisation=organisation.short_name if organisation else "",
-        chosen=chosen(address),
-    )
-
-
-def chosen(address: FeedAddress) -> list[str]:
-    """Return the names of what a selection was narrowed to."""
-    regions = [region.short_name for region in places.regions() if region.cut in address.regions]
-    return [*regions, *(FORMAT_NAMES[Format(item)] for item in address.formats)]
+    regions = [one.short_name for one in places.regions() if one.cut in selection.regions]
+    formats = [FORMAT_NAMES[Format(item)] for item in selection.formats]
+    return rules.name_of(scope, organisation=organisation, chosen=[*regions, *formats])
 
 
 def _vevent(state: EventState, kept: bytes, invited: bytes, has_place: bool) -> bytes:  # noqa: FBT001 (of one use, right above)

@@ -61,6 +61,12 @@ class Followed:
     has_place: bool
 
 
+def read_followed(text: str) -> tuple[Followed, ...]:
+    """Return the events of a private calendar, written as `12:1,15:0`: 1 where there is a place."""
+    pairs = (pair.partition(":") for pair in text.split(",") if pair)
+    return tuple(Followed(int(event_id), has_place == "1") for event_id, _, has_place in pairs)
+
+
 #: By what a program calls itself (a part of its User-Agent, lower case), what people call it.
 _PROGRAMS = (
     ("google-calendar-importer", "Google Calendar"),

@@ -7,7 +7,7 @@ from urllib.parse import quote, urlsplit
 from coopoutreach.core import settings, spanish
 from coopoutreach.feeds import rendering
 from coopoutreach.feeds.models import FeedAddress
-from coopoutreach.feeds.rules import PURPOSE, Scope
+from coopoutreach.feeds.rules import PURPOSE, Scope, Selection
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _WHAT = {
@@ -37,7 +37,13 @@ class Shown:
 
 def shown(address: FeedAddress) -> Shown:
     """Return a private calendar as its subscriber sees it."""
-    url, name = url_of(address), rendering.name_of(address)
+    organisation = address.organisation
+    name = rendering.name_of(
+        address.scope,
+        selection=Selection(tuple(address.regions), tuple(address.formats)),
+        organisation=organisation.short_name if organisation else "",
+    )
+    url = url_of(address)
     parts = urlsplit(url)
     return Shown(
         public_id=address.public_id,

@@ -6,7 +6,6 @@ follow from the answer are kept.
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import partial
 from typing import Final
 
 import structlog
@@ -20,9 +19,10 @@ from coopoutreach.core.clock import utcnow
 from coopoutreach.core.db import Database
 from coopoutreach.core.errors import NotFound
 from coopoutreach.feeds import commands, queries, rendering, rules
-from coopoutreach.feeds.models import FeedAddress
-from coopoutreach.feeds.rules import Scope, Selection
+from coopoutreach.feeds.queries import Opened
+from coopoutreach.feeds.rules import Scope
 from coopoutreach.feeds.views.blueprint import CONTENT_TYPE, bp
+from coopoutreach.ics.feed import FeedHead
 from coopoutreach.limits.pace import Pace
 from coopoutreach.web import kept
 from coopoutreach.web.keeper import Key, Render
@@ -31,10 +31,20 @@ from coopoutreach.web.transaction import reading
 
 logger = structlog.get_logger(__name__)
 
-_FILENAMES: Final = {
-    Scope.PERSON: "mis-charlas.ics",
-    Scope.COOPERATIVE: "charlas-de-la-cooperativa.ics",
-    Scope.SELECTION: "charlas-elegidas.ics",
+_MANNERS: Final = {
+    scope: Manner(
+        content_type=CONTENT_TYPE,
+        cache=kept.PRIVATE_FEED,
+        headers=(
+            ("Content-Disposition", f'inline; filename="{name}.ics"'),
+            ("X-Robots-Tag", "noindex"),
+        ),
+    )
+    for scope, name in (
+        (Scope.PERSON, "mis-charlas"),
+        (Scope.COOPERATIVE, "charlas-de-la-cooperativa"),
+        (Scope.SELECTION, "charlas-elegidas"),
+    )
 }
 _pace = Pace()
 
@@ -49,39 +59,35 @@ def private(token: str) -> Response:
     """
     now = utcnow()
     session = reading()
-    address = queries.address_by_token(session, token, now=now)
-    if address is None:
+    calendar = queries.opened_by(session, token, now=now)
+    if calendar is None:
         raise NotFound
-    _pace.count(address.public_id, settings.current().limits.feed_per_address, now=now)
-    key, render = _what(session, address, now)
-    response = kept.respond(key, render, now=now, manner=_manner(address.scope))
-    if not rules.is_noted(last=address.last_used_at, now=now):
-        response.call_on_close(_noting(address.id, now))
+    _pace.count(calendar.public_id, settings.current().limits.feed_per_address, now=now)
+    key, render = _what(session, calendar, now)
+    response = kept.respond(key, render, now=now, manner=_MANNERS[calendar.scope])
+    if not rules.is_noted(last=calendar.last_used_at, now=now):
+        response.call_on_close(_noting(calendar.id, now))
     return response
 
 
-def _what(session: Session, address: FeedAddress, now: datetime) -> tuple[Key, Render]:
+def _what(session: Session, calendar: Opened, now: datetime) -> tuple[Key, Render]:
     """Return how the calendar is written, and what it depends on: who it is for is not in it."""
-    head, scope = rendering.head_of(address), address.scope
-    if scope is Scope.SELECTION:
-        selection = Selection(tuple(address.regions), tuple(address.formats))
-        return ("private feed", selection), partial(
-            rendering.public, head=head, selection=selection, now=now
-        )
-    followed = queries.followed(session, address)
-    return ("private feed", scope, head.name, followed), partial(
-        rendering.private, head=head, followed=followed, scope=scope, now=now
+    scope, selection, organisation = (
+        calendar.scope,
+        calendar.selection,
+        calendar.organisation_name,
     )
 
+    def head() -> FeedHead:
+        return rendering.head(scope, selection=selection, organisation=organisation)
 
-def _manner(scope: Scope) -> Manner:
-    return Manner(
-        content_type=CONTENT_TYPE,
-        cache=kept.PRIVATE_FEED,
-        headers=(
-            ("Content-Disposition", f'inline; filename="{_FILENAMES[scope]}"'),
-            ("X-Robots-Tag", "noindex"),
-        ),
+    if scope is Scope.SELECTION:
+        return ("private feed", selection), lambda reading: rendering.public(
+            reading, head=head(), selection=selection, now=now
+        )
+    followed = queries.followed(session, calendar)
+    return ("private feed", scope, organisation, followed), lambda reading: rendering.private(
+        reading, head=head(), followed=followed, scope=scope, now=now
     )
 
 
