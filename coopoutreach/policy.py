@@ -12,6 +12,7 @@ from coopoutreach.directory.predicates import (
     is_coordination,
     is_counterpart,
     is_of_a_cooperative,
+    manages_team,
 )
 from coopoutreach.registrations.predicates import registers_for
 
@@ -29,6 +30,7 @@ POLICY: Policy = {
     Permission.ORGANISATION_SEE: (*_STAFF, (belongs_to,)),
     Permission.ORGANISATION_EDIT: _STAFF,
     Permission.PERSON_EDIT: _STAFF,
+    Permission.TEAM_MANAGE: ((manages_team,),),
     Permission.PLAN_SEE: _STAFF,
     Permission.TALK_EDIT: _STAFF,
     Permission.MATERIAL_EDIT: _STAFF,

@@ -37,6 +37,9 @@ class Permission(StrEnum):
     PERSON_EDIT = "person:edit"
     """Create and edit people and their posts."""
 
+    TEAM_MANAGE = "team:manage"
+    """See who registers for one's cooperative, and name who stands in for them."""
+
     PLAN_SEE = "plan:see"
     """See the plan and its talks, drafts too."""
 

@@ -23,6 +23,7 @@ class Link:
 LINKS = (
     Link("Panel", "/panel", "home", Permission.BOARD_SEE),
     Link("Mi cooperativa", "/mi-cooperativa", "home", Permission.COOPERATIVE_DESK_SEE),
+    Link("Equipo", "/mi-cooperativa/equipo", "people", Permission.TEAM_MANAGE),
     Link("Mesa", "/mesa", "home", Permission.COUNTERPART_DESK_SEE),
     Link("Plan de difusión", "/plan", "list", Permission.PLAN_SEE),
     Link("Cooperativas", "/cooperativas", "building", Permission.ORGANISATION_LIST),

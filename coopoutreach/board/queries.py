@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import case, distinct, func, or_, select
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, raiseload
 
 from coopoutreach.board import rules
@@ -15,7 +15,7 @@ from coopoutreach.events.rules import STANDING, Attendance, EventState
 from coopoutreach.messaging.models import MessageState, OutgoingMessage
 from coopoutreach.outreach.models import Talk
 from coopoutreach.registrations.models import Registration
-from coopoutreach.registrations.rules import LIVE, InLine, Room, State, order_of_line
+from coopoutreach.registrations.rules import LIVE, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,75 +163,8 @@ def registrations_ahead(
         .options(
             contains_eager(Registration.talk),
             contains_eager(Registration.person),
+            joinedload(Registration.invitee).raiseload("*"),
             raiseload("*"),
         )
         .order_by(Talk.starts_at, Talk.id, Person.name_key)
     ).all()
-
-
-def places_in_line(session: Session, talks: Iterable[Talk]) -> dict[int, int]:
-    """Return the place in the line of everyone who waits for one of `talks`, by registration."""
-    by_id = {talk.id: talk for talk in talks}
-    if not by_id:
-        return {}
-    waiting = session.scalars(
-        select(Registration)
-        .where(Registration.talk_id.in_(by_id), Registration.state == State.WAITING)
-        .options(
-            joinedload(Registration.organisation).raiseload("*"),
-            joinedload(Registration.group),
-        )
-    ).all()
-    held = _seats_held(session, by_id)
-    attended = _talks_attended(session, {talk.plan_id for talk in by_id.values() if talk.plan_id})
-    lines: dict[tuple[int, Room], list[InLine]] = {}
-    for entry in waiting:
-        talk = by_id[entry.talk_id]
-        level = entry.organisation.level if entry.organisation else None
-        organisation = entry.organisation_id or 0
-        in_line = InLine(
-            registration_id=entry.id,
-            cooperative_id=entry.organisation_id,
-            prioritised=level is not None and level.value in talk.prioritised_levels,
-            attended=attended.get((talk.plan_id or 0, organisation), 0),
-            requested_at=entry.requested_at,
-            room=entry.room,
-            together=entry.group_id if entry.group and entry.group.all_or_none else None,
-        )
-        lines.setdefault((talk.id, entry.room), []).append(in_line)
-    return {
-        entry.registration_id: place
-        for (talk_id, _), line in lines.items()
-        for place, entry in enumerate(order_of_line(line, seats_of=held.get(talk_id, {})), 1)
-    }
-
-
-def _seats_held(session: Session, talk_ids: Iterable[int]) -> dict[int, dict[int, int]]:
-    rows = session.execute(
-        select(Registration.talk_id, Registration.organisation_id, func.count())
-        .where(
-            Registration.talk_id.in_(list(talk_ids)),
-            Registration.state == State.CONFIRMED,
-            Registration.organisation_id.is_not(None),
-        )
-        .group_by(Registration.talk_id, Registration.organisation_id)
-    )
-    held: dict[int, dict[int, int]] = {}
-    for talk_id, organisation_id, number in rows:
-        if organisation_id is not None:
-            held.setdefault(talk_id, {})[organisation_id] = number
-    return held
-
-
-def _talks_attended(session: Session, plan_ids: Iterable[int]) -> dict[tuple[int, int], int]:
-    rows = session.execute(
-        select(Talk.plan_id, Invitee.organisation_id, func.count(distinct(Invitee.event_id)))
-        .join(Talk, Talk.id == Invitee.event_id)
-        .where(Talk.plan_id.in_(list(plan_ids)), Invitee.attendance == Attendance.ATTENDED)
-        .group_by(Talk.plan_id, Invitee.organisation_id)
-    )
-    return {
-        (plan_id, organisation_id): number
-        for plan_id, organisation_id, number in rows
-        if plan_id is not None and organisation_id is not None
-    }

@@ -10,13 +10,11 @@ from sqlalchemy.orm import Session
 
 from coopoutreach.access.guard import requires
 from coopoutreach.access.permissions import Permission
-from coopoutreach.board import attention, queries, rules, showing
+from coopoutreach.board import attention, desk, queries, rules, showing
 from coopoutreach.core import reactions, spanish
 from coopoutreach.core.clock import utcnow
 from coopoutreach.messaging import queries as messaging
 from coopoutreach.outreach.models import Talk
-from coopoutreach.outreach.queries import window_of
-from coopoutreach.outreach.rules import Window
 from coopoutreach.registrations import queries as registrations
 from coopoutreach.registrations.queries import Seats
 from coopoutreach.scheduler import queries as scheduler
@@ -55,30 +53,8 @@ def panel() -> ResponseReturnValue:
 def cooperative() -> ResponseReturnValue:
     """Show a cooperative what is next for it, and its people with their places."""
     session, now = reading(), utcnow()
-    today = spanish.wall(now).date()
-    mine = queries.cooperatives_of_user(session, current_user.id, today=today)
-    people = queries.registrations_ahead(session, [one.id for one in mine], now=now)
-    waiting = {one.talk.id: one.talk for one in people if one.state == "waiting"}
-    places = queries.places_in_line(session, waiting.values())
-    talks = queries.talks_ahead(session, now=now, until=now + rules.AHEAD)
-    seats = registrations.seats(session, [talk.id for talk in talks])
-    open_talks = [talk for talk in talks if window_of(talk, now=now) is Window.OPEN]
-    levels = {one.level.value for one in mine if one.level}
-    return render_template(
-        "board/cooperative.html",
-        cooperatives=mine,
-        people=[showing.place(one, places.get(one.id)) for one in people],
-        open_talks=[
-            showing.offer(
-                talk,
-                seats[talk.id],
-                ours=[one for one in people if one.talk_id == talk.id],
-                prioritised=bool(levels & set(talk.prioritised_levels)),
-                now=now,
-            )
-            for talk in open_talks
-        ],
-    )
+    shown = desk.page(session, current_user.id, now=now)
+    return render_template("board/cooperative.html", **shown)
 
 
 @bp.get("/mesa")

@@ -7,7 +7,7 @@ from coopoutreach.accounts.models import User
 from coopoutreach.core import spanish
 from coopoutreach.core.clock import utcnow
 from coopoutreach.directory import queries
-from coopoutreach.directory.models import Organisation
+from coopoutreach.directory.models import Affiliation, Organisation
 from coopoutreach.directory.rules import Access
 
 
@@ -34,6 +34,13 @@ def is_of_a_cooperative(actor: User, thing: object) -> bool:
 def is_manager_of(actor: User, organisation: Organisation) -> bool:
     """Return whether the actor manages this very organisation."""
     return Access.MANAGER in _accesses(actor, organisation)
+
+
+def manages_team(actor: User, thing: Organisation | Affiliation | None) -> bool:
+    """Return whether the actor manages the cooperative, or that of a post; of none: some one."""
+    if thing is None:
+        return actor.role is Role.MANAGER
+    return is_manager_of(actor, thing.organisation if isinstance(thing, Affiliation) else thing)
 
 
 def is_registrar_of(actor: User, organisation: Organisation) -> bool:

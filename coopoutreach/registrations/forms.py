@@ -1,6 +1,6 @@
 """What a registrant, or whoever registers for a cooperative, may type."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from werkzeug.datastructures import MultiDict
@@ -9,6 +9,7 @@ from coopoutreach.core import text
 from coopoutreach.directory import contact
 from coopoutreach.questions.forms import AnswerForm
 from coopoutreach.questions.rules import Asking
+from coopoutreach.registrations.queries import Colleague
 from coopoutreach.registrations.request import Someone
 from coopoutreach.registrations.rules import Room
 from coopoutreach.web.rows import row, row_numbers
@@ -28,6 +29,10 @@ class RegistrationForm:
     organisation_name: str = ""
     #: Its people want their seats together, or wait together.
     all_or_none: bool = False
+    #: Who was ticked of the cooperative's people: their public ids, in the order of the list.
+    picked: list[str] = field(default_factory=list)
+    picked_rooms: dict[str, str] = field(default_factory=dict)
+    picked_answers: dict[str, AnswerForm] = field(default_factory=dict)
     rows: list[dict[str, str]] = field(default_factory=list)
     errors: dict[str, str] = field(default_factory=dict)
     people: list[Someone] = field(default_factory=list)
@@ -49,24 +54,51 @@ class RegistrationForm:
         rooms: tuple[Room, ...],
         knows_organisation: bool,
         needs_organisation: bool,
+        colleagues: Sequence[Colleague] = (),
     ) -> "RegistrationForm":
         """Read the form; an empty `errors` means that `people` may be registered."""
         form = cls(rooms=rooms)
         form.organisation = data.get("organisation", "")
         form.all_or_none = data.get("all_or_none") == "1"
         form.organisation_name = text.clean_line(data.get("organisation_name", ""))
-        numbers = row_numbers(data, "people", most=MOST_PEOPLE)
-        form.numbers = [number for number in numbers if _is_filled(data, number)] or numbers[:1]
-        typed = [row(data, "people", number, PARTS) for number in form.numbers]
-        form.rows = typed or [dict.fromkeys(PARTS, "")]
         if needs_organisation:
             form._read_organisation(knows_it=knows_organisation)
-        for place, given in enumerate(form.rows):
-            form._read_person(place, given)
+        form._read_picked(data, colleagues)
+        form._read_rows(data)
         return form
+
+    def _read_picked(self, data: Mapping[str, str], colleagues: Sequence[Colleague]) -> None:
+        """Read who was ticked; who is no colleague, or is registered, cannot have been."""
+        for one in colleagues:
+            name = f"pick-{one.public_id}"
+            if one.is_registered or data.get(name) != "1":
+                continue
+            self.picked.append(one.public_id)
+            given = self.picked_rooms[one.public_id] = data.get(f"{name}-room", "")
+            if (room := self._read_room(f"{name}-room", given)) is not None:
+                self.people.append(Someone(name=one.name, email=one.email, room=room))
+
+    def _read_rows(self, data: Mapping[str, str]) -> None:
+        numbers = row_numbers(data, "people", most=MOST_PEOPLE)
+        self.numbers = [number for number in numbers if _is_filled(data, number)]
+        if not self.numbers and not self.picked:
+            self.numbers = numbers[:1]
+        typed = [row(data, "people", number, PARTS) for number in self.numbers]
+        if not typed and not self.picked:
+            typed = [dict.fromkeys(PARTS, "")]
+        for place, given in enumerate(typed):
+            self._read_person(place, given)
+        if len(self.picked) + len(typed) > MOST_PEOPLE:
+            self.errors["people"] = f"Inscriba a lo más {MOST_PEOPLE} personas a la vez."
+        self.rows = typed or [dict.fromkeys(PARTS, "")]
 
     def read_answers(self, data: MultiDict[str, str], asking: Asking) -> None:
         """Read what each person answers; what is wrong stands with what else is."""
+        for public_id in self.picked:
+            answers = AnswerForm.parse(data, asking, prefix=f"pick-{public_id}-")
+            self.picked_answers[public_id] = answers
+            for name, sentence in answers.errors.items():
+                self.errors[f"pick-{public_id}-{name}"] = sentence
         for place, number in enumerate(self.numbers):
             answers = AnswerForm.parse(data, asking, prefix=f"people-{number}-")
             self.answers.append(answers)
@@ -86,7 +118,7 @@ class RegistrationForm:
         before = len(self.errors)
         name = self._read_name(place, given["name"])
         email = self._read_email(place, given["email"])
-        room = self._read_room(place, given["room"])
+        room = self._read_room(f"people-{place}-room", given["room"])
         if len(self.errors) > before or room is None:
             return
         key = (text.search_key(name), email.lower())
@@ -117,12 +149,12 @@ class RegistrationForm:
             self.errors[f"people-{place}-email"] = str(problem)
             return ""
 
-    def _read_room(self, place: int, given: str) -> Room | None:
+    def _read_room(self, name: str, given: str) -> Room | None:
         if len(self.rooms) == 1:
             return self.rooms[0]
         if given in {room.value for room in self.rooms}:
             return Room(given)
-        self.errors[f"people-{place}-room"] = "Elija cómo participará."
+        self.errors[name] = "Elija cómo participará."
         return None
 
 

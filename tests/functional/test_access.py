@@ -59,12 +59,10 @@ TABLE = {
     "directory.edit_institution_form": staff(),
     "directory.edit_post": staff(),
     "directory.edit_post_form": staff(),
-    "directory.end_deputy": Row(frozenset({"manager"}), NOBODY_ELSE),
     "directory.end_post": staff(),
     "directory.institution": staff(),
     "directory.institutions": staff(),
     "directory.level_form": staff(),
-    "directory.name_deputy": Row(frozenset({"manager"}), NOBODY_ELSE),
     "directory.new_cooperative": staff(),
     "directory.new_institution": staff(),
     "directory.new_person": staff(),
@@ -74,6 +72,8 @@ TABLE = {
     "directory.set_access": Row(ADMIN, ADMIN),
     "directory.set_level": staff(),
     "directory.team": Row(frozenset({"manager"}), NOBODY_ELSE),
+    "directory.team_end_deputy": Row(frozenset({"manager"}), NOBODY_ELSE),
+    "directory.team_name_deputy": Row(frozenset({"manager"}), NOBODY_ELSE),
     "mailroom.discard": staff(),
     "mailroom.discard_held": staff(),
     "mailroom.hold": staff(),
@@ -236,7 +236,7 @@ def path_of(app, rule, arguments):
     if kind == "directory":
         institutional = "institution" in rule.endpoint or rule.endpoint.endswith("unit")
         given = arguments["institution" if institutional else "cooperative"]
-        given = arguments["post"] if rule.endpoint == "directory.end_deputy" else given
+        given = arguments["post"] if rule.endpoint == "directory.team_end_deputy" else given
     elif rule.rule.startswith("/mi-cooperativa/"):
         given = arguments["registration"]
     elif kind == "mailroom":

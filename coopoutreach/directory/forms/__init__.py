@@ -12,6 +12,7 @@ from coopoutreach.directory.forms.organisations import (
 )
 from coopoutreach.directory.forms.people import (
     AccessForm,
+    DeputyForm,
     EndForm,
     MemberForm,
     access_choices,
@@ -22,6 +23,7 @@ __all__ = [
     "LEVELS",
     "AccessForm",
     "CooperativeForm",
+    "DeputyForm",
     "EndForm",
     "LevelForm",
     "MemberForm",

@@ -10,7 +10,7 @@ from coopoutreach.core import text
 from coopoutreach.directory import contact
 from coopoutreach.directory.forms import fields
 from coopoutreach.directory.models import Affiliation
-from coopoutreach.directory.rules import ACCESS_NAMES, ACCESS_OF_KIND, Access, Kind, Member
+from coopoutreach.directory.rules import ACCESS_NAMES, ACCESS_OF_KIND, Access, Kind, Member, Period
 
 
 class MemberForm(Form):  # type: ignore[misc]  # likewise
@@ -62,6 +62,24 @@ class EndForm(Form):  # type: ignore[misc]  # likewise
     def day(self) -> date:
         """Return the day that was typed; only after it was validated."""
         return fields.read_day(self.until.data)
+
+
+class DeputyForm(Form):  # type: ignore[misc]  # likewise
+    """Who stands in for whom, and from which day to which."""
+
+    deputed = StringField("A quién se suple", [DataRequired("Elija a quién se suple.")])
+    deputy = StringField("Quién suple", [DataRequired("Elija quién suple.")])
+    since = StringField(
+        "Desde", [DataRequired("Escriba la fecha."), fields.checked(fields.read_day)]
+    )
+    until = StringField(
+        "Hasta", [DataRequired("Escriba la fecha."), fields.checked(fields.read_day)]
+    )
+
+    @property
+    def period(self) -> Period:
+        """Return the days that were typed; only after they were validated."""
+        return Period(fields.read_day(self.since.data), fields.read_day(self.until.data))
 
 
 class AccessForm(Form):  # type: ignore[misc]  # likewise

@@ -21,6 +21,13 @@ class Post:
     affiliation: Affiliation
     number: int
 
+    def is_past(self, today: date) -> bool:
+        """Return whether the post is over; one that was given for a time, once that is."""
+        until = self.affiliation.until
+        if self.affiliation.access is not Access.NONE:
+            return until is not None and until < today
+        return until is not None
+
 
 def not_over(today: date) -> ColumnElement[bool]:
     """Return the condition that a post has not ended, whether or not it has begun."""
@@ -100,6 +107,26 @@ def organisation_of_user(session: Session, user_id: int, *, today: date) -> Orga
         .where(
             Person.user_id == user_id,
             Affiliation.access != Access.NONE,
+            stands(today),
+            Organisation.active,
+        )
+        .order_by(Affiliation.id)
+        .limit(1)
+    )
+
+
+def cooperative_managed_by(session: Session, user_id: int, *, today: date) -> Organisation | None:
+    """Return the active cooperative that somebody who signs in manages today.
+
+    Of several, the one that they were given first.
+    """
+    return session.scalar(
+        select(Organisation)
+        .join(Affiliation, Affiliation.organisation_id == Organisation.id)
+        .join(Person, Person.id == Affiliation.person_id)
+        .where(
+            Person.user_id == user_id,
+            Affiliation.access == Access.MANAGER,
             stands(today),
             Organisation.active,
         )

@@ -84,9 +84,9 @@ def create_cooperative() -> ResponseReturnValue:
 @requires(Permission.ORGANISATION_SEE, _cooperative, into="organisation")
 def cooperative(organisation: Organisation) -> ResponseReturnValue:
     """Show a cooperative: what it is, its level and why, its people."""
-    session = reading()
+    session, today = reading(), spanish.wall(utcnow()).date()
     posts = queries.people_of(session, organisation)
-    standing = [post for post in posts if post.affiliation.until is None]
+    standing = [post for post in posts if not post.is_past(today)]
     return render_template(
         "directory/cooperative.html",
         organisation=organisation,
@@ -95,7 +95,7 @@ def cooperative(organisation: Organisation) -> ResponseReturnValue:
         decisions=queries.level_decisions(session, organisation),
         levels=LEVEL_NAMES,
         standing=standing,
-        past=[post for post in posts if post.affiliation.until is not None],
+        past=[post for post in posts if post.is_past(today)],
         chain=_chain(organisation, has_people=bool(standing)),
         show_phone=contact.show_phone,
         wall=spanish.wall,

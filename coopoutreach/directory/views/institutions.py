@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from coopoutreach.access.guard import may, requires
 from coopoutreach.access.permissions import Permission
+from coopoutreach.core import spanish
 from coopoutreach.core.clock import utcnow
 from coopoutreach.directory import commands, contact, forms, queries
 from coopoutreach.directory.models import Organisation
@@ -61,7 +62,7 @@ def create_institution() -> ResponseReturnValue:
 @requires(Permission.ORGANISATION_SEE, _institution, into="organisation")
 def institution(organisation: Organisation) -> ResponseReturnValue:
     """Show an institution or a unit: how to reach it, its units and its people."""
-    session = reading()
+    session, today = reading(), spanish.wall(utcnow()).date()
     posts = queries.people_of(session, organisation)
     units = queries.units(session, [organisation.id])[organisation.id]
     return render_template(
@@ -70,8 +71,8 @@ def institution(organisation: Organisation) -> ResponseReturnValue:
         phone=contact.show_phone(organisation.phone) if organisation.phone else "",
         units=units,
         is_unit=organisation.kind is Kind.UNIT,
-        standing=[post for post in posts if post.affiliation.until is None],
-        past=[post for post in posts if post.affiliation.until is not None],
+        standing=[post for post in posts if not post.is_past(today)],
+        past=[post for post in posts if post.is_past(today)],
         show_phone=contact.show_phone,
         page_of=page_of,
         can_list=may(Permission.ORGANISATION_LIST),

@@ -5,6 +5,7 @@ from coopoutreach.registrations.queries.attendees import (
     attendee_list,
     order_of_waiting,
 )
+from coopoutreach.registrations.queries.colleagues import Colleague, colleagues
 from coopoutreach.registrations.queries.line import (
     count_decisions,
     decisions,
@@ -31,6 +32,7 @@ from coopoutreach.registrations.queries.registrations import (
     attendees,
     by_ids,
     by_invitee_public_id,
+    by_public_id,
     of_invitee,
     of_invitee_id,
     of_organisation,
@@ -50,12 +52,15 @@ from coopoutreach.registrations.queries.seats import (
 
 __all__ = [
     "Attendee",
+    "Colleague",
     "Seats",
     "attendee_list",
     "attendees",
     "by_ids",
     "by_invitee_public_id",
+    "by_public_id",
     "capacities",
+    "colleagues",
     "count_decisions",
     "count_seated",
     "decisions",

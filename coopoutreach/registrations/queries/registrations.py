@@ -127,3 +127,17 @@ def by_invitee_public_id(session: Session, talk_id: int, public_id: str) -> Regi
         .join(Registration.invitee)
         .where(Registration.talk_id == talk_id, Invitee.public_id == public_id)
     ).one_or_none()
+
+
+def by_public_id(session: Session, public_id: str) -> Registration | None:
+    """Return the registration that an invitee's public id names, in whatever talk."""
+    return session.scalars(
+        select(Registration)
+        .join(Registration.invitee)
+        .where(Invitee.public_id == public_id)
+        .options(
+            joinedload(Registration.talk),
+            joinedload(Registration.person),
+            joinedload(Registration.organisation),
+        )
+    ).one_or_none()

@@ -3,6 +3,7 @@
 from coopoutreach.registrations.views import (
     answers,
     attendees,
+    desk,
     exports,
     line,
     moving,
@@ -16,6 +17,7 @@ __all__ = [
     "answers",
     "attendees",
     "bp",
+    "desk",
     "exports",
     "line",
     "moving",

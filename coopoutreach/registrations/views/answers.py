@@ -61,13 +61,14 @@ def with_answers(form: RegistrationForm, *, by_colleague: bool) -> list[Someone]
 
     Who fills the form in for several says of each that they agreed.
     """
-    if not form.answers:
+    all_answers = [*form.picked_answers.values(), *form.answers]
+    if not all_answers:
         return form.people
     channel = Channel.REGISTRAR if by_colleague or len(form.people) > 1 else Channel.REGISTRATION
     source = Source(channel, request.remote_addr or "")
     return [
         replace(someone, given=answers.given(source))
-        for someone, answers in zip(form.people, form.answers, strict=True)
+        for someone, answers in zip(form.people, all_answers, strict=True)
     ]
 
 

@@ -4,6 +4,7 @@ That one is what nearly everybody opens, and it says the same to all but for two
 rendered once for all that it shows, and each reader's tokens are put into their places.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -13,6 +14,7 @@ from flask_wtf.csrf import generate_csrf
 from coopoutreach.outreach.rules import Window
 from coopoutreach.questions.rules import Asking
 from coopoutreach.registrations.forms import RegistrationForm
+from coopoutreach.registrations.queries import Colleague
 from coopoutreach.registrations.rules import Room
 
 #: Talks whose forms are opened at the same time, and how they stand; some 15 kB each.
@@ -43,9 +45,23 @@ class Shown:
     asking: Asking = Asking()  # noqa: RUF009 (frozen: one serves all)
 
 
-def render(shown: Shown, form: RegistrationForm, *, form_key: str, organisation: str = "") -> str:
-    """Return the page; `organisation` is the name of whose registrar is signed in."""
-    return _page(shown, form, token=generate_csrf(), form_key=form_key, organisation=organisation)
+def render(
+    shown: Shown,
+    form: RegistrationForm,
+    *,
+    form_key: str,
+    organisation: str = "",
+    colleagues: Sequence[Colleague] = (),
+) -> str:
+    """Return the page; of a registrar with the name of their organisation, and its people."""
+    return _page(
+        shown,
+        form,
+        token=generate_csrf(),
+        form_key=form_key,
+        organisation=organisation,
+        colleagues=colleagues,
+    )
 
 
 def page(shown: Shown, *, form_key: str) -> str:
@@ -65,7 +81,13 @@ def _kept(shown: Shown) -> str:
 
 
 def _page(
-    shown: Shown, form: RegistrationForm, *, token: str, form_key: str, organisation: str
+    shown: Shown,
+    form: RegistrationForm,
+    *,
+    token: str,
+    form_key: str,
+    organisation: str,
+    colleagues: Sequence[Colleague] = (),
 ) -> str:
     return render_template(
         "registrations/new.html",
@@ -74,5 +96,6 @@ def _page(
         token=token,
         form_key=form_key,
         organisation=organisation,
+        colleagues=colleagues,
         is_open=shown.window is Window.OPEN,
     )

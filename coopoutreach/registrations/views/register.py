@@ -1,6 +1,6 @@
 """Register people for a talk: without an account, or in the name of one's cooperative."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -81,9 +81,11 @@ def create(slug: str) -> ResponseReturnValue:
         # A field that no person sees was filled in: a robot gets the page it expects.
         return redirect(url_for(".received", slug=slug), code=303)
     _count_attempts()
+    picked: list[str] = []
     try:
         with transaction() as session:
             sent = _read(session, slug, talks.lock_talk_by_slug)
+            picked = sent.form.picked
             if sent.form.errors or sent.key is None:
                 return _page(session, sent.talk, sent.form, sent.registrar), INVALID
             commands.register(
@@ -95,7 +97,7 @@ def create(slug: str) -> ResponseReturnValue:
             raise
         session = reading()
         sent = _read(session, slug, talks.talk_alone_by_slug)
-        sent.form.errors[_beside(refusal.field)] = str(refusal)
+        sent.form.errors[_beside(refusal.field, picked)] = str(refusal)
         return _page(session, sent.talk, sent.form, sent.registrar), INVALID
     return redirect(target, code=303)
 
@@ -120,7 +122,15 @@ def _page(session: Session, talk: Talk, form: RegistrationForm, registrar: Regis
         form,
         form_key=_new_form_key(talk.slug),
         organisation=registrar.organisation.short_name if registrar.organisation else "",
+        colleagues=_colleagues(session, talk, registrar),
     )
+
+
+def _colleagues(session: Session, talk: Talk, registrar: Registrar) -> list[queries.Colleague]:
+    """Return the people of the registrar's own cooperative, to choose from."""
+    if registrar.organisation is None or not registrar.organisation.is_cooperative:
+        return []
+    return queries.colleagues(session, registrar.organisation, talk.id, now=utcnow())
 
 
 def _shown(session: Session, talk: Talk) -> Shown:
@@ -182,6 +192,7 @@ def _read(session: Session, slug: str, find: Callable[[Session, str], Talk | Non
         rooms=_rooms(talk),
         knows_organisation=chosen is not None,
         needs_organisation=registrar.organisation is None,
+        colleagues=_colleagues(session, talk, registrar),
     )
     if asking := questions.asking(session, talk):
         form.read_answers(request.form, asking)
@@ -210,9 +221,16 @@ def _landing(sent: Sent) -> str:
     return url_for("board.cooperative" if sent.registrar.organisation else "board.panel")
 
 
-def _beside(field: str) -> str:
-    """Return the input that a refusal about a person stands beside: their address."""
-    return f"{field}-email" if field.startswith("people-") else field
+def _beside(field: str, picked: Sequence[str]) -> str:
+    """Return the input that a refusal about a person stands beside: their tick, or address.
+
+    Who was ticked comes before who was typed.
+    """
+    prefix, _, number = field.rpartition("-")
+    if prefix != "people":
+        return field
+    place = int(number)
+    return f"pick-{picked[place]}" if place < len(picked) else f"people-{place - len(picked)}-email"
 
 
 def _signer() -> URLSafeTimedSerializer:

@@ -1,0 +1,61 @@
+"""The people of a cooperative whom it may register: those it registered before, and its posts.
+
+Nobody else's people: what another cooperative knows of somebody is not asked (AC-14).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session
+
+from coopoutreach.core import spanish
+from coopoutreach.directory import queries as directory
+from coopoutreach.directory.models import Affiliation, Organisation, Person
+from coopoutreach.registrations.models import Registration
+from coopoutreach.registrations.rules import LIVE, State
+
+#: More than this is no list to choose from.
+MOST_SHOWN = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Somebody of the cooperative, and how they stand in the talk; None: they do not."""
+
+    public_id: str
+    name: str
+    email: str
+    state: State | None
+
+    @property
+    def is_registered(self) -> bool:
+        """Return whether they have a place already, or wait for one."""
+        return self.state in LIVE
+
+
+def colleagues(
+    session: Session, organisation: Organisation, talk_id: int, *, now: datetime
+) -> list[Colleague]:
+    """Return the people of a cooperative by name: who has a post, or was registered by it.
+
+    Not who asked to be blocked, nor who had a post and left.
+    """
+    today = spanish.wall(now).date()
+    posts = select(Affiliation.person_id).where(Affiliation.organisation_id == organisation.id)
+    has_post = Person.id.in_(posts.where(directory.not_over(today)))
+    had_post = Person.id.in_(posts)
+    registered = Person.id.in_(
+        select(Registration.person_id).where(Registration.organisation_id == organisation.id)
+    )
+    rows = session.execute(
+        select(Person.public_id, Person.name, Person.email, Registration.state)
+        .outerjoin(
+            Registration,
+            and_(Registration.person_id == Person.id, Registration.talk_id == talk_id),
+        )
+        .where(Person.blocked_at.is_(None), or_(has_post, and_(registered, ~had_post)))
+        .order_by(Person.name_key, Person.id)
+        .limit(MOST_SHOWN)
+    )
+    return [Colleague(*row) for row in rows]
