@@ -25,7 +25,9 @@ MOST_PROPOSALS = 20
 _BY_SLUG = select(Talk).where(Talk.slug == bindparam("slug"), Talk.state.in_(PUBLIC))
 _LOCKING = (
     select(Talk)
-    .with_for_update(of=Event)
+    # Both its tables: of a row that it waited for, PostgreSQL reads anew only what it locks, and
+    # the capacity is the talk's.
+    .with_for_update(of=(Event, Talk))
     .execution_options(populate_existing=True)
     .options(undefer(Talk.vevent), undefer(Talk.vevent_invited))
 )

@@ -281,8 +281,8 @@ def test_the_line_stays_the_published_one_whatever_people_do(database):
     run_state_machine_as_test(
         Line,
         settings=hypothesis.settings(
-            max_examples=12,
-            stateful_step_count=25,
+            max_examples=10,
+            stateful_step_count=20,
             deadline=None,
             # A failing sequence is short enough to read; making it shorter takes minutes.
             phases=(hypothesis.Phase.explicit, hypothesis.Phase.generate),

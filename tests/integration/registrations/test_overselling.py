@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Event
+from time import sleep
 
 import pytest
 from sqlalchemy import event, func, select
@@ -101,6 +102,8 @@ def test_pr_11_a_capacity_lowered_meanwhile_counts(database, coops, now):
     with ThreadPoolExecutor(2) as pool:
         both = [pool.submit(lower), pool.submit(register)]
         entered.wait(5)
+        # Long enough for both to stand before the row: what they knew of it is old by then.
+        sleep(0.5)
         lowered.set()
         for future in both:
             future.result()
