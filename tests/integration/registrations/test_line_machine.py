@@ -33,7 +33,7 @@ from coopoutreach.outreach import queries as talks
 from coopoutreach.outreach.models import Talk
 from coopoutreach.registrations import commands, jobs, queries, rules
 from coopoutreach.registrations.models import Registration, SeatDecision
-from coopoutreach.registrations.request import Destination, Request, Someone
+from coopoutreach.registrations.request import Contact, Destination, Request, Someone, Within
 from coopoutreach.registrations.rules import Cause, Obstacle, Room, Situation, State
 from coopoutreach.wiring import WIRING
 from tests.factories import NOW, a_cooperative, a_talk
@@ -126,6 +126,33 @@ class Line(RuleBasedStateMachine):
             if registration := self.somebody(session, data):
                 wanted = Destination(self.talks[to], room, may_wait)
                 commands.move_to_session(session, registration, wanted, actor="x", now=self.now)
+
+    @rule(data=st.data())
+    def hand_on(self, data):
+        with self.step() as session:
+            registration = self.somebody(session, data)
+            if registration:
+                self.people += 1
+                to = Someone(
+                    f"Persona {self.people}", f"p{self.people}@x.example", registration.room
+                )
+                commands.hand_on(session, registration, to, actor="x", now=self.now)
+                self.joined += 1
+
+    @rule(data=st.data())
+    def correct_address(self, data):
+        with self.step() as session:
+            if registration := self.somebody(session, data):
+                self.people += 1
+                right = Contact(registration.person.name, f"right{self.people}@x.example")
+                commands.correct_contact(
+                    session,
+                    registration,
+                    right,
+                    within=Within.EVERYTHING,
+                    actor="x",
+                    now=self.now,
+                )
 
     # What the coordination does.
 
