@@ -117,7 +117,7 @@ def _lists(session: Session, talk: Talk, *, text: str = "") -> dict[str, Any]:
         "confirmed": [entry for entry in found if entry.state is State.CONFIRMED],
         "lines": _lines(session, talk, found),
         "cancelled": [entry for entry in found if entry.state is State.CANCELLED],
-        "seats": queries.seats(session, [talk.id])[talk.id],
+        "seats": queries.seats_of_talks(session, [talk], now=utcnow())[talk.id],
         "has_begun": utcnow() >= talk.starts_at,
     }
 
