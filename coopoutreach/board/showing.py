@@ -15,7 +15,7 @@ from coopoutreach.outreach.rules import FORMAT_NAMES
 from coopoutreach.registrations.models import Registration
 from coopoutreach.registrations.place import Place as InLine
 from coopoutreach.registrations.queries import Seats
-from coopoutreach.registrations.rules import Room
+from coopoutreach.registrations.rules import Room, State
 from coopoutreach.scheduler.models import Heartbeat
 
 #: What each job does, in the words of whoever depends on it.
@@ -148,6 +148,7 @@ def offer(
 def place(registration: Registration, in_line: InLine | None) -> Place:
     """Return somebody's place in a talk, or in its line and why."""
     talk = registration.talk
+    waits = registration.state is State.WAITING
     return Place(
         name=registration.person.name,
         public_id=registration.invitee.public_id,
@@ -155,7 +156,7 @@ def place(registration: Registration, in_line: InLine | None) -> Place:
         where=entries.place_line(talk),
         room=ROOM_NAMES[registration.room],
         state=registration.state.value,
-        line=f"{in_line.number}º en la lista" if in_line else "",
+        line=f"{in_line.number}º en la lista" if in_line else "" if waits else "Tiene cupo",
         why=[part for part in (in_line.obstacle, in_line.reason) if part] if in_line else [],
         unreached=registration.invitee.delivery is Delivery.FAILED,
     )
