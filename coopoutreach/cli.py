@@ -134,8 +134,7 @@ def doctor(obj: dict[str, object]) -> None:
     problems = [
         problem
         for problem in (
-            _check_database(database),
-            _check_schema(settings),
+            _check_database(database) or _check_schema(settings),
             _check_zones(),
             _check_bundle(),
         )
@@ -149,9 +148,9 @@ def doctor(obj: dict[str, object]) -> None:
 
 
 def _check_database(database: Database) -> str:
-    with database.reading() as session:
-        session.execute(text("SELECT 1"))
     if database.engine.dialect.name != "sqlite":
+        with database.reading() as session:
+            session.execute(text("SELECT 1"))
         return ""
     try:
         with database.reading() as session:

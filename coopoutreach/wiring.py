@@ -18,6 +18,7 @@ from coopoutreach.privacy import reactions as privacy
 from coopoutreach.questions import reactions as questions
 from coopoutreach.registrations import reactions as registrations
 from coopoutreach.registrations.happenings import AddressCorrected
+from coopoutreach.scheduler import reactions as scheduler
 from coopoutreach.scheduler.happenings import AttentionAsked, FiguresAsked, HealthAsked
 
 WIRING: Wiring = {
@@ -26,7 +27,7 @@ WIRING: Wiring = {
     DeliveryEnded: (events.note_delivery,),
     HealthAsked: (mail.reasons,),
     FiguresAsked: (mail.figures,),
-    AttentionAsked: (accounts.concerns, privacy.concerns),
+    AttentionAsked: (scheduler.concerns, accounts.concerns, privacy.concerns),
     CancellationTold: (outreach.propose_instead,),
     CapacityRaised: (registrations.fill_raised_capacity,),
     SeatRulesChanged: (registrations.follow_new_rules,),

@@ -16,6 +16,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Engine, MetaData, event, orm
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect, make_url
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.types import TypeDecorator
 from typing_extensions import override
@@ -168,7 +169,8 @@ def _begin_sqlite(connection: Connection) -> None:
             except sqlite3.OperationalError as error:
                 code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_BUSY)
                 if code & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
-                    raise
+                    # As SQLAlchemy has it for any other statement: the page says «busy», 503.
+                    raise OperationalError("BEGIN IMMEDIATE", None, error) from error
                 time.sleep(random.uniform(0.0005, 0.003))  # noqa: S311 (no secret)
             else:
                 return

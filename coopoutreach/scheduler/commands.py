@@ -7,8 +7,11 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from coopoutreach.audit import commands as audit
 from coopoutreach.scheduler.models import DailyRun, Heartbeat
 
+#: How the trail names the machine's clock.
+CLOCK = ("clock", "server")
 #: How long a worker that is gone, or a day that is done, is remembered.
 _KEPT = timedelta(days=14)
 
@@ -50,6 +53,18 @@ def beat(  # noqa: PLR0913 (a heartbeat has this many columns)
         made.on_conflict_do_update(
             index_elements=["worker", "job"], set_={**values, "runs": Heartbeat.runs + runs}
         )
+    )
+
+
+def note_clock_set_back(session: Session, *, by: timedelta, actor: str, now: datetime) -> None:
+    """Keep in the trail that the clock of this machine was set back."""
+    audit.record(
+        session,
+        CLOCK,
+        action="clock.set_back",
+        actor=actor,
+        now=now,
+        after={"seconds": int(by.total_seconds())},
     )
 
 

@@ -1,12 +1,15 @@
 """Read what the workers did last."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from coopoutreach.scheduler.models import Heartbeat
+
+#: Clocks that are set by the network differ by less than this.
+CLOCK_TOLERANCE = timedelta(seconds=60)
 
 
 def newest_heartbeat(session: Session) -> datetime | None:

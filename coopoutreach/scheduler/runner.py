@@ -10,7 +10,7 @@ import socket
 import threading
 import time
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -18,7 +18,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from coopoutreach.core.clock import utcnow
 from coopoutreach.core.db import Database
-from coopoutreach.scheduler import commands
+from coopoutreach.scheduler import commands, queries
 from coopoutreach.scheduler.job import Daily, Job, on_nudge
 
 logger = structlog.get_logger(__name__)
@@ -29,6 +29,8 @@ QUIET_SECONDS = 10.0
 DRAIN_SECONDS = 20.0
 #: A job that finds work goes on at once, this often in a row: then others have their turn.
 _IN_A_ROW = 1000
+#: How often to look whether the clock was set back, in seconds.
+CLOCK_SECONDS = 5.0
 
 
 class Worker:
@@ -46,6 +48,7 @@ class Worker:
             job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None},
         )
         self._quieten = on_nudge(self.nudge)
+        self._clock = threading.Thread(target=self._watch_clock, name="clock", daemon=True)
 
     def start(self) -> None:
         """Begin to tick; each job runs once at once."""
@@ -62,6 +65,7 @@ class Worker:
                 next_run_time=utcnow(),
             )
         self._scheduler.start()
+        self._clock.start()
         logger.info("worker.started", worker=self.name, jobs=sorted(self._ticking))
 
     def nudge(self) -> None:
@@ -72,6 +76,38 @@ class Worker:
             if not isinstance(job.when, Daily):
                 self._ticking[job.name].again.set()
                 self._scheduler.modify_job(job.name, next_run_time=utcnow())
+
+    def _watch_clock(self) -> None:
+        """Go on at once when the clock is set back: by it, the next turn is hours away."""
+        before, since = self._latest_known(), time.monotonic()
+        while True:
+            now = utcnow()
+            by = before + timedelta(seconds=time.monotonic() - since) - now
+            if by > queries.CLOCK_TOLERANCE:
+                self._go_on_earlier(by, now)
+            before, since = now, time.monotonic()
+            if self._stopping.wait(CLOCK_SECONDS):
+                return
+
+    def _latest_known(self) -> datetime:
+        """Return the latest moment that any worker wrote down, or now if that is later."""
+        newest = None
+        try:
+            with self._database.reading() as session:
+                newest = queries.newest_heartbeat(session)
+        except Exception:
+            logger.exception("clock.not_compared")
+        return max(newest or utcnow(), utcnow())
+
+    def _go_on_earlier(self, by: timedelta, now: datetime) -> None:
+        logger.error("clock.set_back", worker=self.name, seconds=int(by.total_seconds()))
+        for job in self._jobs:
+            self._scheduler.modify_job(job.name, next_run_time=now)
+        try:
+            with self._database.transaction() as session:
+                commands.note_clock_set_back(session, by=by, actor=f"worker:{self.name}", now=now)
+        except Exception:
+            logger.exception("clock.not_recorded")
 
     def stop(self) -> bool:
         """Begin nothing more, wait for what runs; return whether all of it ended in time."""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 import sqlalchemy as sa
 from flask import Flask
@@ -9,8 +10,11 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from coopoutreach.app import create_app
 from coopoutreach.audit.models import Entry
-from coopoutreach.core.db import Database
+from coopoutreach.core import settings as process_settings
+from coopoutreach.core.db import Base, Database, connect
+from coopoutreach.core.settings import Settings
 from coopoutreach.directory.models import Person
 from coopoutreach.events.models import Invitee
 from coopoutreach.messaging.models import OutgoingMessage
@@ -23,8 +27,20 @@ SECURE = "https://localhost"
 
 def a_talk_to_register_for(session: Session) -> None:
     """Add the talk of `PATH` and a cooperative."""
-    a_talk(session, slug="creditos", capacity_room=500)
-    a_cooperative(session, public_id="cobre-alto")
+    a_talk(session, slug="creditos", capacity_room=500)  # type: ignore[no-untyped-call]  # of tests
+    a_cooperative(session, public_id="cobre-alto")  # type: ignore[no-untyped-call]  # likewise
+
+
+def an_app(settings: Settings, url: str) -> Flask:
+    """Return an application over a database of its own, with the talk to register for."""
+    database = connect(url)
+    Base.metadata.create_all(database.engine)
+    with database.transaction() as session:
+        a_talk_to_register_for(session)
+    database.engine.dispose()
+    made = replace(settings, database_url=url)
+    process_settings.install(made)
+    return create_app(made)
 
 
 def hidden(page: str) -> dict[str, str]:
@@ -50,9 +66,10 @@ def send(browser: FlaskClient, form: Mapping[str, str]) -> TestResponse:
 
 
 def register(app: Flask, email: str) -> TestResponse:
-    """Open the form in a new browser and send it for one person."""
+    """Open the form in a new browser and send it for one person; return the last answer."""
     browser = app.test_client()
-    return send(browser, filled(blank(browser), email))
+    page = browser.get(PATH, base_url=SECURE)
+    return send(browser, filled(page.text, email)) if page.status_code == 200 else page
 
 
 def kept(database: Database) -> list[int]:
@@ -62,3 +79,23 @@ def kept(database: Database) -> list[int]:
         counts = [session.scalar(sa.select(sa.func.count()).select_from(one)) for one in tables]
         registered = sa.select(sa.func.count()).where(Entry.action == "registration.requested")
         return [*(count or 0 for count in counts), session.scalar(registered) or 0]
+
+
+def many(app: Flask, prefix: str, count: int) -> tuple[set[str], set[int]]:
+    """Register so many; return the addresses that were told that they are in, and all codes."""
+    told, codes = set(), set()
+    for number in range(count):
+        email = f"{prefix}{number}@coop.example"
+        answer = register(app, email)
+        codes.add(answer.status_code)
+        if answer.status_code == 303:
+            told.add(email)
+        else:
+            assert answer.headers["Retry-After"], answer.status_code
+    return told, codes
+
+
+def addresses(database: Database) -> set[str]:
+    """Return the addresses of whoever is registered."""
+    with database.reading() as session:
+        return set(session.scalars(sa.select(Person.email).join(Invitee)))

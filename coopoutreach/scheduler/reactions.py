@@ -1,0 +1,39 @@
+"""What the scheduler answers when somebody asks what must be dealt with."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from coopoutreach.audit import queries as audit
+from coopoutreach.scheduler import queries
+from coopoutreach.scheduler.commands import CLOCK
+from coopoutreach.scheduler.happenings import AttentionAsked, Concern
+
+#: For how long the board speaks of it.
+_SHOWN = timedelta(hours=24)
+
+
+def concerns(session: Session, _asked: AttentionAsked, *, now: datetime) -> list[Concern]:
+    """Return that the clock went back: what is due waits, and links live longer than they say."""
+    newest = queries.newest_heartbeat(session)
+    ahead = newest is not None and newest - now > queries.CLOCK_TOLERANCE
+    if not ahead and not _was_set_back_lately(session, now):
+        return []
+    return [
+        Concern(
+            "El reloj del servidor retrocedió",
+            "Los recordatorios y los plazos se calculan con él.",
+            "/panel",
+            "Avise a administración",
+            serious=True,
+        )
+    ]
+
+
+def _was_set_back_lately(session: Session, now: datetime) -> bool:
+    kind, number = CLOCK
+    for entry in audit.entries_of(session, [(kind, [number])], limit=1):
+        # By the clock as it was before, which may be right again.
+        at = entry.at + timedelta(seconds=(entry.after or {}).get("seconds", 0))
+        return now - at < _SHOWN
+    return False
