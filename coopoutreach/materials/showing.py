@@ -8,6 +8,8 @@ from coopoutreach.files import naming
 from coopoutreach.materials.models import Material
 from coopoutreach.materials.rules import Audience, Kind, Release
 
+#: As the limits are counted.
+_MEGABYTE = 1024**2
 AUDIENCES = {
     Audience.EVERYBODY: ("Todo el mundo", "Aparece en la página pública de la charla."),
     Audience.ATTENDEES: (
@@ -54,9 +56,9 @@ def detail(material: Material) -> str:
 
 def size(number: int) -> str:
     """Return so many bytes as «830 kB» or «1,2 MB»."""
-    if number < 1_000_000:  # noqa: PLR2004 (a megabyte)
-        return f"{max(1, round(number / 1000))} kB"
-    return f"{number / 1_000_000:.1f}".replace(".", ",") + " MB"
+    if number < _MEGABYTE:
+        return f"{max(1, round(number / 1024))} kB"
+    return f"{number / _MEGABYTE:.1f}".removesuffix(".0").replace(".", ",") + " MB"
 
 
 def public_path(slug: str, material: Material) -> str:

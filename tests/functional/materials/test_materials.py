@@ -133,7 +133,7 @@ class TestHandingOut:
         page = client.get("/charlas/charla", **SAFE).text
         href = re.search(r'href="(/charlas/charla/materiales/[\w-]+)"', page).group(1)
         assert "Presentación" in page
-        assert "PDF, 100 kB" in page
+        assert "PDF, 98 kB" in page
         assert client.get(href, **SAFE).data == PDF
         with database.reading() as session:
             entry = session.scalars(sa.select(Entry).order_by(Entry.id.desc())).first()

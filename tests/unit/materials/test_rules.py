@@ -84,10 +84,10 @@ def test_the_order_changes_one_place_at_a_time_and_ends_at_the_edges():
 
 
 def test_sizes_read_as_people_say_them():
-    assert [showing.size(n) for n in (0, 900, 830_400, 1_250_000, 20_971_520)] == [
+    assert [showing.size(n) for n in (0, 900, 850_000, 1_250_000, 20_971_520)] == [
         "1 kB",
         "1 kB",
         "830 kB",
         "1,2 MB",
-        "21,0 MB",
+        "20 MB",
     ]
