@@ -7,7 +7,8 @@ from sqlalchemy import Connection, Enum
 from coopoutreach.accounts import models as accounts
 from coopoutreach.audit import models as audit
 from coopoutreach.consents import models as consents
-from coopoutreach.core.db import Base, UTCDateTime, WallTime
+from coopoutreach.core.columns import UTCDateTime, WallTime
+from coopoutreach.core.db import Base
 from coopoutreach.feeds import models as feeds
 from coopoutreach.limits import models as limits
 from coopoutreach.materials import models as materials

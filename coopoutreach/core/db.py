@@ -5,7 +5,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import Enum
 from functools import cache
 from pathlib import Path
@@ -13,51 +13,16 @@ from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Engine, MetaData, event, orm
+from sqlalchemy import Engine, MetaData, event, orm
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import Connection, Dialect, make_url
+from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
-from sqlalchemy.types import TypeDecorator
-from typing_extensions import override
+
+from coopoutreach.core.columns import UTCDateTime
 
 #: How long a writer waits for SQLite's one write lock before it gives up, in seconds.
 SQLITE_WAIT_SECONDS = 15.0
-
-
-class UTCDateTime(TypeDecorator[datetime]):
-    """A moment. Refuses naive datetimes on the way in; returns aware ones, in UTC."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    @override
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise TypeError(f"Naive datetime {value!r}: say which time zone is meant.")
-        return value.astimezone(UTC)
-
-    @override
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        # SQLite hands back naive values; they were UTC when they went in.
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-class WallTime(TypeDecorator[datetime]):
-    """A time as a clock on a wall shows it. Refuses aware datetimes: the zone stands beside it."""
-
-    impl = DateTime(timezone=False)
-    cache_ok = True
-
-    @override
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is not None and value.tzinfo is not None:
-            raise TypeError(f"Aware datetime {value!r}: a wall time has no zone of its own.")
-        return value
 
 
 def _values(kind: type[Enum]) -> list[str]:

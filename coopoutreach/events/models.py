@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from coopoutreach.core.db import Base, WallTime
+from coopoutreach.core.columns import WallTime
+from coopoutreach.core.db import Base
 from coopoutreach.core.links import new_nonce, new_public_id
 from coopoutreach.directory.models import Organisation, Person
 from coopoutreach.events import time

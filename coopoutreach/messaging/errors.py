@@ -5,4 +5,3 @@ from coopoutreach.core.errors import DomainError
 
 class WrongState(DomainError):
     """The message stands where this cannot be done to it."""
-

@@ -41,24 +41,9 @@ class Reader:
         configuration.write_text(_CONFIGURATION.format(folder=self.folder, url=self.url))
         before = self.items()
         # Discovering asks nobody anything where there are no collections, but wants to be called.
-        for command in ("discover", "sync"):
-            finished = subprocess.run(
-                [
-                    str(Path(sys.executable).with_name("vdirsyncer")),
-                    "--verbosity",
-                    "INFO",
-                    "--config",
-                    str(configuration),
-                    command,
-                ],
-                env={**os.environ, "HOME": str(self.folder), "LC_ALL": "C.UTF-8"},
-                input="y\n",
-                check=False,
-                capture_output=True,
-                text=True,
-            )
-            if finished.returncode:
-                break
+        finished = self._run(configuration, "discover")
+        if not finished.returncode:
+            finished = self._run(configuration, "sync")
         said = finished.stdout + finished.stderr
         after = self.items()
         changed = {name for name, text in after.items() if before.get(name) != text}
@@ -67,6 +52,23 @@ class Reader:
             said=said,
             copied=said.count("Copying"),
             changed=len(changed) + len(before.keys() - after.keys()),
+        )
+
+    def _run(self, configuration: Path, command: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [
+                str(Path(sys.executable).with_name("vdirsyncer")),
+                "--verbosity",
+                "INFO",
+                "--config",
+                str(configuration),
+                command,
+            ],
+            env={**os.environ, "HOME": str(self.folder), "LC_ALL": "C.UTF-8"},
+            input="y\n",
+            check=False,
+            capture_output=True,
+            text=True,
         )
 
     def items(self) -> dict[str, bytes]:
