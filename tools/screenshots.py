@@ -108,6 +108,7 @@ def _public(page: Page) -> Iterator[Shot]:
     yield "calendar-agenda", "/calendario?vista=agenda&mes=" + _busiest_month(page)
     yield "subscribe", "/calendario/suscribirse"
     yield "privacy", "/privacidad"
+    yield "privacy-request", "/privacidad/solicitud"
     yield "funding", "/financiamiento"
     yield "sign-in", "/ingresar"
     yield "sign-in-needed", "/panel"
@@ -134,6 +135,7 @@ def _registering(page: Page, live: Live, width: str) -> Iterator[str]:
         page.locator(f"#people-{number}-name").fill(name)
         page.locator(f"#people-{number}-email").fill(f"persona{number}-{width}@coop.example")
         page.locator(f"#people-{number}-room").select_option("online")
+        page.get_by_label("¿Viaja desde otra ciudad?").nth(number).select_option(label="No")
     yield "registration-two"
     page.get_by_role("button", name="Inscribir", exact=True).click()
     page.wait_for_url("**/recibida")
@@ -148,6 +150,10 @@ def _registering(page: Page, live: Live, width: str) -> Iterator[str]:
 
 def _own(page: Page, live: Live, width: str) -> Iterator[str]:
     mail = live.mail(f"persona0-{width}@coop.example", lambda found: bool(found.own_path))
+    page.goto(f"{mail.own_path}/datos")
+    yield "own-data"
+    page.goto(f"{mail.own_path}/calendario")
+    yield "own-calendar"
     page.goto(mail.own_path)
     yield "own-confirmed"
     page.get_by_role("link", name="No podré asistir").click()
@@ -181,6 +187,11 @@ def _coordination(page: Page) -> Iterator[str]:
         ("account", "/mi-cuenta"),
         ("not-found-signed-in", "/no-existe"),
         ("talk-new", "/plan/charlas/nueva"),
+        ("messages", "/mensajes"),
+        ("reminder-text", "/mensajes/recordatorio"),
+        ("data-cases", "/datos-personales"),
+        ("retention", "/datos-personales/retencion"),
+        ("calendars", "/mi-cuenta/calendarios"),
     ):
         page.goto(path)
         yield name
@@ -201,6 +212,11 @@ def _talk(page: Page) -> Iterator[str]:
         ("talk-edit", "editar"),
         ("talk-copy", "copiar"),
         ("talk-cancel", "cancelar"),
+        ("line", "fila"),
+        ("questions", "preguntas"),
+        ("answers", "respuestas"),
+        ("materials", "materiales"),
+        ("material-new", "materiales/archivo"),
     ):
         page.goto(f"{talk}/{part}")
         yield name
