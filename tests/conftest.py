@@ -18,6 +18,10 @@ from coopoutreach.core.clock import utcnow
 from coopoutreach.core.db import Base, connect
 from coopoutreach.core.settings import Settings
 from tests.factories import NOW
+from tests.support.marked_secrets import (  # noqa: F401 (hooks: no secret in any log)
+    pytest_runtest_makereport,
+    pytest_runtest_setup,
+)
 from tests.support.postgres import shared_server
 
 ENGINES = ("sqlite", "postgresql")
