@@ -38,6 +38,27 @@ def give(  # noqa: PLR0913 (a consent has this many parts, and each call names t
     _hold(session, person)
     if standing := _same(session, person, scope, wording):
         return standing
+    consent = _add(session, person, scope, wording, source, now=now)
+    audit.record(
+        session,
+        ("consent", consent.id),
+        action="consent.given",
+        actor=actor,
+        now=now,
+        after={"person": person.id, "text": wording.id, "event": scope.event_id},
+    )
+    return consent
+
+
+def _add(
+    session: Session,
+    person: Person,
+    scope: Scope,
+    wording: Wording,
+    source: Source,
+    *,
+    now: datetime,
+) -> Consent:
     _keep_text(session, wording, now=now)
     consent = Consent(
         person=person,
@@ -50,14 +71,6 @@ def give(  # noqa: PLR0913 (a consent has this many parts, and each call names t
     )
     session.add(consent)
     session.flush()
-    audit.record(
-        session,
-        ("consent", consent.id),
-        action="consent.given",
-        actor=actor,
-        now=now,
-        after={"person": person.id, "text": wording.id, "event": scope.event_id},
-    )
     return consent
 
 
