@@ -283,7 +283,7 @@ def browsers(app, world, sign_in, database, now):
 
 def ask(browser, rule, path):
     if "GET" in rule.methods:
-        return browser.get(path, base_url="https://localhost")
+        return browser.get(path, base_url="https://localhost", buffered=True)
     page = browser.get("/ingresar/enlace", base_url="https://localhost").text
     token = page.split('name="csrf_token"')[1].split('value="')[1].split('"')[0]
     return browser.post(
