@@ -33,18 +33,7 @@ def name_deputy(
     :raises DeputyRefused: if they may register already, hold no post there, or for no such time
     :raises AccessRefused: if the account of their address cannot be theirs
     """
-    today = wall(now).date()
-    _check_period(period, today=today)
-    posts = queries.posts_of(session, person, deputed.organisation)
-    held = [post for post in posts if _stands(post, today)]
-    if deputed.access not in _REGISTERS or not _stands(deputed, today):
-        raise DeputyRefused("Esa persona ya no inscribe por la cooperativa.", field="deputed")
-    if person.id == deputed.person_id:
-        raise DeputyRefused("Elija a otra persona: nadie se suple a sí mismo.", field="deputy")
-    if not any(post.deputy_for_id is None for post in held):
-        raise DeputyRefused("La suplencia es para quien ya tiene un cargo aquí.", field="deputy")
-    if any(post.access in _REGISTERS for post in posts if _overlaps(post, period)):
-        raise DeputyRefused("Esa persona ya puede inscribir en esas fechas.", field="deputy")
+    _check(session, deputed, person, period, today=wall(now).date())
     user = account_for(session, person, Access.REGISTRAR, actor=actor, now=now)
     person.user_id = user.id
     made = Affiliation(
@@ -92,6 +81,22 @@ def end_deputy(session: Session, deputy: Affiliation, *, actor: str, now: dateti
         before=before,
         after=after,
     )
+
+
+def _check(
+    session: Session, deputed: Affiliation, person: Person, period: Period, *, today: date
+) -> None:
+    _check_period(period, today=today)
+    posts = queries.posts_of(session, person, deputed.organisation)
+    held = [post for post in posts if _stands(post, today)]
+    if deputed.access not in _REGISTERS or not _stands(deputed, today):
+        raise DeputyRefused("Esa persona ya no inscribe por la cooperativa.", field="deputed")
+    if person.id == deputed.person_id:
+        raise DeputyRefused("Elija a otra persona: nadie se suple a sí mismo.", field="deputy")
+    if not any(post.deputy_for_id is None for post in held):
+        raise DeputyRefused("La suplencia es para quien ya tiene un cargo aquí.", field="deputy")
+    if any(post.access in _REGISTERS for post in posts if _overlaps(post, period)):
+        raise DeputyRefused("Esa persona ya puede inscribir en esas fechas.", field="deputy")
 
 
 def _check_period(period: Period, *, today: date) -> None:
