@@ -225,7 +225,7 @@ def _talk(page: Page) -> Iterator[str]:
 def _editor(page: Page) -> Iterator[str]:
     page.goto("/plan/charlas/nueva")
     page.get_by_role("button", name="Guardar borrador").click()
-    page.get_by_text("Complete este campo").first.wait_for()
+    page.get_by_text("Complete «").first.wait_for()
     yield "talk-new-errors"
     _open_talk(page)
     page.goto(f"{page.url}/editar")

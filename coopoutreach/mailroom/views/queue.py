@@ -8,16 +8,15 @@ from flask_login import current_user
 from coopoutreach.access.guard import requires
 from coopoutreach.access.permissions import Permission
 from coopoutreach.core.clock import utcnow
-from coopoutreach.core.errors import NotFound
 from coopoutreach.core.text import clean_line
 from coopoutreach.mailroom import queries
 from coopoutreach.mailroom.views.blueprint import bp
 from coopoutreach.messaging import commands
-from coopoutreach.messaging import queries as messaging
 from coopoutreach.web.transaction import transaction
 
 #: What a reason to stop may be long.
 _LONGEST_REASON = 200
+_LONGEST_ADDRESS = 320
 
 
 @bp.post("/detener")
@@ -71,18 +70,9 @@ def discard_held() -> ResponseReturnValue:
 @bp.post("/direcciones/liberar")
 @requires(Permission.MESSAGE_MANAGE)
 def release_address() -> ResponseReturnValue:
-    """Let mail go again to an address that a server once refused.
-
-    :raises NotFound: if it is not held
-    """
-    address = request.form.get("address", "")
+    """Let mail go again to an address that a server once refused; twice is as good as once."""
+    address = clean_line(request.form.get("address", "")[:_LONGEST_ADDRESS])
     with transaction() as session:
-        held = {one.address for one in messaging.held_addresses(session)}
-        if address not in held:
-            raise NotFound
         commands.release_address(session, address, actor=current_user.actor, now=utcnow())
-        flash(
-            _("Los próximos correos a %(address)s se intentan otra vez.", address=address),
-            "success",
-        )
+        flash(_("Los próximos correos a esa dirección se intentan otra vez."), "success")
     return redirect(url_for(".messages") + "#direcciones", code=303)
