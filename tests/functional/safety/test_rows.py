@@ -55,7 +55,7 @@ def own_page(database):
 
 def states(database):
     with database.reading() as session:
-        return session.scalars(sa.select(Registration.state)).all()
+        return session.scalars(sa.select(Registration.state).order_by(Registration.id)).all()
 
 
 def mails(database):
