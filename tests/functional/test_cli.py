@@ -48,7 +48,7 @@ def counts(tmp_path):
 
 def test_the_schema_is_brought_up_to_date_and_the_doctor_says_so(run):
     assert "Faltan migraciones: 0001" in run("doctor").output
-    assert "Base de datos al día (0001)" in run("db", "upgrade").output
+    assert "Base de datos al día (0002)" in run("db", "upgrade").output
     healthy = run("doctor")
     assert healthy.exit_code == 0, healthy.output
     assert "Todo en orden" in healthy.output
@@ -59,7 +59,7 @@ def test_the_demonstration_is_loaded_once(run, counts):
     assert first.exit_code == 0, first.output
     assert "coordinacion@fecrecoop.example" in first.output
     loaded = counts()
-    assert loaded[1:] == [12, 18]
+    assert loaded[1:] == [13, 18]
     assert "ya tiene datos" in run("demo", "load", "--if-empty").output
     assert run("demo", "load").exit_code == 1
     assert counts() == loaded

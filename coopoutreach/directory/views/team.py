@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from coopoutreach.access.guard import requires
 from coopoutreach.access.permissions import Permission
+from coopoutreach.accounts.confirming import recently_signed_in
 from coopoutreach.core import spanish
 from coopoutreach.core.clock import utcnow
 from coopoutreach.directory import commands, forms, queries
@@ -43,6 +44,7 @@ def team(organisation: Organisation) -> ResponseReturnValue:
 
 
 @bp.post(_PATH)
+@recently_signed_in
 @requires(Permission.TEAM_MANAGE, _own, into="organisation")
 def team_name_deputy(organisation: Organisation) -> ResponseReturnValue:
     """Let somebody of the cooperative register in another's place, for a time."""

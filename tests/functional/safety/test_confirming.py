@@ -148,6 +148,7 @@ def test_au_16_all_that_others_could_misuse_asks(app, desk):
         "/datos-personales/personas/x/copia",
         "/mi-cuenta/calendarios/x/renovar",
         "/mi-cuenta/calendarios/x/eliminar",
+        "/mi-cooperativa/equipo",
     ):
         assert send(desk, path).status_code == 401, path
 
