@@ -82,7 +82,6 @@ def serve(host: str, port: int, *, worker: bool) -> None:
         max_request_body_size=MOST_BODY_BYTES,
         connection_limit=CONNECTIONS,
         channel_timeout=SLOWEST_SECONDS,
-        asyncore_use_poll=True,
     )
     # Whoever holds the database's one writer waits for the interpreter at each statement: five
     # milliseconds a turn, the default, would be most of a registration.
