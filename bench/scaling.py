@@ -3,13 +3,16 @@
 import time
 from collections.abc import Iterator
 from datetime import datetime
+from http import HTTPStatus
 
 from sqlalchemy import delete, select, update
 
+import config
 from bench import fill, stage
 from bench.client import Client, Task
 from bench.figures import Bound, Figure, Round, judge, take_turns
 from bench.stage import Engine, Place
+from coopoutreach.app import create_app
 from coopoutreach.core.db import touch
 from coopoutreach.events import jobs
 from coopoutreach.events.models import Announcement
@@ -58,11 +61,8 @@ def _of_people(engine: Engine, client: Client, *, now: datetime) -> Iterator[Fig
         rounds = take_turns(
             lambda: listed(large) / PEOPLE[1], lambda: listed(small) / PEOPLE[0], rounds=3
         )
-        listed(promised)
-        kept = [(1000 * listed(promised), PROMISED_MILLISECONDS) for _ in range(ROUNDS)]
     yield _figure("attendees: a person of 5,000 over one of 500", engine, rounds)
-    name = "attendee list of 2,000 people, over the 300 ms promised"
-    yield judge(name, engine.name, "ms", kept, Bound(most=1))
+    yield _promised(place, paths[promised], cookie)
     rounds = take_turns(
         lambda: _owing(place, large, now=now) / PEOPLE[1],
         lambda: _owing(place, small, now=now) / PEOPLE[0],
@@ -70,6 +70,28 @@ def _of_people(engine: Engine, client: Client, *, now: datetime) -> Iterator[Fig
     )
     yield _figure("reminders owed: a person of 5,000 over one of 500", engine, rounds)
     place.close()
+
+
+def _promised(place: Place, path: str, cookie: str) -> Figure:
+    """Time the application alone at the list of two thousand: what the network adds is not ours."""
+    app = create_app(config.load(place.environment))
+    reader = app.test_client(use_cookies=False)
+    header, _, value = cookie.strip().partition(": ")
+
+    def asked() -> float:
+        began = time.perf_counter()
+        answer = reader.get(
+            path, base_url=app.extensions["settings"].base_url, headers={header: value}
+        )
+        assert len(answer.data) > PROMISED_PEOPLE
+        assert answer.status_code == HTTPStatus.OK
+        return 1000 * (time.perf_counter() - began)
+
+    asked()
+    rounds = [(asked(), PROMISED_MILLISECONDS) for _ in range(ROUNDS)]
+    app.extensions["database"].engine.dispose()
+    name = "attendee list of 2,000 people, server time over the 300 ms promised"
+    return judge(name, place.engine, "ms", rounds, Bound(most=1))
 
 
 def _owing(place: Place, talk_id: int, *, now: datetime) -> float:
