@@ -1,7 +1,7 @@
 """The first page of whoever signs in: the coordination, a cooperative, the counterpart."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
@@ -26,6 +26,8 @@ bp = Blueprint("board", __name__)
 
 #: Mails that failed longer ago are history.
 _LATELY = timedelta(days=30)
+#: When the latest sign of a worker was, where none ever gave one.
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @bp.get("/panel")
@@ -86,6 +88,8 @@ def _facts(
     now: datetime,
 ) -> attention.Facts:
     levels = {level for talk in talks for level in talk.prioritised_levels}
+    last_sign = max((run.finished_at or run.started_at for run in runs), default=None)
+    asked = AttentionAsked(last_beat=last_sign or _NEVER)
     return attention.Facts(
         talks=talks,
         seats=seats,
@@ -93,13 +97,11 @@ def _facts(
         held=messaging.held_addresses(session),
         pause=messaging.alarming_pause(session, now=now),
         waiting_for_worker=messaging.oldest_due_age(session, now=now),
-        last_sign=max((run.finished_at or run.started_at for run in runs), default=None),
+        last_sign=last_sign,
         unmarked=queries.unmarked_talks(session, now=now),
         prioritised=queries.cooperatives_of_levels(session, levels),
         registered=queries.registered_organisations(session, [talk.id for talk in talks]),
         concerns=[
-            concern
-            for answer in reactions.react(session, AttentionAsked(), now=now)
-            for concern in answer
+            concern for answer in reactions.react(session, asked, now=now) for concern in answer
         ],
     )

@@ -1,6 +1,7 @@
 """What whoever watches over the application asks; `wiring.py` lists who answers."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import NamedTuple
 
 
@@ -17,6 +18,9 @@ class FiguresAsked:
 @dataclass(frozen=True, slots=True)
 class AttentionAsked:
     """What must the coordination deal with? A reaction answers with `Concern` values."""
+
+    #: The latest sign of a worker, where whoever asks has read it already.
+    last_beat: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,9 @@ from coopoutreach.scheduler.happenings import AttentionAsked, Concern
 _SHOWN = timedelta(hours=24)
 
 
-def concerns(session: Session, _asked: AttentionAsked, *, now: datetime) -> list[Concern]:
+def concerns(session: Session, asked: AttentionAsked, *, now: datetime) -> list[Concern]:
     """Return that the clock went back: what is due waits, and links live longer than they say."""
-    newest = queries.newest_heartbeat(session)
+    newest = asked.last_beat or queries.newest_heartbeat(session)
     ahead = newest is not None and newest - now > queries.CLOCK_TOLERANCE
     if not ahead and not _was_set_back_lately(session, now):
         return []

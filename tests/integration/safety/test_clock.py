@@ -95,6 +95,8 @@ def test_f_17_a_clock_that_jumps_under_a_worker_loses_and_doubles_nothing(jumpin
     jump("+0")
     owe(database, "back", start)
     sent(database, 3)
+    # Two jumps between two looks would be one to whoever looks.
+    time.sleep(runner.CLOCK_SECONDS + 1)
     jump("-1d")
     owe(database, "yesterday", start - 25 * HOUR)
     sent(database, 4)
@@ -104,8 +106,7 @@ def test_f_17_a_clock_that_jumps_under_a_worker_loses_and_doubles_nothing(jumpin
     assert len(list((tmp_path / "mail").glob("*.eml"))) == 5
     with database.reading() as session:
         set_back = sa.select(sa.func.count()).where(Entry.action == "clock.set_back")
-        # Two jumps between two looks at the clock are one to whoever looks.
-        assert session.scalar(set_back) in {1, 2}
+        assert session.scalar(set_back) == 2
         assert reactions.concerns(session, AttentionAsked(), now=utcnow())
 
 
