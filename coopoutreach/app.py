@@ -17,7 +17,7 @@ from coopoutreach.board.views import bp as board
 from coopoutreach.core import reactions
 from coopoutreach.core import settings as process_settings
 from coopoutreach.core.clock import utcnow
-from coopoutreach.core.db import Database, db, engine_options, prepare_engine
+from coopoutreach.core.db import Database, db, engine_options, let_go, prepare_engine
 from coopoutreach.core.settings import Settings
 from coopoutreach.directory.views import bp as directory
 from coopoutreach.feeds.views import bp as feeds
@@ -75,6 +75,8 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["policy"] = POLICY
     app.extensions["settings"] = settings
     db.init_app(app)
+    # Runs before the extension's own, which would answer 500 after the page was made.
+    app.teardown_appcontext(lambda _failure: let_go())
     with app.app_context():
         app.extensions["database"] = Database(prepare_engine(db.engine))
     Babel(app)
@@ -95,7 +97,7 @@ def create_app(settings: Settings) -> Flask:
 def _denied(error: AccessDenied) -> ResponseReturnValue:
     """Keep who asked for what in the trail, then answer as if there were no such thing."""
     actor = current_user.actor
-    db.session.remove()
+    let_go()
     with separate_transaction() as session:
         audit.record(
             session,

@@ -25,7 +25,7 @@ from coopoutreach.accounts.browsers import BrowserSession
 from coopoutreach.accounts.commands.sessions import Browser
 from coopoutreach.accounts.models import User, UserSession
 from coopoutreach.core.clock import utcnow
-from coopoutreach.core.db import db
+from coopoutreach.core.db import db, let_go
 from coopoutreach.core.links import digest
 from coopoutreach.core.settings import Settings
 from coopoutreach.web.transaction import separate_transaction
@@ -165,7 +165,7 @@ def _keep(browser: BrowserSession) -> None:
 def _update(secret: str, values: dict[str, Any], now: datetime) -> None:
     if db.session.registry.has():
         # Nothing of the request is written any more, and SQLite has one writer.
-        db.session.remove()
+        let_go()
     try:
         with separate_transaction() as apart:
             apart.execute(

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
+import structlog
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Engine, MetaData, event, orm
 from sqlalchemy.dialects import postgresql, sqlite
@@ -20,6 +21,8 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
 from coopoutreach.core.columns import UTCDateTime
+
+logger = structlog.get_logger(__name__)
 
 #: How long a writer waits for SQLite's one write lock before it gives up, in seconds.
 SQLITE_WAIT_SECONDS = 15.0
@@ -141,6 +144,19 @@ def _begin_sqlite(connection: Connection) -> None:
                 return
     finally:
         driver.execute(f"PRAGMA busy_timeout={int(SQLITE_WAIT_SECONDS * 1000)}").close()
+
+
+def let_go() -> None:
+    """Close the request's session, also when the database went away since its last statement.
+
+    Closing rolls back, and a connection that died says so only then. Nothing is left to undo, and
+    what the person was answered stands.
+    """
+    try:
+        db.session.remove()
+    except OperationalError as error:
+        logger.warning("database.gone", error=str(error.orig))
+        db.session.registry.clear()
 
 
 def begin_writing(session: Session) -> None:

@@ -7,7 +7,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
-from coopoutreach.core.db import db
+from coopoutreach.core.db import let_go
 from coopoutreach.core.errors import DomainError
 
 logger = structlog.get_logger(__name__)
@@ -41,14 +41,14 @@ def init_app(app: Flask) -> None:
 
 def refused(error: DomainError) -> ResponseReturnValue:
     """Answer with the rule's own sentence."""
-    _forget()
+    let_go()
     page = _page(error.status, detail=None if error.status == 404 else str(error))  # noqa: PLR2004
     retry = getattr(error, "retry_after", None)
     return (*page, {"Retry-After": str(int(retry))}) if retry else page
 
 
 def _form_expired(_error: CSRFError) -> ResponseReturnValue:
-    _forget()
+    let_go()
     return _page(
         400, detail="El formulario venció. Vuelva a la página anterior y envíelo de nuevo."
     )
@@ -58,24 +58,20 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     code = error.code or 500
     if code < 400:  # noqa: PLR2004 (a redirect of the router's)
         return error
-    _forget()
+    let_go()
     return _page(code)
 
 
 def _unavailable(error: OperationalError) -> ResponseReturnValue:
-    _forget()
+    let_go()
     logger.error("database.unavailable", path=request.path, error=str(error.orig))
     return (*_page(503), {"Retry-After": "5"})
 
 
 def _failed(error: Exception) -> ResponseReturnValue:
-    _forget()
+    let_go()
     logger.error("request.failed", path=request.path, kind=type(error).__name__, exc_info=error)
     return _page(500)
-
-
-def _forget() -> None:
-    db.session.remove()
 
 
 def _page(status: int, *, detail: str | None = None) -> tuple[str, int]:

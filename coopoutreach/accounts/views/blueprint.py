@@ -12,7 +12,7 @@ from coopoutreach.accounts import rules
 from coopoutreach.accounts.models import User
 from coopoutreach.core import settings
 from coopoutreach.core.clock import utcnow
-from coopoutreach.core.db import Database, db
+from coopoutreach.core.db import Database, let_go
 from coopoutreach.core.errors import DomainError
 from coopoutreach.limits import commands as limits
 from coopoutreach.limits.commands import Attempt
@@ -71,7 +71,7 @@ def ask_to_sign_in(error: SignInNeeded) -> ResponseReturnValue:
     """Lead whoever must sign in to the form, and back; a form that was sent is told instead."""
     if request.method not in SAFE:
         return errors.refused(error)
-    db.session.remove()
+    let_go()
     wanted = request.full_path if request.query_string else request.path
     return redirect(url_for("accounts.sign_in", next=wanted), 303)
 

@@ -4,7 +4,9 @@ import threading
 import time
 
 import pytest
+import sqlalchemy as sa
 
+from coopoutreach.core.db import db
 from tests.support import registering
 from tests.support.postgres import Server
 
@@ -69,3 +71,18 @@ def test_f_20_people_are_told_to_come_back_and_nothing_acknowledged_is_lost(app,
         people.wait_for(10)
     assert people.codes == {303, 503}
     assert people.told <= registering.addresses(app.extensions["database"])
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("when", ["after the last statement", "before the page failed"])
+def test_f_20_a_connection_that_dies_before_it_is_given_back_spoils_no_answer(app, when):
+    engine = app.extensions["database"].engine
+    with engine.connect() as other, app.test_request_context():
+        backend = db.session.scalar(sa.select(sa.func.pg_backend_pid()))
+        other.execute(sa.select(sa.func.pg_terminate_backend(backend, 5_000)))
+        if when == "before the page failed":
+            answer = app.make_response(app.handle_user_exception(RuntimeError("broken")))
+            assert answer.status_code == 500
+    # Leaving the context gave the connection back without raising.
+    assert engine.pool.checkedout() == 0
+    assert registering.register(app, "later@cobre.example").status_code == 303
