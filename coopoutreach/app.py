@@ -14,6 +14,7 @@ from coopoutreach.accounts.views import bp as accounts
 from coopoutreach.audit import commands as audit
 from coopoutreach.board import navigation
 from coopoutreach.board.views import bp as board
+from coopoutreach.commitments.views import bp as commitments
 from coopoutreach.core import reactions
 from coopoutreach.core import settings as process_settings
 from coopoutreach.core.clock import utcnow
@@ -23,7 +24,9 @@ from coopoutreach.directory.views import bp as directory
 from coopoutreach.feeds.views import bp as feeds
 from coopoutreach.mailroom.views import bp as mailroom
 from coopoutreach.materials.views import bp as materials
+from coopoutreach.meetings.views import bp as meetings
 from coopoutreach.messaging.views import bp as messaging
+from coopoutreach.minutes.views import bp as minutes
 from coopoutreach.outreach.views import bp as outreach
 from coopoutreach.policy import POLICY
 from coopoutreach.privacy.views import bp as privacy
@@ -51,6 +54,9 @@ BLUEPRINTS = (
     outreach,
     materials,
     questions,
+    meetings,
+    minutes,
+    commitments,
     directory,
     messaging,
     mailroom,

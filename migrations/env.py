@@ -6,13 +6,16 @@ from sqlalchemy import Connection, Enum
 
 from coopoutreach.accounts import models as accounts
 from coopoutreach.audit import models as audit
+from coopoutreach.commitments import models as commitments
 from coopoutreach.consents import models as consents
 from coopoutreach.core.columns import UTCDateTime, WallTime
 from coopoutreach.core.db import Base
 from coopoutreach.feeds import models as feeds
+from coopoutreach.inbound import models as inbound
 from coopoutreach.limits import models as limits
 from coopoutreach.materials import models as materials
 from coopoutreach.messaging import models as messaging
+from coopoutreach.minutes import models as minutes
 from coopoutreach.privacy import models as privacy
 from coopoutreach.questions import models as questions
 from coopoutreach.registrations import models as registrations
@@ -22,11 +25,14 @@ from coopoutreach.scheduler import models as scheduler
 TABLES = (
     accounts,
     audit,
+    commitments,
     consents,
     feeds,
+    inbound,
     limits,
     materials,
     messaging,
+    minutes,
     privacy,
     questions,
     registrations,

@@ -1,6 +1,7 @@
 """Things to test with: each function adds one to the session and returns it."""
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 from io import BytesIO
 from itertools import count
 
@@ -9,14 +10,16 @@ from stdnum.cl import rut as stdnum_rut
 from coopoutreach.access.permissions import Role
 from coopoutreach.accounts.models import User
 from coopoutreach.core.text import search_key, slug
-from coopoutreach.directory.models import Organisation, Person
-from coopoutreach.directory.rules import Kind, Level, Supervisor
+from coopoutreach.directory.models import Affiliation, Organisation, Person
+from coopoutreach.directory.rules import Access, Kind, Level, Supervisor
 from coopoutreach.events import commands as events
 from coopoutreach.events.rules import EventState, Modality
 from coopoutreach.materials import bytes as material_bytes
 from coopoutreach.materials import commands as materials
 from coopoutreach.materials.commands import Upload
 from coopoutreach.materials.rules import About, Audience, Release
+from coopoutreach.meetings.models import Meeting, MeetingSeries, SeriesMember, SeriesParty
+from coopoutreach.meetings.rules import Capacity, Pattern
 from coopoutreach.outreach.models import Talk
 from coopoutreach.outreach.rules import Format
 from coopoutreach.privacy.models import DataCase
@@ -182,3 +185,130 @@ def a_data_case(session, **overrides):
     session.add(case)
     session.flush()
     return case
+
+
+def an_institution(session, name="CORFO", **overrides):
+    institution = Organisation(
+        **{
+            "kind": Kind.INSTITUTION,
+            "name": name,
+            "short_name": name,
+            "search_key": search_key(name),
+            "created_at": NOW,
+            **overrides,
+        }
+    )
+    session.add(institution)
+    session.flush()
+    return institution
+
+
+def a_post(session, person, organisation, *, post="Ejecutiva", access=Access.NONE):
+    found = Affiliation(person=person, organisation=organisation, post=post, access=access)
+    session.add(found)
+    session.flush()
+    return found
+
+
+@dataclass
+class Table:
+    """A table of two institutions, with two people of each; the first of each approves."""
+
+    series: MeetingSeries
+    federation: Organisation
+    corfo: Organisation
+    #: Jorge and Rosa of the federation, Marcela and Pedro of CORFO.
+    people: list
+
+
+def a_table(session, **overrides):
+    """A series on the second Tuesday of each month at 10:00 in Santiago."""
+    federation = overrides.pop("federation", None) or an_institution(session, "FECRECOOP")
+    corfo = overrides.pop("corfo", None) or an_institution(session, "CORFO")
+    series = MeetingSeries(
+        **{
+            "name": "Mesa FECRECOOP–CORFO",
+            "pattern": Pattern.WEEKDAY_OF_MONTH,
+            "weekday": 1,
+            "ordinal": 2,
+            "starts_on": date(2026, 12, 1),
+            "wall_time": time(10),
+            "zone": "America/Santiago",
+            "modality": Modality.HYBRID,
+            "place": "Sala de la Federación",
+            "address": "Calle Uno 123",
+            "comuna": "13101",
+            "link": "https://reuniones.example/mesa",
+            "reminder_days": [7, 1],
+            "created_at": NOW,
+            **overrides,
+        }
+    )
+    series.parties = [
+        SeriesParty(organisation=federation, position=0, quorum=1),
+        SeriesParty(organisation=corfo, position=1, quorum=1),
+    ]
+    session.add(series)
+    people = []
+    for position, (name, organisation) in enumerate(
+        (("Jorge Paillán", federation), ("Rosa Soto", federation),
+         ("Marcela Ríos", corfo), ("Pedro Núñez", corfo))
+    ):  # fmt: skip
+        domain = "fecrecoop.example" if organisation is federation else "corfo.example"
+        person = a_person(session, name=name, email=f"p{next(_numbers)}@{domain}")
+        first = position % 2 == 0
+        a_post(session, person, organisation, post="Jefatura" if first else "Profesional")
+        series.members.append(
+            SeriesMember(
+                person=person,
+                organisation=organisation,
+                position=position,
+                post="Jefatura" if first else "Profesional",
+                capacity=Capacity.PRINCIPAL if first else Capacity.ALTERNATE,
+                approves=first,
+                created_at=NOW,
+            )
+        )
+        people.append(person)
+    session.flush()
+    return Table(series, federation, corfo, people)
+
+
+def a_meeting(session, series, **overrides):
+    """A convened meeting of a table, on Tuesday 9 March 2027; nobody is invited yet."""
+    now = overrides.pop("now", NOW)
+    start = overrides.pop("wall_start", datetime(2027, 3, 9, 10, 0))
+    end = overrides.pop("wall_end", start + timedelta(minutes=90))
+    meeting = Meeting(
+        **{
+            "uid": f"reunion-{next(_numbers)}@fecrecoop.example",
+            "title": series.name,
+            "series_id": series.id,
+            "slot_on": start.date(),
+            "year": start.year,
+            "number": next(_numbers),
+            "zone": series.zone,
+            "fold": 0,
+            "modality": series.modality,
+            "place": series.place,
+            "address": series.address,
+            "comuna": series.comuna,
+            "link": series.link,
+            "state": EventState.PUBLISHED,
+            "published_at": now,
+            "created_at": now,
+            "revised_at": now,
+            "wall_start": start,
+            "wall_end": end,
+            **overrides,
+        }
+    )
+    meeting.resolve_time()
+    session.add(meeting)
+    session.flush()
+    meeting.path = f"/reuniones/{meeting.public_id}"
+    if meeting.state is not EventState.DRAFT:
+        events.number_version(session, meeting, now=now)
+    events.keep_calendar_bytes(session, meeting, now=now)
+    session.flush()
+    return meeting

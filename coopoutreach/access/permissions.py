@@ -49,6 +49,45 @@ class Permission(StrEnum):
     MATERIAL_EDIT = "material:edit"
     """Hand out files and links with a talk, and take them back."""
 
+    MEETING_LIST = "meeting:list"
+    """See which tables meet and when: all, or those where one's own institution sits."""
+
+    MEETING_SEE = "meeting:see"
+    """See one meeting of a table: its agenda, who is invited and what they answered."""
+
+    MEETING_EDIT = "meeting:edit"
+    """Plan series and meetings, write agendas, convene, mark who came."""
+
+    AGENDA_SEE = "agenda:see"
+    """See one item of an agenda and its documents."""
+
+    AGENDA_PROPOSE = "agenda:propose"
+    """Propose an item for the agenda of a meeting."""
+
+    MINUTES_SEE = "minutes:see"
+    """Read the minutes of a meeting, and what is approved of them."""
+
+    MINUTES_EDIT = "minutes:edit"
+    """Write minutes, send them out to be looked at, answer observations, publish them."""
+
+    MINUTES_REVIEW = "minutes:review"
+    """Observe minutes, sign them off and approve them for one's institution."""
+
+    COMMITMENT_LIST = "commitment:list"
+    """See the ledger of what institutions owe each other, all of it or one's own."""
+
+    COMMITMENT_SEE = "commitment:see"
+    """See one commitment, its history and evidence."""
+
+    COMMITMENT_EDIT = "commitment:edit"
+    """Write commitments, move their dates with a reason, let one go."""
+
+    COMMITMENT_REPORT = "commitment:report"
+    """Report how a commitment goes, with evidence, and say that it is done."""
+
+    COMMITMENT_CLOSE = "commitment:close"
+    """Say, for the side that it is owed to, that it is fulfilled or not yet."""
+
     REGISTRATION_LIST = "registration:list"
     """See who registered for a talk, and print the list."""
 

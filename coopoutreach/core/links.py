@@ -55,6 +55,11 @@ def new_public_id() -> str:
     return secrets.token_urlsafe(16).replace("-", "_")
 
 
+def new_reply_token() -> str:
+    """Return a fresh secret of 80 random bits for a mail address: lower case, which mail keeps."""
+    return base64.b32encode(secrets.token_bytes(10)).decode().lower()
+
+
 def digest(secret: str) -> str:
     """Return the SHA-256 of a secret, in hexadecimal: what is stored of it."""
     return hashlib.sha256(secret.encode()).hexdigest()

@@ -59,3 +59,11 @@ def _accesses(actor: User, organisation: Organisation) -> set[Access]:
         return set()
     today = spanish.wall(utcnow()).date()
     return queries.accesses_to(session, actor.id, organisation, today=today)
+
+
+def organisations_of(actor: User) -> frozenset[int]:
+    """Return the organisations, and their institutions, where the actor holds a post today."""
+    session = object_session(actor)
+    if session is None:
+        return frozenset()
+    return queries.organisations_of(session, actor.id, today=spanish.wall(utcnow()).date())

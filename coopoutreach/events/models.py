@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from coopoutreach.core.columns import WallTime
 from coopoutreach.core.db import Base
-from coopoutreach.core.links import new_nonce, new_public_id
+from coopoutreach.core.links import new_nonce, new_public_id, new_reply_token
 from coopoutreach.directory.models import Organisation, Person
 from coopoutreach.events import time
 from coopoutreach.events.rules import (
@@ -20,6 +20,7 @@ from coopoutreach.events.rules import (
     EventState,
     InviteeRole,
     Modality,
+    Source,
     Standing,
 )
 
@@ -144,6 +145,16 @@ class Invitee(Base):
     told_version: Mapped[int] = mapped_column(default=0)
     answer: Mapped[Answer] = mapped_column(default=Answer.PENDING)
     answered_at: Mapped[datetime | None]
+    answer_source: Mapped[Source | None]
+    #: What they wrote with it, as plain text.
+    answer_comment: Mapped[str] = mapped_column(default="")
+    #: Stands in the address that a calendar program replies to, and says whose reply it is.
+    reply_token: Mapped[str | None] = mapped_column(unique=True, default=new_reply_token)
+    #: SEQUENCE and DTSTAMP of the last reply by mail that counted.
+    replied_sequence: Mapped[int | None]
+    replied_stamp: Mapped[datetime | None]
+    #: What they answered to a version of the event that no longer holds, since they were asked.
+    stale_answer: Mapped[Answer | None]
     delivery: Mapped[Delivery] = mapped_column(default=Delivery.UNKNOWN)
     delivery_note: Mapped[str] = mapped_column(default="")
     attendance: Mapped[Attendance] = mapped_column(default=Attendance.UNKNOWN)
@@ -153,6 +164,26 @@ class Invitee(Base):
     event: Mapped[Event] = relationship()
     person: Mapped[Person] = relationship()
     organisation: Mapped[Organisation | None] = relationship()
+
+
+class TimeProposal(Base):
+    """Another time that an invitee proposed from their calendar. It moves nothing by itself."""
+
+    __tablename__ = "time_proposal"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(unique=True, default=new_public_id)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), index=True)
+    invitee_id: Mapped[int] = mapped_column(ForeignKey("invitee.id"), index=True)
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    comment: Mapped[str] = mapped_column(default="")
+    proposed_at: Mapped[datetime]
+    #: When somebody took it up or let it be.
+    settled_at: Mapped[datetime | None]
+
+    event: Mapped[Event] = relationship()
+    invitee: Mapped[Invitee] = relationship()
 
 
 class ReminderPolicy(Base):

@@ -8,7 +8,14 @@ from coopoutreach.core import settings
 from coopoutreach.events import entries, wordings
 from coopoutreach.events.happenings import Proposal
 from coopoutreach.events.models import Announcement, Event, EventVersion, Invitee
-from coopoutreach.events.rules import LINK, AnnouncementKind, Answer, Modality, Standing
+from coopoutreach.events.rules import (
+    LINK,
+    OWN_PAGES,
+    AnnouncementKind,
+    Answer,
+    Modality,
+    Standing,
+)
 from coopoutreach.ics.entry import Answer as CalendarAnswer
 from coopoutreach.ics.entry import Method, Party
 from coopoutreach.ics.invitation import invitation
@@ -32,7 +39,8 @@ _ANSWERS = {
 def link_of(invitee: Invitee) -> str:
     """Return the address of the invitee's own page."""
     links = settings.current().links
-    return links.to(f"/inscripciones/{links.token(LINK, invitee.public_id, invitee.nonce)}")
+    token = links.token(LINK, invitee.public_id, invitee.nonce)
+    return links.to(f"{OWN_PAGES[invitee.event.kind]}/{token}")
 
 
 def calendar(
@@ -136,7 +144,7 @@ def reminder(
 def look(event: Event, wording: Wording, *, name: str, days: int) -> Text:
     """Return how a reminder in these words reads to `name`, without anybody's own link."""
     links = settings.current().links
-    reader = _facts(event, name=name, own_page=links.to("/inscripciones/…"), invited=True)
+    reader = _facts(event, name=name, own_page=links.to(f"{OWN_PAGES[event.kind]}/…"), invited=True)
     filled = wordings.values(event, name=name, days=days)
     context = {**reader, "days": days, **wordings.worded(wording, filled)}
     return rendering.render(wordings.REMINDER, context)
@@ -216,7 +224,7 @@ def preview(
     """Return what somebody with a place will read, with their name and their link left out."""
     event, kind = announcement.event, announcement.kind
     links = settings.current().links
-    reader = _facts(event, name="…", own_page=links.to("/inscripciones/…"), invited=True)
+    reader = _facts(event, name="…", own_page=links.to(f"{OWN_PAGES[event.kind]}/…"), invited=True)
     if kind is AnnouncementKind.CANCELLED:
         context = _of_cancellation(event, before, instead, waiting=False)
     else:

@@ -66,6 +66,12 @@ PUBLIC = STANDING | {EventState.CANCELLED, EventState.HELD}
 
 #: The purpose that an invitee's link is signed for.
 LINK = "invitee"
+#: Where an invitee's own page is, by what they are invited to: their token follows.
+OWN_PAGES = {
+    EventKind.TALK: "/inscripciones",
+    EventKind.MEETING: "/invitaciones",
+    EventKind.APPOINTMENT: "/invitaciones",
+}
 
 
 class InviteeRole(StrEnum):
@@ -82,6 +88,15 @@ class Answer(StrEnum):
     ACCEPTED = "accepted"
     TENTATIVE = "tentative"
     DECLINED = "declined"
+
+
+class Source(StrEnum):
+    """How an invitee answered."""
+
+    LINK = "link"
+    MAIL = "mail"
+    #: Somebody of the coordination wrote down what they said, on the telephone for instance.
+    DESK = "desk"
 
 
 class Attendance(StrEnum):

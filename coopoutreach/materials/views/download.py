@@ -1,25 +1,20 @@
 """Files of a talk, to whom they are for: always saved, never shown by our own pages."""
 
-from flask import Response, request
+from flask import Response
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
-from werkzeug.wsgi import wrap_file
 
 from coopoutreach.access.guard import by_link, public, requires
 from coopoutreach.access.permissions import Permission
 from coopoutreach.core.clock import utcnow
 from coopoutreach.core.errors import NotFound
 from coopoutreach.events import queries as events
-from coopoutreach.files import naming, store
-from coopoutreach.materials import bytes as kept_bytes
+from coopoutreach.files.handing import hand_out
 from coopoutreach.materials import queries
 from coopoutreach.materials.models import Material
 from coopoutreach.materials.rules import Kind
 from coopoutreach.materials.views.blueprint import bp
 from coopoutreach.web.transaction import reading
-
-#: Whatever a file holds, no browser runs it as a page of ours (`sandbox`, and nothing to load).
-POLICY = "sandbox; default-src 'none'"
 
 
 def _file(session: Session, public_id: str, material: str) -> Material | None:
@@ -62,23 +57,4 @@ def file(material: Material) -> ResponseReturnValue:
 def _hand_out(material: Material | None, *, cache: str = "") -> Response:
     if material is None:
         raise NotFound
-    response = Response(content_type=material.media_type)
-    response.headers["Content-Disposition"] = naming.attachment(material.file_name)
-    response.headers["Content-Security-Policy"] = POLICY
-    if cache:
-        response.headers["Cache-Control"] = cache
-    response.set_etag(material.sha256)
-    response.make_conditional(request)
-    if response.status_code != 200:  # noqa: PLR2004 (not modified: they have it)
-        return response
-    found = kept_bytes.opened(material)
-    if found is None:
-        # The database says that it is there: an operator lost FILES_URL, or is restoring it.
-        raise NotFound
-    response.content_length = material.size
-    if request.method == "HEAD":
-        found.close()
-        return response
-    response.response = wrap_file(request.environ, found, store.BLOCK)
-    response.direct_passthrough = True
-    return response
+    return hand_out(material, cache=cache)

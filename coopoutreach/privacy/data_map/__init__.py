@@ -4,9 +4,12 @@ A test walks the metadata: a column that is not declared here fails the build, a
 is declared and gone.
 """
 
+from coopoutreach.commitments import models as commitments
 from coopoutreach.consents import models as consents
+from coopoutreach.inbound import models as inbound
 from coopoutreach.limits import models as limits
 from coopoutreach.materials import models as materials
+from coopoutreach.minutes import models as minutes
 from coopoutreach.privacy import models as cases
 from coopoutreach.privacy.data_map import people, records
 from coopoutreach.privacy.data_map.kinds import (
@@ -19,6 +22,7 @@ from coopoutreach.privacy.data_map.kinds import (
     Subject,
     table,
 )
+from coopoutreach.privacy.data_map.meetings import MEETINGS
 from coopoutreach.privacy.data_map.people import NOBODY, NOWHERE
 from coopoutreach.privacy.data_map.plain import PLAIN
 from coopoutreach.questions import models as questions
@@ -26,11 +30,24 @@ from coopoutreach.registrations import models as registrations
 from coopoutreach.scheduler import models as scheduler
 
 #: Loaded so that their tables are there to be found by name.
-MODELS = (cases, consents, limits, materials, questions, registrations, scheduler)
+MODELS = (
+    cases,
+    commitments,
+    consents,
+    inbound,
+    limits,
+    materials,
+    minutes,
+    questions,
+    registrations,
+    scheduler,
+)
 
 #: In the order in which they are erased: what finds its rows by others goes before those.
 TABLES: tuple[Personal, ...] = (
     people.ANSWER,
+    *MEETINGS,
+    records.INBOUND,
     records.MESSAGE,
     records.HELD_ADDRESS,
     records.FEED,

@@ -72,6 +72,7 @@ class Kept(Enum):
     TRAIL = "Mientras funcione el sistema: guarda números, nunca nombres ni correos"
     NEVER = "Mientras funcione el sistema: es un resumen del que no se lee la dirección"
     PUBLIC = "Mientras la charla esté publicada"
+    MINUTES = "Con el acta de la reunión, que se conserva"
     FEED = "Mientras se use la dirección"
 
 

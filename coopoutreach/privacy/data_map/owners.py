@@ -41,6 +41,14 @@ def of_answers(rows: sa.Table, subject: Subject) -> Any:
     return rows.c.invitee_id.in_(_invitees(subject))
 
 
+def of_votes(rows: sa.Table, subject: Subject) -> Any:
+    """Return what a person said of dates that they were asked about."""
+    voter = table("poll_voter")
+    return rows.c.voter_id.in_(
+        sa.select(voter.c.id).where(_is(voter.c.person_id, subject.person_id))
+    )
+
+
 def of_address(column: str, *, person: str = "") -> Owner:
     """Return the rows about somebody's address, if nobody else is known by it.
 
@@ -67,6 +75,15 @@ def of_messages(rows: sa.Table, subject: Subject) -> Any:
     )
     mine = of_address("recipient", person="person_id")(rows, subject)
     return sa.or_(mine, to_account) if subject.account else mine
+
+
+def of_inbound(rows: sa.Table, subject: Subject) -> Any:
+    """Return what somebody wrote to us, or had written in their name."""
+    by_address = [
+        sa.func.lower(rows.c[column]) == subject.email if subject.alone else sa.false()
+        for column in ("sender", "attendee")
+    ]
+    return sa.or_(rows.c.invitee_id.in_(_invitees(subject)), *by_address)
 
 
 def of_suppressions(rows: sa.Table, subject: Subject) -> Any:

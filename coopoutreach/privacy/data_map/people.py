@@ -91,6 +91,10 @@ INVITEE = Personal(
         "standing": Column("situación", COUNTS),
         "answer": Column("respuesta", COUNTS),
         "answered_at": Column("respondió", COUNTS),
+        "answer_source": Column("respondió por", COUNTS),
+        "answer_comment": Column("comentario", Put("")),
+        "stale_answer": Column("respuesta a la versión anterior", COUNTS),
+        "reply_token": Column("", Put()),
         "delivery": Column("entrega del correo", COUNTS),
         "delivery_note": Column("nota de la entrega", Put("")),
         "attendance": Column("asistencia", COUNTS),
@@ -98,7 +102,7 @@ INVITEE = Personal(
         "created_at": Column("desde", COUNTS),
     },
     by_person(),
-    plain="id public_id told_sequence told_version",
+    plain="id public_id told_sequence told_version replied_sequence replied_stamp",
     differs={"delivery_note": Kept.EVENT},
 )
 REGISTRATION = Personal(

@@ -20,6 +20,7 @@ from coopoutreach.privacy.data_map.owners import (
     of_address,
     of_erasures,
     of_feeds,
+    of_inbound,
     of_messages,
     of_suppressions,
     of_trail,
@@ -141,6 +142,28 @@ MESSAGE = Personal(
     plain="id key message_id priority event_id invitee_id not_before not_after due_at attempts "
     "faults patient lease_token last_code last_phase purged_at",
     origin="El sistema, al avisar",
+    differs={"raw": Kept.MAIL_BODY},
+)
+INBOUND = Personal(
+    "inbound_message",
+    "Correos recibidos",
+    Purpose.ORGANISE,
+    Kept.MAIL_HEAD,
+    {
+        "received_at": Column("recibido", COUNTS),
+        "sender": Column("de", Put("")),
+        "subject": Column("asunto", Put("")),
+        "action": Column("efecto", COUNTS),
+        "reason": Column("motivo", COUNTS),
+        "attendee": Column("de parte de", Put("")),
+        "partstat": Column("respuesta", COUNTS),
+        "comment": Column("comentario", Put("")),
+        "explained": Column("", Put({})),
+        "raw": Column("", Put()),
+    },
+    of_inbound,
+    plain="id message_hash body_hash uid event_id invitee_id purged_at seen_at",
+    origin="La persona, por correo",
     differs={"raw": Kept.MAIL_BODY},
 )
 HELD_ADDRESS = Personal(

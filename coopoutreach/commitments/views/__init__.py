@@ -1,0 +1,5 @@
+"""Pages of commitments: the ledger, one of them, one's own, and the report by link."""
+
+from coopoutreach.commitments.views.blueprint import bp
+
+__all__ = ["bp"]

@@ -1,0 +1,1 @@
+"""Text that people write, made into pages and PDFs, without trusting it."""

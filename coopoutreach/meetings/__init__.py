@@ -1,0 +1,1 @@
+"""The table's meetings: their series, agendas, members, and who answered and came."""

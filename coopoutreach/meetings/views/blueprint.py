@@ -1,0 +1,5 @@
+"""The blueprint that the modules of this package put their views on."""
+
+from flask import Blueprint
+
+bp = Blueprint("meetings", __name__)

@@ -1,0 +1,36 @@
+"""How somebody who signs in stands to the minutes of a meeting, for `policy.py`."""
+
+from sqlalchemy.orm import object_session
+
+from coopoutreach.accounts.models import User
+from coopoutreach.directory import queries as directory
+from coopoutreach.meetings import predicates as meetings
+from coopoutreach.meetings.models import Meeting
+from coopoutreach.minutes.models import Decision, Minutes, MinutesPart, SignedCopy
+
+Thing = Minutes | MinutesPart | Decision | SignedCopy
+
+
+def sits_at(actor: User, thing: Thing | None) -> bool:
+    """Return whether the actor is a counterpart of an institution that sits at the table."""
+    return meetings.sits_at(actor, meeting_of(thing) if thing is not None else None)
+
+
+def is_open_to(actor: User, thing: Thing | None) -> bool:
+    """Return whether a part is reserved for nobody, or for a side of the actor's."""
+    reserved_for_id = getattr(thing, "reserved_for_id", None)
+    if thing is None or reserved_for_id is None:
+        return True
+    return reserved_for_id in meetings.sides_of(actor, meeting_of(thing))
+
+
+def is_secretary(actor: User, thing: Thing) -> bool:
+    """Return whether the actor takes the minutes of this meeting."""
+    session = object_session(thing)
+    person = directory.person_of_user(session, actor.id) if session is not None else None
+    return person is not None and meeting_of(thing).secretary_id == person.id
+
+
+def meeting_of(thing: Thing) -> Meeting:
+    """Return the meeting whose minutes a thing is, or is part of."""
+    return thing.meeting if isinstance(thing, Minutes) else thing.minutes.meeting
