@@ -1,19 +1,14 @@
-"""Read series, meetings, their agendas and who sits at them."""
+"""Read series, and who sits at them."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from coopoutreach.meetings.models import Meeting, MeetingSeries, SeriesParty
+from coopoutreach.meetings.models import MeetingSeries, SeriesParty
 
 
 def series_by_public_id(session: Session, public_id: str) -> MeetingSeries | None:
     """Return the series that an address names."""
     return session.scalar(select(MeetingSeries).where(MeetingSeries.public_id == public_id))
-
-
-def meeting_by_public_id(session: Session, public_id: str) -> Meeting | None:
-    """Return the meeting that an address names."""
-    return session.scalar(select(Meeting).where(Meeting.public_id == public_id))
 
 
 def parties_of(session: Session, series_id: int) -> frozenset[int]:

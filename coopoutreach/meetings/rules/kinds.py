@@ -1,4 +1,4 @@
-"""What a series, a meeting and its agenda are, decided from values alone."""
+"""The kinds, states and capacities that a series, a meeting and its agenda have."""
 
 from enum import StrEnum
 

@@ -1,0 +1,1 @@
+"""Every write on series, meetings, their agendas, members and polls."""

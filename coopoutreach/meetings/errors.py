@@ -1,0 +1,1 @@
+"""The ways in which series, meetings, agendas and polls say no."""

@@ -1,0 +1,1 @@
+"""What the scheduler does about series, meetings and polls."""

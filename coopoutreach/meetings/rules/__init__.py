@@ -1,0 +1,23 @@
+"""What a series, a meeting and its agenda are, decided from values alone."""
+
+from coopoutreach.meetings.rules.kinds import (
+    Capacity,
+    HolidayRule,
+    ItemKind,
+    ItemState,
+    LobbyNeed,
+    MeetingType,
+    Pattern,
+    Suits,
+)
+
+__all__ = [
+    "Capacity",
+    "HolidayRule",
+    "ItemKind",
+    "ItemState",
+    "LobbyNeed",
+    "MeetingType",
+    "Pattern",
+    "Suits",
+]
