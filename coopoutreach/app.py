@@ -36,6 +36,7 @@ from coopoutreach.scheduler.views import bp as operations
 from coopoutreach.site.views import bp as site
 from coopoutreach.web import errors, formats, kept, security
 from coopoutreach.web.transaction import separate_transaction
+from coopoutreach.web.unindented import Unindented
 from coopoutreach.wiring import WIRING
 
 #: The checkout's folder first, then the one inside the installed package.
@@ -78,6 +79,7 @@ def create_app(settings: Settings) -> Flask:
         TESTING=settings.testing,
         PROPAGATE_EXCEPTIONS=False,
     )
+    app.jinja_env.add_extension(Unindented)
     app.extensions["policy"] = POLICY
     app.extensions["settings"] = settings
     db.init_app(app)
