@@ -51,7 +51,9 @@ _PHASES = {
 #: Features whose mails the coordination may read: those of accounts hold what opens an account.
 _READABLE = ("events/", "registrations/", "messaging/")
 #: What follows the path of a link that is somebody's own.
-_OWN_LINK = re.compile(r"(/(?:inscripciones|invitaciones|correo/baja|privacidad/[a-z]+)/)[^\s/]+")
+_OWN_LINK = re.compile(
+    r"(/(?:inscripciones|invitaciones|reuniones/fechas|correo/baja|privacidad/[a-z]+)/)[^\s/]+"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ SECRET_PREFIXES = (
     "/clave/nueva/",
     "/calendario/privado/",
     "/actas/",
+    "/reuniones/fechas/",
     "/certificados/",
 )
 #: Made once: `json.dumps` with options makes one at each call. Control characters are escaped,
