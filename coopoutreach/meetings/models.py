@@ -64,6 +64,8 @@ class MeetingSeries(Base):
     interval: Mapped[int] = mapped_column(default=1)
     #: ISO dates, of a series whose dates were picked.
     picked: Mapped[list[str]] = mapped_column(JSON, default=list)
+    #: ISO dates of the pattern on which the table does not meet after all.
+    skipped: Mapped[list[str]] = mapped_column(JSON, default=list)
     holiday_rule: Mapped[HolidayRule] = mapped_column(default=HolidayRule.NEXT)
     starts_on: Mapped[date] = mapped_column(Date)
     #: The last day on which it may meet. None: it goes on.
@@ -171,6 +173,8 @@ class Meeting(Event):
     #: When the agenda went out last, and how often.
     agenda_sent_at: Mapped[datetime | None]
     agenda_sent: Mapped[int] = mapped_column(default=0)
+    #: When people are told how it changed since; None while nothing is news to anybody.
+    agenda_due_at: Mapped[datetime | None] = mapped_column(index=True)
     #: When it began and ended in fact, as wall times.
     began_at: Mapped[datetime | None] = mapped_column(WallTime)
     finished_at: Mapped[datetime | None] = mapped_column(WallTime)
@@ -211,6 +215,12 @@ class Seat(Base):
     modality: Mapped[Modality | None]
     #: «Excusa»: why they could not come, in their words.
     excuse: Mapped[str] = mapped_column(default="")
+    #: «Con excusa»: their absence is excused, whether or not they said why.
+    excused: Mapped[bool] = mapped_column(default=False)
+    #: Who comes in their place, as they wrote it: nobody is invited by that.
+    stand_in: Mapped[str] = mapped_column(default="")
+    #: A digest of the agenda that they were told last, as far as they may see it.
+    agenda_told: Mapped[str] = mapped_column(default="")
 
     invitee: Mapped[Invitee] = relationship()
     organisation: Mapped[Organisation | None] = relationship()
@@ -235,6 +245,8 @@ class AgendaItem(Base):
     #: Seen by one party alone. None: by both.
     reserved_for_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
     proposed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    #: Why a proposal was refused.
+    refusal: Mapped[str] = mapped_column(default="")
     #: The item of the other meeting that this one became.
     moved_to_id: Mapped[int | None] = mapped_column(ForeignKey("agenda_item.id"))
     created_at: Mapped[datetime]

@@ -58,6 +58,7 @@ def upgrade() -> None:
         sa.Column("month_day", sa.Integer(), nullable=True),
         sa.Column("interval", sa.Integer(), nullable=False),
         sa.Column("picked", sa.JSON(), nullable=False),
+        sa.Column("skipped", sa.JSON(), nullable=False),
         sa.Column("holiday_rule", sa.String(length=32), nullable=False),
         sa.Column("starts_on", sa.Date(), nullable=False),
         sa.Column("ends_on", sa.Date(), nullable=True),
@@ -193,6 +194,7 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=True),
         sa.Column("agenda_sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("agenda_sent", sa.Integer(), nullable=False),
+        sa.Column("agenda_due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("began_at", sa.DateTime(), nullable=True),
         sa.Column("finished_at", sa.DateTime(), nullable=True),
         sa.Column("chair_id", sa.Integer(), nullable=True),
@@ -215,6 +217,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("series_id", "year", "number", name="uq_meeting_series_year_number"),
     )
     with op.batch_alter_table("meeting", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_meeting_agenda_due_at"), ["agenda_due_at"], unique=False
+        )
         batch_op.create_index(batch_op.f("ix_meeting_chair_id"), ["chair_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_meeting_secretary_id"), ["secretary_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_meeting_series_id"), ["series_id"], unique=False)
@@ -303,6 +308,7 @@ def upgrade() -> None:
         sa.Column("presenter_id", sa.Integer(), nullable=True),
         sa.Column("reserved_for_id", sa.Integer(), nullable=True),
         sa.Column("proposed_by_id", sa.Integer(), nullable=True),
+        sa.Column("refusal", sa.String(), nullable=False),
         sa.Column("moved_to_id", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("minutes >= 0", name=op.f("ck_agenda_item_minutes_not_negative")),
@@ -401,6 +407,9 @@ def upgrade() -> None:
         sa.Column("capacity", sa.String(length=32), nullable=False),
         sa.Column("modality", sa.String(length=32), nullable=True),
         sa.Column("excuse", sa.String(), nullable=False),
+        sa.Column("excused", sa.Boolean(), nullable=False),
+        sa.Column("stand_in", sa.String(), nullable=False),
+        sa.Column("agenda_told", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(
             ["invitee_id"], ["invitee.id"], name=op.f("fk_meeting_seat_invitee_id_invitee")
         ),
@@ -983,6 +992,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_meeting_series_id"))
         batch_op.drop_index(batch_op.f("ix_meeting_secretary_id"))
         batch_op.drop_index(batch_op.f("ix_meeting_chair_id"))
+        batch_op.drop_index(batch_op.f("ix_meeting_agenda_due_at"))
 
     op.drop_table("meeting")
     with op.batch_alter_table("digest_line", schema=None) as batch_op:

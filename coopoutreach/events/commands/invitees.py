@@ -11,7 +11,7 @@ from coopoutreach.core.rows import add_once
 from coopoutreach.directory.models import Person
 from coopoutreach.events.happenings import InviteeDeclined
 from coopoutreach.events.models import Event, Invitee
-from coopoutreach.events.rules import Answer, Attendance, Delivery, Standing
+from coopoutreach.events.rules import Answer, Attendance, Delivery, Source, Standing
 
 
 def invite(
@@ -79,13 +79,21 @@ def revoke_links(session: Session, person: Person, *, actor: str, now: datetime)
     audit.record(session, thing, action="person.links-revoked", actor=actor, now=now)
 
 
-def answer(
-    session: Session, invitee: Invitee, *, answer: Answer, actor: str, now: datetime
+def answer(  # noqa: PLR0913 (what is said, how, and with which words)
+    session: Session,
+    invitee: Invitee,
+    *,
+    answer: Answer,
+    source: Source = Source.LINK,
+    comment: str = "",
+    actor: str,
+    now: datetime,
 ) -> None:
-    """Keep what an invitee answered; who will not come gives their place up."""
+    """Keep what an invitee answered, how and with which words; who will not come gives up."""
     before = invitee.answer
-    invitee.answer = answer
-    invitee.answered_at = now
+    invitee.answer, invitee.stale_answer = answer, None
+    invitee.answered_at, invitee.answer_source = now, source
+    invitee.answer_comment = comment
     audit.record(
         session,
         ("invitee", invitee.id),

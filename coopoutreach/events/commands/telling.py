@@ -146,7 +146,7 @@ def _changed(
         return None
     if kind is AnnouncementKind.MOVED:
         # It suited them as it was: they are asked again as they are told, and not before.
-        invitee.answer = Answer.PENDING
+        invitee.answer, invitee.stale_answer = Answer.PENDING, None
     invitee.told_version = event.version
     letter = notices.changed(announcement, invitee, kind=kind, before=before, now=now)
     if invitee.standing is Standing.INVITED:

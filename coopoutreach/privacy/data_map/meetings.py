@@ -48,9 +48,11 @@ SEAT = Personal(
         "capacity": Column("calidad", COUNTS),
         "modality": Column("modalidad", COUNTS),
         "excuse": Column("excusa", Put("")),
+        "excused": Column("con excusa", COUNTS),
+        "stand_in": Column("va en su lugar", Put("")),
     },
     of_answers,
-    plain="meeting_id organisation_id",
+    plain="meeting_id organisation_id agenda_told",
     origin="La coordinación y la persona",
 )
 PROPOSAL = Personal(

@@ -6,13 +6,13 @@ Texts that people write freely, such as the description of a talk, can name some
 
 PLAIN = {
     "agenda_item": "id public_id meeting_id position kind state title detail minutes presenter_id "
-    "reserved_for_id proposed_by_id moved_to_id created_at",
+    "reserved_for_id proposed_by_id refusal moved_to_id created_at",
     "decision": "id public_id minutes_id part_id ordinal number text addressed_to_id "
     "reserved_for_id created_at",
     "meeting": "id series_id type slot_on detached year number agenda_sent_at agenda_sent "
-    "began_at finished_at chair_id secretary_id lobby lobby_folio lobby_link",
+    "agenda_due_at began_at finished_at chair_id secretary_id lobby lobby_folio lobby_link",
     "meeting_series": "id public_id name purpose pattern weekday ordinal month_day interval picked "
-    "holiday_rule starts_on ends_on wall_time minutes zone modality place address comuna link "
+    "skipped holiday_rule starts_on ends_on wall_time minutes zone modality place address comuna link "
     "reminder_days review_days silence_approves escalation_days created_at ended_at",
     "poll_option": "id poll_id wall_start wall_end chosen",
     "series_party": "series_id organisation_id position quorum head_id",
