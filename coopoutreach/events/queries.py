@@ -18,6 +18,7 @@ from coopoutreach.events.rules import (
     AnnouncementKind,
     AnnouncementState,
     Answer,
+    EventKind,
     Standing,
 )
 
@@ -34,11 +35,17 @@ def fact(session: Session, name: str) -> str | None:
     return found.value if found else None
 
 
-def invitee_by_token(session: Session, token: str) -> Invitee | None:
-    """Return the invitee whose link this is, or None: unknown, revoked and forged look the same."""
+def invitee_by_token(
+    session: Session, token: str, *, kind: EventKind = EventKind.TALK
+) -> Invitee | None:
+    """Return the invitee whose link this is, or None: unknown, revoked and forged look the same.
+
+    So does the link to another kind of event: a meeting's opens no page of a talk.
+    """
     found = session.scalars(
         select(Invitee)
-        .where(Invitee.public_id == identifier_of(token))
+        .join(Event, Event.id == Invitee.event_id)
+        .where(Invitee.public_id == identifier_of(token), Event.kind == kind)
         .options(joinedload(Invitee.person), joinedload(Invitee.organisation))
     ).one_or_none()
     # A MAC is compared either way, so that the time taken does not tell the two apart.

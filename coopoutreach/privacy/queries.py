@@ -16,7 +16,7 @@ from coopoutreach.directory import contact
 from coopoutreach.directory import queries as directory
 from coopoutreach.directory.models import Affiliation, Person
 from coopoutreach.events.models import Event, Invitee
-from coopoutreach.events.rules import STANDING
+from coopoutreach.events.rules import STANDING, EventKind
 from coopoutreach.outreach.models import Speaker
 from coopoutreach.privacy.data_map import NOWHERE, Subject
 from coopoutreach.privacy.models import DataCase, Erasure, RetentionRun
@@ -192,13 +192,21 @@ class Mention:
     url: str
 
 
+#: What the text of each kind of event is called, and below which address it is mended.
+_TEXTS = {
+    EventKind.TALK: ("Texto de la charla", "/plan/charlas"),
+    EventKind.MEETING: ("Texto de la reunión", "/reuniones"),
+    EventKind.APPOINTMENT: ("Texto de la cita", "/plan"),
+}
+
+
 def mentions(session: Session, texts: Iterable[str]) -> list[Mention]:
     """Return where any of `texts` stands in what is written freely: for a person to look at."""
     patterns = [like_pattern(text) for text in texts if text]
     if not patterns:
         return []
     found = session.execute(
-        sa.select(Event.title, Event.public_id).where(
+        sa.select(Event.title, Event.public_id, Event.kind).where(
             sa.or_(
                 *(
                     column.ilike(pattern, escape="\\")
@@ -209,7 +217,8 @@ def mentions(session: Session, texts: Iterable[str]) -> list[Mention]:
         )
     )
     listed = [
-        Mention("Texto de la charla", row.title, f"/plan/charlas/{row.public_id}") for row in found
+        Mention(_TEXTS[row.kind][0], row.title, f"{_TEXTS[row.kind][1]}/{row.public_id}")
+        for row in found
     ]
     named = session.execute(
         sa.select(Speaker.name, Event.public_id)
