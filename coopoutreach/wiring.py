@@ -5,13 +5,16 @@ is the only way up.
 """
 
 from coopoutreach.accounts import reactions as accounts
+from coopoutreach.commitments.happenings import SideAsked, WordsAsked
 from coopoutreach.consents.happenings import ConsentWithdrawn
 from coopoutreach.core.reactions import Wiring
 from coopoutreach.events import reactions as events
 from coopoutreach.events.happenings import CancellationTold, InviteeDeclined
 from coopoutreach.feeds import reactions as feeds
+from coopoutreach.meetings import reactions as meetings
 from coopoutreach.messaging import health as mail
 from coopoutreach.messaging.happenings import DeliveryEnded, StillWanted
+from coopoutreach.minutes import reactions as minutes
 from coopoutreach.outreach import reactions as outreach
 from coopoutreach.outreach.happenings import CapacityRaised, SeatRulesChanged, SeatsAsked
 from coopoutreach.privacy import reactions as privacy
@@ -33,5 +36,7 @@ WIRING: Wiring = {
     SeatRulesChanged: (registrations.follow_new_rules,),
     SeatsAsked: (registrations.tell_seats,),
     InviteeDeclined: (registrations.give_up_declined,),
+    SideAsked: (meetings.side_of_table,),
+    WordsAsked: (minutes.words_are_fixed,),
     AddressCorrected: (feeds.revoke_of_wrong_address,),
 }

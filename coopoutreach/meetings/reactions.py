@@ -1,0 +1,35 @@
+"""What meetings answer to those below them."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from coopoutreach.commitments.happenings import Side, SideAsked
+from coopoutreach.meetings.models import Meeting, SeriesMember, SeriesParty
+
+
+def side_of_table(session: Session, asked: SideAsked, *, now: datetime) -> Side | None:  # noqa: ARG001 (reactions are told the time)
+    """Answer who speaks for an institution at the table whose meeting an event is."""
+    party = session.scalar(
+        select(SeriesParty)
+        .join(Meeting, Meeting.series_id == SeriesParty.series_id)
+        .where(
+            Meeting.id == asked.event_id,
+            SeriesParty.organisation_id == asked.organisation_id,
+        )
+    )
+    if party is None:
+        return None
+    members = session.execute(
+        select(SeriesMember.person_id, SeriesMember.approves)
+        .where(
+            SeriesMember.series_id == party.series_id,
+            SeriesMember.organisation_id == party.organisation_id,
+            SeriesMember.ended_at.is_(None),
+        )
+        .order_by(SeriesMember.approves.desc(), SeriesMember.position)
+    ).all()
+    approving = tuple(person for person, approves in members if approves)
+    everybody = tuple(person for person, _ in members)
+    return Side(party.head_id, party.series.escalation_days, approving or everybody)
