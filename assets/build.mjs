@@ -4,7 +4,7 @@
 //
 // manifest.json: {"app": {"js": "app-HASH.js", "css": "app-HASH.css"}, "atkinson-400": {"woff2": "…"}, "atkinson-700": {"woff2": "…"}}
 // so that asset("app.css") and asset("atkinson-400.woff2") are the entry before the dot and the kind after it.
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -14,7 +14,10 @@ const HERE = path.dirname(fileURLToPath(import.meta.url));
 const OUT = path.resolve(HERE, process.env.ASSETS_OUT ?? "../coopoutreach/static/dist");
 const BOUNDS = { js: 18_432, css: 53_248 };
 const FONT = /^atkinson-hyperlegible-latin-(\d+)-normal-[A-Z0-9]+\.woff2$/;
-const LICENCE_FILES = ["LICENSE", "LICENSE.md", "LICENSE.txt", "license"];
+// What documents are typeset in: the same typeface, whole, as TrueType. No page asks for it.
+const TYPEFACE = "node_modules/@expo-google-fonts/atkinson-hyperlegible";
+const STYLES = ["400Regular", "400Regular_Italic", "700Bold", "700Bold_Italic"];
+const LICENCE_FILES = ["LICENSE_FONT", "LICENSE", "LICENSE.md", "LICENSE.txt", "license"];
 
 /** Run esbuild from an empty output folder. */
 async function bundle() {
@@ -52,6 +55,16 @@ function manifestOf(outputs) {
   return manifest;
 }
 
+/** Put the typeface of documents into typefaces/, and say which files it was. */
+function typeface() {
+  mkdirSync(path.join(OUT, "typefaces"));
+  return STYLES.map((style) => {
+    const file = path.join(TYPEFACE, style, `AtkinsonHyperlegible_${style}.ttf`);
+    copyFileSync(path.join(HERE, file), path.join(OUT, "typefaces", path.basename(file)));
+    return file;
+  });
+}
+
 /** Refuse a bundle that has outgrown what a telephone in the country should load. */
 function measure(outputs) {
   for (const [file, { bytes }] of Object.entries(outputs)) {
@@ -63,8 +76,8 @@ function measure(outputs) {
 }
 
 /** Put together the licences of the packages that went into the bundle. */
-function licencesOf(inputs) {
-  const names = Object.keys(inputs).map((file) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1]);
+function licencesOf(files) {
+  const names = files.map((file) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1]);
   return [...new Set(names.filter(Boolean))].sort().map((name) => {
     const folder = path.join(HERE, "node_modules", name);
     const { version, license } = JSON.parse(readFileSync(path.join(folder, "package.json"), "utf8"));
@@ -79,5 +92,5 @@ if (short.length) {
 }
 const { metafile } = await bundle();
 measure(metafile.outputs);
-writeFileSync(path.join(OUT, "THIRD_PARTY_LICENSES.txt"), licencesOf(metafile.inputs));
+writeFileSync(path.join(OUT, "THIRD_PARTY_LICENSES.txt"), licencesOf([...Object.keys(metafile.inputs), ...typeface()]));
 writeFileSync(path.join(OUT, "manifest.json"), `${JSON.stringify(manifestOf(metafile.outputs), null, 2)}\n`);
