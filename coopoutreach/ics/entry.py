@@ -6,10 +6,10 @@ from datetime import datetime
 from enum import StrEnum
 
 #: A name that every reader keeps as it is, and no longer than a column (RFC 7986, 5.3).
-_UID = re.compile(r"[A-Za-z0-9._@-]{1,255}")
+UID = re.compile(r"[A-Za-z0-9._@-]{1,255}")
 
 #: SEQUENCE is an INTEGER of 32 bits, and starts at 0 (RFC 5545, 3.3.8 and 3.8.7.4).
-_SEQUENCES = range(2**31)
+SEQUENCES = range(2**31)
 
 
 class Status(StrEnum):
@@ -65,9 +65,9 @@ class Entry:
 
     def __post_init__(self) -> None:
         """Refuse what some reader would take for another event or another time."""
-        if not _UID.fullmatch(self.uid):
+        if not UID.fullmatch(self.uid):
             raise ValueError(f"{self.uid!r} is no UID: letters, digits and ._@- only, at most 255.")
-        if self.sequence not in _SEQUENCES:
+        if self.sequence not in SEQUENCES:
             raise ValueError(f"{self.sequence} is no SEQUENCE: it counts from 0.")
         for at in (self.starts_at, self.ends_at, self.created_at, self.revised_at):
             if at.tzinfo is None:

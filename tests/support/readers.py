@@ -269,4 +269,5 @@ def _libical_moment(library: Any, time: _IcalTime) -> datetime:
 
 
 def _khal_moment(text: str) -> datetime:
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M").replace(tzinfo=UTC)
+    # Of what falls on a day it prints the date alone.
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
