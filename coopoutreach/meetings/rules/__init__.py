@@ -8,6 +8,7 @@ from coopoutreach.meetings.rules.kinds import (
     LobbyNeed,
     MeetingType,
     Pattern,
+    Scope,
     Suits,
 )
 
@@ -19,5 +20,6 @@ __all__ = [
     "LobbyNeed",
     "MeetingType",
     "Pattern",
+    "Scope",
     "Suits",
 ]

@@ -73,3 +73,13 @@ class Suits(StrEnum):
     YES = "yes"
     IF_NEEDED = "if-needed"
     NO = "no"
+
+
+class Scope(StrEnum):
+    """How many meetings of a series a change is for."""
+
+    THIS = "this"
+    #: This one and those after it.
+    LATER = "later"
+    #: All that are still ahead.
+    ALL = "all"
