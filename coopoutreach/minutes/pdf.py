@@ -1,0 +1,181 @@
+"""The documents of a table: an acta, an extract of its decisions, the year's book."""
+
+import io
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+import segno
+
+from coopoutreach.core import spanish
+from coopoutreach.documents import typesetting
+from coopoutreach.minutes import printing
+from coopoutreach.minutes.models import Approval
+from coopoutreach.minutes.rules import ApprovalKind, Method
+
+_METHODS = {
+    Method.SESSION: "Con su cuenta, en el sistema",
+    Method.LINK: "Por un enlace personal, con confirmación",
+    Method.UPLOAD: "Firmada fuera del sistema; el PDF se subió",
+    Method.SILENCE: "Sin observaciones dentro del plazo, según acordó la mesa",
+}
+_KINDS = {ApprovalKind.SIGN_OFF: "Visación", ApprovalKind.APPROVAL: "Aprobación"}
+#: A year of meetings is more than one of them; its job may take its time.
+BOOK = replace(typesetting.BOUNDS, data=12 * 1024**2, document=80 * 1024**2, seconds=60, wall=90.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """What one institution agreed to, as its acta shows it."""
+
+    institution: str
+    kind: ApprovalKind
+    name: str
+    post: str
+    capacity: str
+    statement: str
+    content_sha256: str
+    at: datetime
+    method: Method
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """Approved minutes as they are bound into the book of their year."""
+
+    content: printing.Content
+    approvals: Sequence[Signed]
+    code: str
+
+
+def signed(approvals: Iterable[Approval]) -> list[Signed]:
+    """Return those approvals that count, as a document shows them."""
+    return [
+        Signed(
+            institution=one.organisation.name,
+            kind=one.kind,
+            name=one.name,
+            post=one.post,
+            capacity=one.capacity,
+            statement=one.statement,
+            content_sha256=one.content_sha256,
+            at=one.at,
+            method=one.method,
+        )
+        for one in approvals
+        if one.void_at is None
+    ]
+
+
+def data_of(
+    content: printing.Content,
+    *,
+    approvals: Sequence[Signed] = (),
+    code: str = "",
+    verify_url: str = "",
+    draft: bool,
+) -> dict[str, Any]:
+    """Return what the documents of minutes place."""
+    data = {
+        **printing.body(content),
+        "draft": draft,
+        "approvals": [_approval(one) for one in approvals],
+        "code": code,
+        "verify_url": verify_url,
+        "verify_shown": _shown(verify_url),
+        "qr": _qr(verify_url) if verify_url else "",
+    }
+    spaced: dict[str, Any] = json.loads(json.dumps(printing.spaced(data)))
+    return spaced
+
+
+def acta(
+    content: printing.Content,
+    *,
+    approvals: Sequence[Signed] = (),
+    code: str = "",
+    verify_url: str = "",
+    draft: bool,
+) -> bytes:
+    """Return minutes as a PDF that can be archived; a draft says on each page that it is one.
+
+    :raises TooBig: when they are too long
+    :raises TooMany: when too many are being made
+    :raises Failed: when it cannot be made
+    """
+    data = data_of(content, approvals=approvals, draft=draft, code=code, verify_url=verify_url)
+    return typesetting.typeset("minutes/acta", data, dated=_dated(content, approvals))
+
+
+def decisions(
+    content: printing.Content,
+    *,
+    approvals: Sequence[Signed] = (),
+    code: str = "",
+    verify_url: str = "",
+    draft: bool,
+) -> bytes:
+    """Return the decisions and commitments of minutes alone.
+
+    :raises TooBig: when they are too long
+    :raises TooMany: when too many are being made
+    :raises Failed: when it cannot be made
+    """
+    data = data_of(content, approvals=approvals, draft=draft, code=code, verify_url=verify_url)
+    return typesetting.typeset("minutes/decisions", data, dated=_dated(content, approvals))
+
+
+def book(table: str, year: int, acts: Sequence[Bound], *, verify_url: str) -> bytes:
+    """Return the book of the minutes of a year: an index, and each as it was approved.
+
+    :raises TooBig: when it is too long
+    :raises TooMany: when too many are being made
+    :raises Failed: when it cannot be made
+    """
+    bound = [
+        data_of(one.content, approvals=one.approvals, draft=False, code=one.code) for one in acts
+    ]
+    data = {
+        "table": table,
+        "year": str(year),
+        "institutions": bound[-1]["institutions"] if bound else [],
+        "acts": bound,
+        "verify_shown": _shown(verify_url),
+    }
+    dates = [_dated(one.content, one.approvals) for one in acts]
+    return typesetting.typeset(
+        "minutes/book", data, dated=max(dates, default=date(year, 12, 31)), bounds=BOOK
+    )
+
+
+def _approval(one: Signed) -> dict[str, str]:
+    wall = spanish.wall(one.at)
+    return {
+        "institution": one.institution,
+        "kind": _KINDS[one.kind],
+        "name": one.name,
+        "post": one.post,
+        "capacity": printing.capacity(one.capacity),
+        "statement": one.statement,
+        "when": f"{wall:%d-%m-%Y}, {wall:%H:%M:%S} h (hora de Santiago)",
+        "method": _METHODS[one.method],
+        "sha256": one.content_sha256,
+    }
+
+
+def _dated(content: printing.Content, approvals: Sequence[Signed]) -> date:
+    """Return the day of the last approval, or of the meeting: never the day of printing."""
+    days = [spanish.wall(one.at).date() for one in approvals]
+    return max(days, default=date.fromisoformat(content["date"]))
+
+
+def _shown(url: str) -> str:
+    return url.partition("://")[2] or url
+
+
+def _qr(url: str) -> str:
+    drawn = io.BytesIO()
+    segno.make(url, error="m", micro=False).save(drawn, kind="svg", border=2, nl=False)
+    return drawn.getvalue().decode()
