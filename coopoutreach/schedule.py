@@ -9,6 +9,7 @@ from coopoutreach.events import jobs as events
 from coopoutreach.feeds import jobs as feeds
 from coopoutreach.limits import jobs as limits
 from coopoutreach.materials import jobs as materials
+from coopoutreach.meetings import jobs as meetings
 from coopoutreach.messaging import jobs as messaging
 from coopoutreach.privacy import jobs as privacy
 from coopoutreach.questions import jobs as questions
@@ -23,6 +24,7 @@ JOBS = (
     Job(events.follow_tzdata, every(seconds=3600)),
     Job(registrations.release_held_seats, every(seconds=30)),
     Job(registrations.fill_free_seats, every(seconds=600)),
+    Job(meetings.fill_horizons, every(seconds=6 * 3600)),
     Job(limits.forget_old_attempts, daily(at="03:10")),
     Job(accounts.forget_ended_sessions, daily(at="03:20")),
     Job(materials.erase_what_is_nobodys, daily(at="03:50")),

@@ -25,6 +25,7 @@ JOB_NAMES = {
     "events.tell_announcements": "Recordatorios y avisos",
     "events.close_past_events": "Cerrar charlas realizadas",
     "events.follow_tzdata": "Revisar cambios de hora",
+    "meetings.fill_horizons": "Crear las próximas reuniones de cada serie",
     "registrations.fill_free_seats": "Avanzar listas de espera",
     "registrations.release_held_seats": "Liberar cupos reservados",
     "questions.erase_needs": "Borrar necesidades de alimentación y accesibilidad",

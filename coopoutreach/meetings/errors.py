@@ -33,3 +33,27 @@ class PollClosed(DomainError):
 
 class NoOptions(DomainError):
     """A poll asks about two dates or more, each once."""
+
+
+class AgendaClosed(DomainError):
+    """The meeting took place, or was called off: its agenda is what it was."""
+
+
+class AgendaFull(DomainError):
+    """An agenda has as many items, or documents, as it may."""
+
+
+class AnswersClosed(DomainError):
+    """The meeting began, or was called off: nobody is waiting for an answer."""
+
+
+class AlreadyInvited(DomainError):
+    """They have a seat at the meeting."""
+
+
+class NotConvened(DomainError):
+    """Nobody was called to the meeting yet."""
+
+
+class MeetingIsPast(DomainError):
+    """A meeting is convened before it begins."""
