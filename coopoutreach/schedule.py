@@ -5,6 +5,7 @@ not mind. Intervals are in seconds; a daily job runs once a day, whichever worke
 """
 
 from coopoutreach.accounts import jobs as accounts
+from coopoutreach.commitments import jobs as commitments
 from coopoutreach.events import jobs as events
 from coopoutreach.feeds import jobs as feeds
 from coopoutreach.limits import jobs as limits
@@ -25,9 +26,14 @@ JOBS = (
     Job(registrations.release_held_seats, every(seconds=30)),
     Job(registrations.fill_free_seats, every(seconds=600)),
     Job(meetings.fill_horizons, every(seconds=6 * 3600)),
+    Job(meetings.tell_agenda_news, every(seconds=10)),
+    Job(meetings.send_digests, daily(at="08:30")),
+    Job(meetings.erase_documents_of_no_agenda, daily(at="03:50")),
     Job(limits.forget_old_attempts, daily(at="03:10")),
     Job(accounts.forget_ended_sessions, daily(at="03:20")),
     Job(materials.erase_what_is_nobodys, daily(at="03:50")),
+    Job(commitments.remind, every(seconds=3600)),
+    Job(commitments.erase_what_is_nobodys, daily(at="03:55")),
     Job(feeds.expire_unused_addresses, daily(at="03:40")),
     Job(scheduler.forget_old_runs, daily(at="03:30")),
     Job(questions.erase_needs, daily(at="03:50")),

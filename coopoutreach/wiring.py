@@ -9,9 +9,10 @@ from coopoutreach.commitments.happenings import SideAsked, WordsAsked
 from coopoutreach.consents.happenings import ConsentWithdrawn
 from coopoutreach.core.reactions import Wiring
 from coopoutreach.events import reactions as events
-from coopoutreach.events.happenings import CancellationTold, InviteeDeclined
+from coopoutreach.events.happenings import CancellationTold, InviteeDeclined, RemindersDue
 from coopoutreach.feeds import reactions as feeds
 from coopoutreach.meetings import reactions as meetings
+from coopoutreach.inbound.happenings import MailBounced, ReplyReceived
 from coopoutreach.messaging import health as mail
 from coopoutreach.messaging.happenings import DeliveryEnded, StillWanted
 from coopoutreach.minutes import reactions as minutes
@@ -28,10 +29,13 @@ WIRING: Wiring = {
     ConsentWithdrawn: (questions.erase_what_needed_it,),
     StillWanted: (events.reason_to_drop, privacy.reason_to_drop),
     DeliveryEnded: (events.note_delivery,),
+    ReplyReceived: (events.judge_reply,),
+    MailBounced: (events.note_bounce,),
     HealthAsked: (mail.reasons,),
     FiguresAsked: (mail.figures,),
     AttentionAsked: (scheduler.concerns, accounts.concerns, privacy.concerns),
     CancellationTold: (outreach.propose_instead,),
+    RemindersDue: (meetings.remind_in_digest,),
     CapacityRaised: (registrations.fill_raised_capacity,),
     SeatRulesChanged: (registrations.follow_new_rules,),
     SeatsAsked: (registrations.tell_seats,),

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from coopoutreach.messaging.letters import Letter
+
 
 @dataclass(frozen=True, slots=True)
 class InviteeDeclined:
@@ -27,3 +29,11 @@ class Proposal:
     place: str
     #: Where to register for it.
     url: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemindersDue:
+    """Reminders are about to be owed: a reaction answers the keys of those it tells otherwise."""
+
+    event_id: int
+    letters: tuple[Letter, ...]

@@ -13,6 +13,7 @@ from coopoutreach.events.rules import (
     OWN_PAGES,
     AnnouncementKind,
     Answer,
+    EventKind,
     Modality,
     Standing,
 )
@@ -114,14 +115,17 @@ def facts(event: Event, invitee: Invitee) -> dict[str, object]:
 
 def _facts(event: Event, *, name: str, own_page: str, invited: bool) -> dict[str, object]:
     online = event.modality is not Modality.ROOM and invited
+    is_meeting = event.kind is EventKind.MEETING
     return {
         "name": name,
         "title": event.title,
         "when": entries.when_line(event),
         "place": entries.place_line(event),
         "join": event.link if online else "",
-        "page": settings.current().links.to(event.path),
+        # A meeting has no page for everybody: its people come in by their own link.
+        "page": own_page if is_meeting else settings.current().links.to(event.path),
         "own_page": own_page,
+        "is_meeting": is_meeting,
     }
 
 

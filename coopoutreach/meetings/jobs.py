@@ -1,13 +1,20 @@
 """What the scheduler does about series, meetings and polls."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from coopoutreach.core import settings, spanish
 from coopoutreach.core.batch import for_each
 from coopoutreach.core.db import Database
+from coopoutreach.events import calendar
+from coopoutreach.files import store
 from coopoutreach.meetings import commands, queries
 from coopoutreach.meetings.models import MeetingSeries
+
+#: No upload takes longer from its first byte to its commit.
+_OLD = timedelta(days=1)
 
 
 def fill_horizons(database: Database, now: datetime) -> int:
@@ -24,3 +31,46 @@ def fill_horizons(database: Database, now: datetime) -> int:
         going_on = queries.series_ids_that_go_on(session)
     for_each(database, going_on, fill)
     return made
+
+
+def tell_agenda_news(database: Database, now: datetime) -> int:
+    """Tell people how agendas changed that have stood still for a while."""
+    told = 0
+
+    def tell(session: Session, meeting_id: int) -> None:
+        nonlocal told
+        told += commands.tell_agenda_news(session, meeting_id, now=now)
+
+    with database.reading() as session:
+        due = queries.meetings_with_agenda_news(session, now=now)
+    for_each(database, due, tell)
+    return told
+
+
+def send_digests(database: Database, now: datetime) -> int:
+    """Send the one mail a day to who prefers it, on working mornings; return how many."""
+    day = spanish.wall(now).date()
+    if not calendar.is_working_day(day):
+        return 0
+    sent = 0
+
+    def send(session: Session, person_id: int) -> None:
+        nonlocal sent
+        sent += bool(commands.send_digest(session, person_id, day=day, now=now))
+
+    with database.reading() as session:
+        people = queries.people_with_lines(session)
+    for_each(database, people, send)
+    return sent
+
+
+def erase_documents_of_no_agenda(database: Database, now: datetime) -> int:
+    """Erase bytes that belong to no document of an agenda: a crash left them."""
+    folder = Path(settings.current().files_url)
+    old = store.names_before(folder, (now - _OLD).timestamp(), prefix=commands.PREFIX)
+    with database.reading() as session:
+        used = queries.names_in_use(session)
+    nobodys = [name for name in old if name not in used]
+    for name in nobodys:
+        store.erase(folder, name)
+    return len(nobodys)

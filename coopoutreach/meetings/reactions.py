@@ -6,6 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from coopoutreach.commitments.happenings import Side, SideAsked
+from coopoutreach.events.happenings import RemindersDue
+from coopoutreach.meetings import notices, queries
 from coopoutreach.meetings.models import Meeting, SeriesMember, SeriesParty
 
 
@@ -33,3 +35,24 @@ def side_of_table(session: Session, asked: SideAsked, *, now: datetime) -> Side 
     approving = tuple(person for person, approves in members if approves)
     everybody = tuple(person for person, _ in members)
     return Side(party.head_id, party.series.escalation_days, approving or everybody)
+
+
+def remind_in_digest(session: Session, due: RemindersDue, *, now: datetime) -> set[str]:
+    """Put reminders of a meeting into the daily mail of who prefers that; answer their keys."""
+    meeting = session.get(Meeting, due.event_id)
+    if meeting is None:
+        return set()
+    people = {letter.to.person_id for letter in due.letters if letter.to.person_id}
+    prefer = queries.prefer_digest(session, people, event_id=meeting.id)
+    told = set()
+    for letter in due.letters:
+        person_id = letter.to.person_id
+        if person_id is None or person_id not in prefer:
+            continue
+        text = f"Recordatorio: {letter.context['title']}, {letter.context['when']}."
+        url = str(letter.context["own_page"])
+        notices.add_line(
+            session, letter.key, person_id, event_id=meeting.id, text=text, url=url, now=now
+        )
+        told.add(letter.key)
+    return told

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from coopoutreach.core import reactions
 from coopoutreach.events import notices, queries, time, wordings
 from coopoutreach.events.commands.announcements import drop_due
-from coopoutreach.events.happenings import CancellationTold, Proposal
+from coopoutreach.events.happenings import CancellationTold, Proposal, RemindersDue
 from coopoutreach.events.models import Announcement, Event, EventVersion, Invitee
 from coopoutreach.events.rules import (
     CHANGES,
@@ -102,7 +102,10 @@ def _letters(
     if announcement.kind is AnnouncementKind.REMINDER:
         # Asked once a batch: words that change in the middle hold from the next fifty on.
         words = messages.wording(session, wordings.REMINDER, event_id=event.id)
-        return [notices.reminder(announcement, invitee, wording=words) for invitee in invitees]
+        due = tuple(notices.reminder(announcement, each, wording=words) for each in invitees)
+        answers = reactions.react(session, RemindersDue(event.id, due), now=now)
+        elsewhere: set[str] = set().union(*(found for found in answers if found))
+        return [letter for letter in due if letter.key not in elsewhere]
     known = queries.versions(session, event.id)
     if announcement.kind is AnnouncementKind.CANCELLED:
         answers = reactions.react(session, CancellationTold(event.id), now=now)

@@ -1,1 +1,129 @@
 """Every write on series, meetings, their agendas, members and polls."""
+
+from coopoutreach.meetings.commands.agenda import (
+    ItemFields,
+    accept_item,
+    add_item,
+    edit_item,
+    move_item,
+    move_to_meeting,
+    propose_item,
+    refuse_item,
+    remove_item,
+)
+from coopoutreach.meetings.commands.answers import (
+    Reply,
+    answer,
+    settle_time_proposal,
+)
+from coopoutreach.meetings.commands.attendance import (
+    Held,
+    Lobby,
+    Presence,
+    add_on_the_spot,
+    mark_presence,
+    presence_of,
+    set_held,
+    set_lobby,
+)
+from coopoutreach.meetings.commands.convening import (
+    Place,
+    convene,
+    invite,
+    invite_member,
+    uninvite,
+)
+from coopoutreach.meetings.commands.digest import (
+    send_digest,
+)
+from coopoutreach.meetings.commands.editing import (
+    cancel_meeting,
+    create_meeting,
+    edit_meeting,
+    undo_cancellation,
+)
+from coopoutreach.meetings.commands.files import (
+    PREFIX,
+    add_file,
+    remove_file,
+)
+from coopoutreach.meetings.commands.horizon import (
+    HORIZON,
+    fill_horizon,
+    horizon_of,
+)
+from coopoutreach.meetings.commands.members import (
+    add_member,
+    edit_member,
+    end_member,
+    move_member,
+)
+from coopoutreach.meetings.commands.polls import (
+    answer_poll,
+    choose_option,
+    close_poll,
+    create_poll,
+)
+from coopoutreach.meetings.commands.series import (
+    create_series,
+    edit_series,
+    end_series,
+)
+from coopoutreach.meetings.commands.telling import (
+    follow_agenda,
+    send_agenda,
+    tell_agenda_news,
+)
+
+__all__ = [
+    "HORIZON",
+    "PREFIX",
+    "Held",
+    "ItemFields",
+    "Lobby",
+    "Place",
+    "Presence",
+    "Reply",
+    "accept_item",
+    "add_file",
+    "add_item",
+    "add_member",
+    "add_on_the_spot",
+    "answer",
+    "answer_poll",
+    "cancel_meeting",
+    "choose_option",
+    "close_poll",
+    "convene",
+    "create_meeting",
+    "create_poll",
+    "create_series",
+    "edit_item",
+    "edit_meeting",
+    "edit_member",
+    "edit_series",
+    "end_member",
+    "end_series",
+    "fill_horizon",
+    "follow_agenda",
+    "horizon_of",
+    "invite",
+    "invite_member",
+    "mark_presence",
+    "move_item",
+    "move_member",
+    "move_to_meeting",
+    "presence_of",
+    "propose_item",
+    "refuse_item",
+    "remove_file",
+    "remove_item",
+    "send_agenda",
+    "send_digest",
+    "set_held",
+    "set_lobby",
+    "settle_time_proposal",
+    "tell_agenda_news",
+    "undo_cancellation",
+    "uninvite",
+]

@@ -1,4 +1,4 @@
-"""The agenda («tabla») of a meeting: its order, its length, and what is amiss before it goes out."""
+"""The agenda («tabla») of a meeting: its order, its length, what is amiss before it goes out."""
 
 import hashlib
 import json

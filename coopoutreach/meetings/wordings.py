@@ -1,0 +1,30 @@
+"""What a meeting, an answer and a way of taking part are called."""
+
+from coopoutreach.events.rules import Answer, Modality
+from coopoutreach.meetings.models import Meeting
+from coopoutreach.meetings.rules import Capacity, MeetingType
+
+ANSWER_WORDS = {
+    Answer.PENDING: "Sin respuesta",
+    Answer.ACCEPTED: "Asistiré",
+    Answer.TENTATIVE: "Tal vez",
+    Answer.DECLINED: "No podré",
+}
+CAPACITY_WORDS = {
+    Capacity.PRINCIPAL: "Titular",
+    Capacity.ALTERNATE: "Suplente",
+    Capacity.ACTING: "Subrogante",
+    Capacity.GUEST: "Invitada/o",
+}
+MODALITY_WORDS = {
+    Modality.ROOM: "Presencial",
+    Modality.ONLINE: "En línea",
+    Modality.HYBRID: "Presencial y en línea",
+}
+_TYPES = {MeetingType.ORDINARY: "Reunión", MeetingType.EXTRAORDINARY: "Reunión extraordinaria"}
+
+
+def label(meeting: Meeting) -> str:
+    """Return «Reunión N° 3 de 2026», or «Reunión extraordinaria» before it has a number."""
+    name = _TYPES[meeting.type]
+    return f"{name} N° {meeting.number} de {meeting.year}" if meeting.number else name
