@@ -100,6 +100,8 @@ class PartRevision(Base):
     text: Mapped[str]
     at: Mapped[datetime]
     by: Mapped[str]
+    #: Kept beside: it touched another's words, and its writer has yet to choose.
+    aside: Mapped[bool] = mapped_column(default=False)
 
 
 class Decision(Base):

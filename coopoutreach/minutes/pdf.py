@@ -84,7 +84,7 @@ def data_of(
         "approvals": [_approval(one) for one in approvals],
         "code": code,
         "verify_url": verify_url,
-        "verify_shown": _shown(verify_url),
+        "verify_shown": _shown(verify_url.removesuffix(f"/{code}")),
         "qr": _qr(verify_url) if verify_url else "",
     }
     spaced: dict[str, Any] = json.loads(json.dumps(printing.spaced(data)))

@@ -38,7 +38,7 @@ _LOBBY = {
 _TIED = re.compile(r"(?<=N°) (?=\d)|(?<=\d) (?=(?:h|%)(?!\w))|(?<=\bUF) (?=\d)|(?<=«) | (?=»)")
 _NO_BREAK = "\u00a0"
 #: A run of characters without a space that a column may not hold, and where it may be parted.
-_RUN = re.compile(r"[^\s\u200b]{40,}")
+_RUN = re.compile(r"(?!\b[0-9a-f]{64}\b)[^\s\u200b]{40,}")
 _PIECE = re.compile(r".{20}(?=.)")
 
 
@@ -94,23 +94,24 @@ def spaced(value: object) -> object:
 
 
 def _heading(content: Content) -> dict[str, object]:
-    when = content.get("when") or _when(content)
+    on = spanish.day(date.fromisoformat(content["date"]))
+    # When the meeting was, rather than when it was called for.
+    when = f"{on}, {content['starts']} a {content['ends']} h"
     return {
         "table": content["table"],
         "label": content["label"],
         "type": content["type"],
         "institutions": content["institutions"],
-        "when": when[:1].upper() + when[1:],
-        "date": content["date"],
+        "day": _begun(on),
+        "when": _begun(when),
         "place": content.get("place", ""),
         "modality": _word(_MODALITIES, content["modality"]),
         "rectifies": content.get("rectifies"),
     }
 
 
-def _when(content: Content) -> str:
-    on = spanish.day(date.fromisoformat(content["date"]))
-    return f"{on}, {content['starts']} a {content['ends']} h"
+def _begun(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _people(content: Content) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""What minutes answer to those below them."""
+"""How minutes answer what others ask of them; `wiring.py` lists these."""
 
 from datetime import datetime
 
@@ -6,20 +6,29 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from coopoutreach.commitments.happenings import WordsAsked
+from coopoutreach.messaging.happenings import StillWanted
 from coopoutreach.minutes.models import Minutes
-from coopoutreach.minutes.rules import State
+from coopoutreach.minutes.rules import LOCKED, REVIEWED
 
-_FIXED = frozenset({State.APPROVED, State.PUBLISHED})
+#: Letters that ask for something: of no use once nobody is asked.
+_ASKS = frozenset({"minutes/review", "minutes/review_reminder", "minutes/signed_off"})
 
 
-def words_are_fixed(session: Session, asked: WordsAsked, *, now: datetime) -> str:  # noqa: ARG001 (reactions are told the time)
-    """Answer why what a commitment says can change no more: the minutes that hold it stand."""
-    state = session.scalar(
-        select(Minutes.state)
-        .where(Minutes.meeting_id == asked.event_id)
-        .order_by(Minutes.version.desc())
-        .limit(1)
+def why_words_are_fixed(session: Session, asked: WordsAsked, *, now: datetime) -> str:  # noqa: ARG001 (reactions are told the time)
+    """Return why what a commitment says cannot change, or nothing if it can."""
+    locked = select(Minutes.id).where(
+        Minutes.meeting_id == asked.event_id, Minutes.state.in_(LOCKED)
     )
-    if state not in _FIXED:
+    if session.scalar(locked.limit(1)) is None:
         return ""
-    return "El acta está aprobada: sus palabras ya no cambian. Puede mover el plazo con un motivo."
+    return "El compromiso consta en un acta aprobada: su texto no cambia. Pida una prórroga."
+
+
+def reason_to_drop(session: Session, asked: StillWanted, *, now: datetime) -> str:  # noqa: ARG001 (likewise)
+    """Return why a letter that asks to look at minutes is no longer wanted, or nothing."""
+    if asked.notice not in _ASKS or asked.event_id is None:
+        return ""
+    waits = select(Minutes.id).where(
+        Minutes.meeting_id == asked.event_id, Minutes.state.in_(REVIEWED)
+    )
+    return "" if session.scalar(waits.limit(1)) is not None else "el acta ya no espera respuesta"

@@ -1,5 +1,6 @@
 """What minutes are and where they may go, decided from values alone."""
 
+from collections.abc import Collection, Mapping
 from enum import StrEnum
 
 
@@ -24,10 +25,38 @@ MOVES: dict[State, frozenset[State]] = {
     State.PUBLISHED: frozenset(),
 }
 
+#: States in which institutions look at one frozen text.
+REVIEWED = frozenset({State.IN_REVIEW, State.SIGNED_OFF})
 #: States in which the words may still change.
 OPEN = frozenset({State.DRAFT, State.OBSERVED})
 #: States in which nothing of it changes any more, by anybody.
 LOCKED = frozenset({State.APPROVED, State.PUBLISHED})
+
+
+def reached(
+    state: State,
+    parties: Collection[int],
+    content: str,
+    *,
+    signed_off: Mapping[int, str],
+    approved: Mapping[int, str],
+) -> State:
+    """Return where minutes stand once everybody's word is counted.
+
+    Each mapping is of a party to the hash of the text that it meant: a word about another text
+    than `content` counts for nothing, and without parties nothing is ever approved.
+    """
+    if state is State.IN_REVIEW and _all(parties, content, signed_off):
+        state = State.SIGNED_OFF
+    if state is State.SIGNED_OFF and _all(parties, content, approved):
+        state = State.APPROVED
+    return state
+
+
+def _all(parties: Collection[int], content: str, given: Mapping[int, str]) -> bool:
+    if not parties or not content:
+        return False
+    return all(given.get(party) == content for party in parties)
 
 
 class PartKind(StrEnum):

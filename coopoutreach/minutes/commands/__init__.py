@@ -1,0 +1,44 @@
+"""Everything that can be done to minutes."""
+
+from coopoutreach.minutes.commands.deciding import (
+    add_commitment,
+    add_decision,
+    edit_decision,
+    remove_decision,
+)
+from coopoutreach.minutes.commands.finishing import publish, rectify
+from coopoutreach.minutes.commands.guarding import for_writing
+from coopoutreach.minutes.commands.reviewing import Voice, observe, reply, send, withdraw
+from coopoutreach.minutes.commands.signing import (
+    Signature,
+    approve,
+    approve_by_silence,
+    sign_off,
+)
+from coopoutreach.minutes.commands.starting import follow_agenda, start
+from coopoutreach.minutes.commands.writing import Outcome, Saved, Typed, save
+
+__all__ = [
+    "Outcome",
+    "Saved",
+    "Signature",
+    "Typed",
+    "Voice",
+    "add_commitment",
+    "add_decision",
+    "approve",
+    "approve_by_silence",
+    "edit_decision",
+    "follow_agenda",
+    "for_writing",
+    "observe",
+    "publish",
+    "rectify",
+    "remove_decision",
+    "reply",
+    "save",
+    "send",
+    "sign_off",
+    "start",
+    "withdraw",
+]

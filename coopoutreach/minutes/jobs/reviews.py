@@ -1,0 +1,77 @@
+"""Remind of reviews, take silence for approval where that was agreed, and publish."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from coopoutreach.core import spanish
+from coopoutreach.core.batch import for_each
+from coopoutreach.core.db import Database
+from coopoutreach.minutes import commands, notices
+from coopoutreach.minutes.models import Minutes
+from coopoutreach.minutes.rules import REVIEWED, State, days_before
+
+ACTOR = "job:minutes"
+#: Working days before the last one on which a first reminder goes out.
+_SOON = 2
+#: How long published mail waits for the PDF that it leads to.
+_PATIENCE = timedelta(minutes=10)
+
+
+def follow_reviews(database: Database, now: datetime) -> int:
+    """Remind each side of minutes that wait for it; after the term, take agreed silence."""
+    with database.reading() as session:
+        found = list(session.scalars(select(Minutes.id).where(Minutes.state.in_(REVIEWED))))
+    told: list[int] = []
+
+    def follow(session: Session, minutes_id: int) -> None:
+        minutes = session.get_one(Minutes, minutes_id)
+        told.append(remind(session, minutes, now=now))
+        told.append(commands.approve_by_silence(session, minutes, actor=ACTOR, now=now))
+
+    for_each(database, found, follow)
+    return sum(told)
+
+
+def remind(session: Session, minutes: Minutes, *, now: datetime) -> int:
+    """Owe the reminder of today to reviewers of sides that have not approved; return how many."""
+    until, today = minutes.review_until, spanish.wall(now).date()
+    if until is None or not days_before(until, _SOON) <= today <= until:
+        return 0
+    if minutes.review_began_at and spanish.wall(minutes.review_began_at).date() == today:
+        return 0
+    done = notices.approved_by(minutes)
+    waiting = [
+        link
+        for link in notices.links_of(session, minutes)
+        if link.organisation_id not in done and (link.approves or _may_sign_off(minutes, link))
+    ]
+    last = today == until
+    return sum(
+        notices.review_reminder(session, minutes, link, last=last, now=now) for link in waiting
+    )
+
+
+def _may_sign_off(minutes: Minutes, link: object) -> bool:
+    return minutes.state is State.IN_REVIEW and getattr(link, "signed_off_at", None) is None
+
+
+def publish_approved(database: Database, now: datetime) -> int:
+    """Send approved minutes out, with their PDF if it is ready, and without it after a while."""
+    with database.reading() as session:
+        found = session.execute(
+            select(Minutes.id, Minutes.pdf_sha256, Minutes.approved_at).where(
+                Minutes.state == State.APPROVED
+            )
+        ).all()
+    due = [
+        number
+        for number, pdf, approved_at in found
+        if pdf or approved_at is None or now - approved_at >= _PATIENCE
+    ]
+
+    def publish(session: Session, minutes_id: int) -> None:
+        commands.publish(session, session.get_one(Minutes, minutes_id), actor=ACTOR, now=now)
+
+    return for_each(database, due, publish)

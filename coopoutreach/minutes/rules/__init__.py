@@ -1,0 +1,51 @@
+"""What minutes are, where they may go and how words are put together, from values alone."""
+
+from coopoutreach.minutes.rules.differing import Change, Line, differences
+from coopoutreach.minutes.rules.merging import Merged, merge
+from coopoutreach.minutes.rules.states import (
+    LOCKED,
+    MOVES,
+    OPEN,
+    REVIEWED,
+    ApprovalKind,
+    Method,
+    PartKind,
+    State,
+    reached,
+)
+from coopoutreach.minutes.rules.terms import days_before, last_day
+from coopoutreach.minutes.rules.words import (
+    LONGEST_DECISION,
+    LONGEST_OBSERVATION,
+    LONGEST_TEXT,
+    RESERVED_FROM,
+    decision_number,
+    label,
+    statement,
+)
+
+__all__ = [
+    "LOCKED",
+    "LONGEST_DECISION",
+    "LONGEST_OBSERVATION",
+    "LONGEST_TEXT",
+    "MOVES",
+    "OPEN",
+    "RESERVED_FROM",
+    "REVIEWED",
+    "ApprovalKind",
+    "Change",
+    "Line",
+    "Merged",
+    "Method",
+    "PartKind",
+    "State",
+    "days_before",
+    "decision_number",
+    "differences",
+    "label",
+    "last_day",
+    "merge",
+    "reached",
+    "statement",
+]
