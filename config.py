@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from coopoutreach.core.db import driver_url
 from coopoutreach.core.settings import Gathering, Settings
 
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
 #: Shorter keys are refused: 32 bytes is what HMAC-SHA-256 is worth.
 SHORTEST_KEY = 32
 
@@ -46,6 +47,8 @@ def load(environ: "os._Environ[str] | dict[str, str]" = os.environ) -> Settings:
         trusted_hosts=tuple(hosts),
         proxy_hops=_number(environ, "PROXY_HOPS", 0),
         metrics_token=environ.get("METRICS_TOKEN", ""),
+        inbox_url=_inbox_url(environ.get("INBOX_URL", "")),
+        reply_authserv_id=environ.get("REPLY_AUTHSERV_ID", "").strip().lower(),
         demo_password=environ.get("DEMO_PASSWORD") or "demostracion",
         gathering=Gathering(change=timedelta(minutes=_number(environ, "GATHER_MINUTES", 5))),
     )
@@ -65,6 +68,18 @@ def _secret_key(given: str | None, instance: Path) -> str:
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(key)
     return key
+
+
+def _inbox_url(given: str) -> str:
+    """Return where mail arrives; a password must not travel where others can read it."""
+    if not given:
+        return ""
+    parts = urlsplit(given)
+    if parts.scheme not in ("imaps", "imap") or not (parts.hostname and parts.username):
+        raise Misconfigured("INBOX_URL is imaps://user:password@host/folder.")
+    if parts.scheme == "imap" and parts.hostname not in _LOOPBACK:
+        raise Misconfigured("INBOX_URL: imap:// is for this machine alone; use imaps://.")
+    return given
 
 
 def _mail_domain(host: str) -> str:

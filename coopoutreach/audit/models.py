@@ -17,7 +17,7 @@ class Entry(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(index=True)
-    #: `user:12`, `link:invitee:34`, `job:…`, `shell` or `anonymous`.
+    #: `user:12`, `link:invitee:34`, `mail:…`, `job:…`, `shell` or `anonymous`.
     actor: Mapped[str]
     action: Mapped[str]
     thing_kind: Mapped[str]

@@ -27,6 +27,8 @@ class Limits:
     data_request_per_network: tuple[int, int] = (20, 3600)
     data_request_per_address: tuple[int, int] = (3, 86400)
     data_copy_per_person: tuple[int, int] = (6, 86400)
+    commitment_per_link: tuple[int, int] = (30, 3600)
+    commitment_per_network: tuple[int, int] = (120, 3600)
     feed_per_address: tuple[int, int] = (60, 3600)
 
 
@@ -59,6 +61,10 @@ class Settings:
     secret_key_fallbacks: tuple[str, ...] = ()
     proxy_hops: int = 0
     metrics_token: str = ""
+    #: Where answers to invitations and bounces arrive; empty: nothing is read.
+    inbox_url: str = ""
+    #: What our own mail server calls itself where it says who a sender is; empty: not believed.
+    reply_authserv_id: str = ""
     demo_password: str = "demostracion"  # noqa: S105 (public: of the demonstration only)
     testing: bool = False
     limits: Limits = field(default_factory=Limits)

@@ -5,8 +5,11 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from coopoutreach.events import replies, senders
 from coopoutreach.events.models import Event, Invitee
 from coopoutreach.events.rules import CHANGES, STANDING, AnnouncementKind, Delivery, Standing
+from coopoutreach.inbound.happenings import Judged, MailBounced, ReplyReceived
+from coopoutreach.inbound.rules import Action, Reason
 from coopoutreach.messaging.happenings import DeliveryEnded, StillWanted
 
 #: Letters that are true only while the event stands and the person has a place in it.
@@ -16,6 +19,10 @@ _OF_A_STANDING_EVENT = frozenset(
         *(f"events/{kind.value}" for kind in CHANGES),
         "registrations/place_confirmed",
         "registrations/joined_line",
+        "meetings/convened",
+        "meetings/agenda",
+        "meetings/answered",
+        "meetings/proposal_settled",
     }
 )
 # Written out once, and of columns alone: both run for each mail that is sent, where to build the
@@ -52,3 +59,26 @@ def note_delivery(session: Session, ended: DeliveryEnded, *, now: datetime) -> N
         "note": "" if ended.delivered else ended.reason,
     }
     session.connection().execute(_NOTE_DELIVERY, values)
+
+
+def judge_reply(session: Session, received: ReplyReceived, *, now: datetime) -> Judged:
+    """Apply an answer that came by mail, if it counts, and say what became of it."""
+    return replies.judge(session, received, now=now)
+
+
+def note_bounce(session: Session, bounced: MailBounced, *, now: datetime) -> Judged | None:  # noqa: ARG001 (likewise)
+    """Keep with an invitee that a mail to them came back; their answer stays as it is."""
+    invitee = senders.invitee_of_bounce(
+        session, bounced.invitee_id, tokens=bounced.tokens, address=bounced.address
+    )
+    if invitee is None:
+        return None
+    invitee.delivery, invitee.delivery_note = Delivery.FAILED, bounced.reason
+    return Judged(
+        Action.BOUNCE,
+        Reason.UNDELIVERABLE,
+        uid=invitee.event.uid,
+        attendee=invitee.person.email_key,
+        event_id=invitee.event_id,
+        invitee_id=invitee.id,
+    )

@@ -44,3 +44,17 @@ class InboundMessage(Base):
     purged_at: Mapped[datetime | None]
     #: When somebody looked at it, of those that ask for that.
     seen_at: Mapped[datetime | None]
+
+
+class InboxOutage(Base):
+    """The mailbox cannot be read. One row or none."""
+
+    __tablename__ = "inbox_outage"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    since: Mapped[datetime]
+    #: It is left alone until then.
+    until: Mapped[datetime]
+    failures: Mapped[int]
+    #: What went wrong the last time, in words; never what it was signed in with.
+    reason: Mapped[str]

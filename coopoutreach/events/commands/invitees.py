@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from coopoutreach.audit import commands as audit
 from coopoutreach.core import reactions
-from coopoutreach.core.links import new_nonce
+from coopoutreach.core.links import new_nonce, new_reply_token
 from coopoutreach.core.rows import add_once
 from coopoutreach.directory.models import Person
 from coopoutreach.events.happenings import InviteeDeclined
@@ -62,10 +62,12 @@ def invite_anew(
 
 def renew(session: Session, invitee: Invitee, *, actor: str, now: datetime) -> None:
     """Let an invitee begin anew at another address: the old link dies, and what it answered."""
-    invitee.nonce = new_nonce()
+    invitee.nonce, invitee.reply_token = new_nonce(), new_reply_token()
     invitee.told_sequence = None
     invitee.told_version = invitee.event.version
     invitee.answer, invitee.answered_at = Answer.PENDING, None
+    invitee.answer_source, invitee.answer_comment, invitee.stale_answer = None, "", None
+    invitee.replied_sequence, invitee.replied_stamp = None, None
     invitee.delivery, invitee.delivery_note = Delivery.UNKNOWN, ""
     thing = ("invitee", invitee.id)
     audit.record(session, thing, action="invitee.renewed", actor=actor, now=now)
@@ -74,7 +76,7 @@ def renew(session: Session, invitee: Invitee, *, actor: str, now: datetime) -> N
 def revoke_links(session: Session, person: Person, *, actor: str, now: datetime) -> None:
     """Make every link of somebody useless; who still needs one is given a new one."""
     for invitee in session.query(Invitee).filter_by(person_id=person.id):
-        invitee.nonce = new_nonce()
+        invitee.nonce, invitee.reply_token = new_nonce(), new_reply_token()
     thing = ("person", person.id)
     audit.record(session, thing, action="person.links-revoked", actor=actor, now=now)
 

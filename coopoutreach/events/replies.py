@@ -1,0 +1,200 @@
+"""Judge an answer that came by mail, and apply it to the one invitee it is from (P7 to P17).
+
+Who answers is told by the secret in the address they wrote to, or by our own mail server; what
+they answer counts if it is about the event as they were told it, and newer than what they answered
+before.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from coopoutreach.audit import commands as audit
+from coopoutreach.events import commands, queries, rules, senders
+from coopoutreach.events.models import Event, Invitee, TimeProposal
+from coopoutreach.events.rules import STANDING, AnnouncementKind, Answer, Source, Standing
+from coopoutreach.ics.reply import Answered, Attendee
+from coopoutreach.inbound.happenings import Judged, ReplyReceived
+from coopoutreach.inbound.rules import DELEGATED, Action, Reason
+
+ANSWERS = {
+    "ACCEPTED": Answer.ACCEPTED,
+    "TENTATIVE": Answer.TENTATIVE,
+    "DECLINED": Answer.DECLINED,
+}
+#: Clocks of other people may be ahead; by more than this they would shut out what they say later.
+_AHEAD = timedelta(days=1)
+#: And behind: an answer by the link, given last, must not be undone by one of before.
+_BEHIND = timedelta(minutes=10)
+#: Nobody proposes a time that is further away.
+_HORIZON = timedelta(days=2 * 365)
+
+
+def judge(session: Session, received: ReplyReceived, *, now: datetime) -> Judged:
+    """Apply an answer if it counts; return what became of it and why."""
+    answered = received.answered
+    number = senders.event_id_of_uid(session, answered.uid)
+    # Nothing of ours recurs by a rule: there is no instance that could be answered.
+    if number is None or answered.recurrence_id is not None:
+        return Judged(Action.IGNORE, Reason.UNKNOWN_UID)
+    # Held from here on: two answers of one person come one after the other.
+    event = queries.lock_event(session, number)
+    invitee, refusal = _speaker(session, event, received)
+    if invitee is None:
+        said = _said_by(answered, received.sender) or next(iter(answered.attendees), None)
+        return _judged(Action.IGNORE, refusal, event, None, said)
+    said = _said_by(answered, invitee.person.email_key)
+    if said is None:
+        raise LookupError("Whoever speaks is an attendee of the answer.")
+    reason = _obstacle(session, event, invitee, said, received, now=now)
+    if reason is None:
+        action, reason = _apply(session, invitee, said, received, now=now)
+        return _judged(action, reason, event, invitee, said)
+    if reason is Reason.STALE_SEQUENCE and invitee.answer is Answer.PENDING:
+        invitee.stale_answer = ANSWERS.get(said.partstat)
+    return _judged(Action.IGNORE, reason, event, invitee, said)
+
+
+def _judged(
+    action: Action, reason: Reason, event: Event, invitee: Invitee | None, said: Attendee | None
+) -> Judged:
+    return Judged(
+        action,
+        reason,
+        uid=event.uid,
+        attendee=said.address if said else "",
+        partstat=said.partstat if said else "",
+        event_id=event.id,
+        invitee_id=invitee.id if invitee else None,
+    )
+
+
+def _said_by(answered: Answered, address: str) -> Attendee | None:
+    return next((one for one in answered.attendees if one.address == address), None)
+
+
+def _speaker(
+    session: Session, event: Event, received: ReplyReceived
+) -> tuple[Invitee | None, Reason]:
+    """Return whose answer it is, or why nobody's: never by From alone (P8)."""
+    attendees = {one.address for one in received.answered.attendees}
+    for invitee in senders.invitees_of_tokens(session, event.id, received.tokens):
+        if invitee.person.email_key in attendees:
+            return invitee, Reason.APPLIED
+    if not received.is_proven or received.sender not in attendees:
+        return None, Reason.UNAUTHENTICATED
+    found = senders.invitees_of_address(session, event.id, received.sender)
+    if not found:
+        return None, Reason.NOT_INVITED
+    # Small cooperatives share a mailbox: which of them it is only the secret tells.
+    return (found[0], Reason.APPLIED) if len(found) == 1 else (None, Reason.UNAUTHENTICATED)
+
+
+def _obstacle(
+    session: Session,
+    event: Event,
+    invitee: Invitee,
+    said: Attendee,
+    received: ReplyReceived,
+    *,
+    now: datetime,
+) -> Reason | None:
+    """Return why an answer of this invitee does not count, the weightiest reason first."""
+    answered = received.answered
+    if event.state not in STANDING or event.ends_at <= now:
+        return Reason.CLOSED
+    if answered.sequence < _sequence_told(session, event, invitee):
+        return Reason.STALE_SEQUENCE
+    known = received.counter or said.partstat in ANSWERS or said.partstat == DELEGATED
+    return _repeats(event, invitee, answered) or (
+        _of_standing(invitee, said) if known else Reason.UNREADABLE
+    )
+
+
+def _of_standing(invitee: Invitee, said: Attendee) -> Reason | None:
+    if invitee.standing is Standing.INVITED:
+        return None
+    gone = invitee.standing is Standing.WITHDRAWN and said.partstat == "DECLINED"
+    return Reason.DUPLICATE if gone else Reason.NOT_INVITED
+
+
+def _sequence_told(session: Session, event: Event, invitee: Invitee) -> int:
+    """Return the lowest SEQUENCE of an answer to what holds now, as this invitee was told it.
+
+    An event that moved and moved back rose twice, and was told to nobody: what they answer to the
+    time that they know is an answer to this one.
+    """
+    if invitee.told_sequence is None or invitee.told_sequence >= event.sequence:
+        return event.sequence
+    told = queries.versions(session, event.id).get(invitee.told_version)
+    holds = told is not None and rules.change(told, event) is not AnnouncementKind.MOVED
+    return invitee.told_sequence if holds else event.sequence
+
+
+def _repeats(event: Event, invitee: Invitee, answered: Answered) -> Reason | None:
+    """Return whether it is what they answered before, or older than that (P12, RS-02)."""
+    stamp, before = answered.stamp, invitee.replied_stamp
+    if before is not None and min(answered.sequence, event.sequence) <= (
+        invitee.replied_sequence or 0
+    ):
+        if stamp == before:
+            return Reason.DUPLICATE
+        if stamp is None or stamp < before:
+            return Reason.STALE_DTSTAMP
+    by_hand = invitee.answer is not Answer.PENDING and invitee.answer_source is not Source.MAIL
+    later = by_hand and invitee.answered_at is not None and stamp is not None
+    if later and stamp < invitee.answered_at - _BEHIND:  # type: ignore[operator]  # (by `later`)
+        return Reason.STALE_DTSTAMP
+    return None
+
+
+def _apply(
+    session: Session, invitee: Invitee, said: Attendee, received: ReplyReceived, *, now: datetime
+) -> tuple[Action, Reason]:
+    answered, actor = received.answered, f"mail:invitee:{invitee.id}"
+    invitee.replied_sequence = min(answered.sequence, invitee.event.sequence)
+    invitee.replied_stamp = min(answered.stamp or now, now + _AHEAD)
+    if said.partstat == DELEGATED and not received.counter:
+        _note_delegation(session, invitee, said, actor=actor, now=now)
+        return Action.ACCEPT, Reason.APPLIED
+    if received.counter:
+        _propose(session, invitee, answered, now=now)
+    commands.answer(
+        session,
+        invitee,
+        answer=Answer.TENTATIVE if received.counter else ANSWERS[said.partstat],
+        source=Source.MAIL,
+        comment=answered.comment,
+        actor=actor,
+        now=now,
+    )
+    if received.counter:
+        return Action.COUNTER, Reason.COUNTER
+    return Action.ACCEPT, Reason.APPLIED
+
+
+def _note_delegation(
+    session: Session, invitee: Invitee, said: Attendee, *, actor: str, now: datetime
+) -> None:
+    """Keep whom they would send: inviting somebody is for a person to do."""
+    whom = f" en {said.delegated_to}" if said.delegated_to else ""
+    invitee.answer_comment, invitee.answer_source = f"Delegó{whom}.", Source.MAIL
+    thing = ("invitee", invitee.id)
+    audit.record(session, thing, action="invitee.delegated", actor=actor, now=now)
+
+
+def _propose(session: Session, invitee: Invitee, answered: Answered, *, now: datetime) -> None:
+    """Keep the time that they propose; it moves nothing. One that makes no sense is left out."""
+    start, end = answered.starts_at, answered.ends_at
+    if start is None or end is None or not now < start < end < now + _HORIZON:
+        return
+    session.add(
+        TimeProposal(
+            event_id=invitee.event_id,
+            invitee_id=invitee.id,
+            starts_at=start.astimezone(UTC),
+            ends_at=end.astimezone(UTC),
+            comment=answered.comment,
+            proposed_at=now,
+        )
+    )

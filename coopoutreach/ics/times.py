@@ -1,0 +1,49 @@
+"""Read the times that other programs write, in whatever zone they name.
+
+A name is looked up in lists, never in files: `America` is a folder, and `../../etc/passwd` is no
+zone either. What cannot be told is left out, and the answer it came with counts all the same.
+"""
+
+import re
+from datetime import UTC, datetime, tzinfo
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
+
+from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
+
+_TIME = re.compile(r"(\d{8}T\d{6})(Z?)", re.IGNORECASE)
+_LONGEST_NAME = 200
+
+
+def moment(value: str, tzid: str = "") -> datetime | None:
+    """Return a DATE-TIME as an aware moment in the zone it is written in, or None.
+
+    A floating time, a date and a time in a zone that nobody knows are no moments.
+    """
+    matched = _TIME.fullmatch(value.strip())
+    zone = None if matched is None else UTC if matched[2] else zone_of(tzid)
+    if matched is None or zone is None:
+        return None
+    try:
+        found = datetime.strptime(matched[1].upper(), "%Y%m%dT%H%M%S").replace(tzinfo=zone)
+        found.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+    return found
+
+
+def zone_of(tzid: str) -> tzinfo | None:
+    """Return the zone of a name from IANA or Windows, or with a maker's prefix; None if unknown."""
+    name = tzid.strip().strip('"').lower()[:_LONGEST_NAME]
+    for candidate in (name, "/".join(name.split("/")[-2:]), "/".join(name.split("/")[-3:])):
+        known = _names().get(candidate)
+        if known is not None:
+            return ZoneInfo(known)
+    return None
+
+
+@cache
+def _names() -> dict[str, str]:
+    zones = available_timezones()
+    windows = {name.lower(): zone for name, zone in WINDOWS_TO_OLSON.items() if zone in zones}
+    return windows | {name.lower(): name for name in zones}

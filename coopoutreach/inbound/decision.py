@@ -1,0 +1,39 @@
+"""What a message led to, and why: as it is kept, and as `mail receive --explain` prints it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from coopoutreach.inbound.rules import Action, Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One message, decided. What does not apply is None."""
+
+    action: Action
+    reason: Reason
+    method: str | None = None
+    uid: str | None = None
+    attendee: str | None = None
+    partstat: str | None = None
+    recurrence_id: str | None = None
+    proposed_start: datetime | None = None
+    proposed_end: datetime | None = None
+    comment: str = ""
+    event_id: int | None = None
+    invitee_id: int | None = None
+
+    def explained(self) -> dict[str, Any]:
+        """Return it as JSON has it; a proposal stands in it only where there is one."""
+        found: dict[str, Any] = {
+            "action": self.action.value,
+            "reason": self.reason.value,
+            "method": self.method,
+            "uid": self.uid,
+            "attendee": self.attendee,
+            "partstat": self.partstat,
+            "recurrence_id": self.recurrence_id,
+        }
+        times = {"proposed_start": self.proposed_start, "proposed_end": self.proposed_end}
+        return found | {name: at.isoformat() for name, at in times.items() if at is not None}
