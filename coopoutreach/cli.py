@@ -8,8 +8,6 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
-from sqlalchemy import text
-from sqlalchemy.exc import DatabaseError
 from waitress import create_server
 
 import config
@@ -23,7 +21,7 @@ from coopoutreach.core.settings import Settings
 from coopoutreach.demo.cli import demo
 from coopoutreach.events.time import tzdata_version
 from coopoutreach.schedule import JOBS
-from coopoutreach.scheduler import runner
+from coopoutreach.scheduler import integrity, runner
 from coopoutreach.schema import pending_migrations, upgrade
 from coopoutreach.web import log
 from coopoutreach.wiring import WIRING
@@ -150,18 +148,8 @@ def doctor(obj: dict[str, object]) -> None:
 
 
 def _check_database(database: Database) -> str:
-    if database.engine.dialect.name != "sqlite":
-        with database.reading() as session:
-            session.execute(text("SELECT 1"))
-        return ""
-    try:
-        with database.reading() as session:
-            state = session.scalar(text("PRAGMA quick_check(1)"))
-    except DatabaseError as error:
-        state = str(error.orig)
-    if state == "ok":
-        return ""
-    return f"La base de datos está dañada ({state}). Restaure el último respaldo."
+    state = integrity.damage(database)
+    return f"La base de datos está dañada ({state}). Restaure el último respaldo." if state else ""
 
 
 def _refuse_damaged(database: Database) -> None:

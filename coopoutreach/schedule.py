@@ -36,6 +36,7 @@ JOBS = (
     Job(commitments.erase_what_is_nobodys, daily(at="03:55")),
     Job(feeds.expire_unused_addresses, daily(at="03:40")),
     Job(scheduler.forget_old_runs, daily(at="03:30")),
+    Job(scheduler.check_database, daily(at="04:20")),
     Job(questions.erase_needs, daily(at="03:50")),
     Job(privacy.alert_of_deadlines, daily(at="08:00")),
     Job(privacy.keep_ledger, every(seconds=60)),

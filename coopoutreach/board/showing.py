@@ -42,6 +42,7 @@ JOB_NAMES = {
     "meetings.erase_documents_of_no_agenda": "Borrar documentos sin tabla",
     "limits.forget_old_attempts": "Borrar intentos antiguos",
     "accounts.forget_ended_sessions": "Borrar sesiones terminadas",
+    "scheduler.check_database": "Revisar que la base de datos esté íntegra",
     "scheduler.forget_old_runs": "Borrar registros antiguos de tareas",
 }
 ROOM_NAMES = {Room.IN_ROOM: "En la sala", Room.ONLINE: "En línea"}

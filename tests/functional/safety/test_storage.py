@@ -11,7 +11,10 @@ from click.testing import CliRunner
 
 from coopoutreach.cli import main
 from coopoutreach.core import db
+from coopoutreach.scheduler import jobs
+from coopoutreach.scheduler.integrity import Damaged
 from coopoutreach.schema import upgrade_url
+from tests.factories import NOW
 from tests.support import registering
 
 ONE_ENGINE = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
@@ -81,9 +84,9 @@ def test_f_30_a_commit_waits_for_the_disk(database):
         assert session.scalar(sa.text("PRAGMA journal_mode")) == "wal"
 
 
-def test_f_39_a_damaged_database_is_not_served(tmp_path, monkeypatch):
-    for name in ("BASE_URL", "DATABASE_URL", "HOST", "PORT", "SECRET_KEY"):
-        monkeypatch.delenv(name, raising=False)
+@pytest.fixture
+def damaged(tmp_path):
+    """The address of a database of which every third page is noise."""
     path = tmp_path / "app.sqlite3"
     url = f"sqlite:///{path}"
     upgrade_url(url)
@@ -95,8 +98,25 @@ def test_f_39_a_damaged_database_is_not_served(tmp_path, monkeypatch):
         for page in range(4, pages, 3):
             file.seek(page * 4096)
             file.write(os.urandom(4096))
-    environ = {"INSTANCE_PATH": str(tmp_path), "DATABASE_URL": url}
+    return url
+
+
+def test_f_39_a_damaged_database_is_not_served(damaged, tmp_path, monkeypatch):
+    for name in ("BASE_URL", "DATABASE_URL", "HOST", "PORT", "SECRET_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    environ = {"INSTANCE_PATH": str(tmp_path), "DATABASE_URL": damaged}
     for command in (["serve", "--port", "0"], ["worker"], ["doctor"]):
         refused = CliRunner().invoke(main, command, env=environ)
         assert refused.exit_code == 1, refused.output
         assert "La base de datos está dañada" in refused.output
+
+
+def test_f_39_a_database_that_goes_bad_while_it_is_served_is_found_at_night(damaged):
+    database = db.connect(damaged)
+    with pytest.raises(Damaged, match="La base de datos está dañada"):
+        jobs.check_database(database, NOW)
+    database.engine.dispose()
+
+
+def test_f_39_a_database_that_is_whole_alarms_nobody(database):
+    assert jobs.check_database(database, NOW) == 0
