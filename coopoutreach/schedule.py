@@ -12,6 +12,7 @@ from coopoutreach.limits import jobs as limits
 from coopoutreach.materials import jobs as materials
 from coopoutreach.meetings import jobs as meetings
 from coopoutreach.messaging import jobs as messaging
+from coopoutreach.minutes import jobs as minutes
 from coopoutreach.privacy import jobs as privacy
 from coopoutreach.questions import jobs as questions
 from coopoutreach.registrations import jobs as registrations
@@ -27,6 +28,8 @@ JOBS = (
     Job(registrations.fill_free_seats, every(seconds=600)),
     Job(meetings.fill_horizons, every(seconds=6 * 3600)),
     Job(meetings.tell_agenda_news, every(seconds=10)),
+    Job(minutes.publish_approved, every(seconds=30)),
+    Job(minutes.follow_reviews, daily(at="08:40")),
     Job(meetings.send_digests, daily(at="08:30")),
     Job(meetings.erase_documents_of_no_agenda, daily(at="03:50")),
     Job(limits.forget_old_attempts, daily(at="03:10")),

@@ -11,8 +11,8 @@ from coopoutreach.core.reactions import Wiring
 from coopoutreach.events import reactions as events
 from coopoutreach.events.happenings import CancellationTold, InviteeDeclined, RemindersDue
 from coopoutreach.feeds import reactions as feeds
-from coopoutreach.meetings import reactions as meetings
 from coopoutreach.inbound.happenings import MailBounced, ReplyReceived
+from coopoutreach.meetings import reactions as meetings
 from coopoutreach.messaging import health as mail
 from coopoutreach.messaging.happenings import DeliveryEnded, StillWanted
 from coopoutreach.minutes import reactions as minutes
@@ -27,7 +27,7 @@ from coopoutreach.scheduler.happenings import AttentionAsked, FiguresAsked, Heal
 
 WIRING: Wiring = {
     ConsentWithdrawn: (questions.erase_what_needed_it,),
-    StillWanted: (events.reason_to_drop, privacy.reason_to_drop),
+    StillWanted: (events.reason_to_drop, minutes.reason_to_drop, privacy.reason_to_drop),
     DeliveryEnded: (events.note_delivery,),
     ReplyReceived: (events.judge_reply,),
     MailBounced: (events.note_bounce,),

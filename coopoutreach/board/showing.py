@@ -38,6 +38,8 @@ JOB_NAMES = {
     "commitments.remind": "Recordar compromisos",
     "commitments.erase_what_is_nobodys": "Borrar archivos sin compromiso",
     "meetings.tell_agenda_news": "Avisar cambios de tabla",
+    "minutes.publish_approved": "Enviar actas aprobadas",
+    "minutes.follow_reviews": "Recordar la revisión de actas",
     "meetings.send_digests": "Enviar el resumen diario de la mesa",
     "meetings.erase_documents_of_no_agenda": "Borrar documentos sin tabla",
     "limits.forget_old_attempts": "Borrar intentos antiguos",

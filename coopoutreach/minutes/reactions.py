@@ -14,7 +14,7 @@ from coopoutreach.minutes.rules import LOCKED, REVIEWED
 _ASKS = frozenset({"minutes/review", "minutes/review_reminder", "minutes/signed_off"})
 
 
-def why_words_are_fixed(session: Session, asked: WordsAsked, *, now: datetime) -> str:  # noqa: ARG001 (reactions are told the time)
+def words_are_fixed(session: Session, asked: WordsAsked, *, now: datetime) -> str:  # noqa: ARG001 (reactions are told the time)
     """Return why what a commitment says cannot change, or nothing if it can."""
     locked = select(Minutes.id).where(
         Minutes.meeting_id == asked.event_id, Minutes.state.in_(LOCKED)

@@ -12,7 +12,115 @@ branch_labels = None
 depends_on = None
 
 
+#: Minutes that were approved never change, whatever asks for it: the database refuses it.
+APPROVED = "('aprobada', 'publicada')"
+#: What of approved minutes stays as it was; its PDF and its publication follow later.
+MINUTES_FIXED = (
+    "public_id",
+    "meeting_id",
+    "version",
+    "rectifies_id",
+    "rectification",
+    "created_at",
+    "review_began_at",
+    "reviews",
+    "review_until",
+    "content",
+    "content_sha256",
+    "approved_at",
+    "code",
+)
+#: What of a commitment stays as it was in the minutes: its state and its date go on.
+COMMITMENT_FIXED = (
+    "event_id",
+    "ordinal",
+    "number",
+    "action",
+    "party_id",
+    "owed_to_id",
+    "first_due_on",
+    "verification",
+    "reserved_for_id",
+)
+#: Tables of which nothing changes any more, with what leads from a row to its minutes.
+OF_MINUTES = {
+    "minutes_part": "{row}.minutes_id",
+    "minutes_part_revision": "(SELECT minutes_id FROM minutes_part WHERE id = {row}.part_id)",
+    "decision": "{row}.minutes_id",
+    "minutes_approval": "{row}.minutes_id",
+    "minutes_observation": "{row}.minutes_id",
+}
+LOCKED = "minutes are locked"
+
+
+def locks() -> list[tuple[str, str, str, str]]:
+    """Return each lock: its name, the table, upon what, and when it refuses."""
+    changed = " OR ".join(f"NEW.{name} IS DISTINCT FROM OLD.{name}" for name in MINUTES_FIXED)
+    other_state = "NEW.state NOT IN {0} OR (OLD.state = 'publicada' AND NEW.state <> OLD.state)"
+    other_pdf = "OLD.pdf_sha256 <> '' AND NEW.pdf_sha256 <> OLD.pdf_sha256"
+    update = f"OLD.state IN {{0}} AND ({changed} OR {other_state} OR ({other_pdf}))"
+    found = [
+        ("minutes_lock_update", "minutes", "UPDATE", update.format(APPROVED)),
+        ("minutes_lock_delete", "minutes", "DELETE", f"OLD.state IN {APPROVED}"),
+    ]
+    for table, path in OF_MINUTES.items():
+        for upon, rows in (("INSERT", ["NEW"]), ("UPDATE", ["OLD", "NEW"]), ("DELETE", ["OLD"])):
+            ways = " OR ".join(_is_approved(f"id = {path.format(row=row)}") for row in rows)
+            found.append((f"{table}_lock_{upon.lower()}", table, upon, ways))
+    words = " OR ".join(f"NEW.{name} IS DISTINCT FROM OLD.{name}" for name in COMMITMENT_FIXED)
+    of_meeting = _is_approved("meeting_id = OLD.event_id")
+    return [
+        *found,
+        ("commitment_lock_update", "commitment", "UPDATE", f"({words}) AND {of_meeting}"),
+        ("commitment_lock_delete", "commitment", "DELETE", of_meeting),
+    ]
+
+
+def _is_approved(which: str) -> str:
+    return f"EXISTS (SELECT 1 FROM minutes WHERE {which} AND state IN {APPROVED})"  # noqa: S608 (fixed names)
+
+
+def lock_approved_minutes() -> None:
+    if op.get_bind().dialect.name == "postgresql":
+        for name, table, upon, when in locks():
+            row = "OLD" if upon == "DELETE" else "NEW"
+            op.execute(
+                f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+                f"IF {when} THEN RAISE EXCEPTION '{LOCKED}'; END IF; RETURN {row}; END $$"
+            )
+            op.execute(
+                f"CREATE TRIGGER {name} BEFORE {upon} ON {table} "
+                f"FOR EACH ROW EXECUTE FUNCTION {name}()"
+            )
+        return
+    for name, table, upon, when in locks():
+        # SQLite before 3.39 has no IS DISTINCT FROM; its IS NOT says the same.
+        refuses = when.replace("IS DISTINCT FROM", "IS NOT")
+        op.execute(
+            f"CREATE TRIGGER {name} BEFORE {upon} ON {table} WHEN {refuses} "
+            f"BEGIN SELECT RAISE(ABORT, '{LOCKED}'); END"
+        )
+
+
+def unlock_approved_minutes() -> None:
+    for name, table, _upon, _when in locks():
+        if op.get_bind().dialect.name == "postgresql":
+            op.execute(f"DROP TRIGGER {name} ON {table}")
+            op.execute(f"DROP FUNCTION {name}")
+        else:
+            op.execute(f"DROP TRIGGER {name}")
+
+
 def upgrade() -> None:
+    op.create_table(
+        "inbox_outage",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_inbox_outage")),
+    )
     op.create_table(
         "inbound_message",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -833,6 +941,7 @@ def upgrade() -> None:
         sa.Column("text", sa.String(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("by", sa.String(), nullable=False),
+        sa.Column("aside", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["part_id"],
             ["minutes_part.id"],
@@ -865,6 +974,16 @@ def upgrade() -> None:
         batch_op.create_unique_constraint(batch_op.f("uq_invitee_reply_token"), ["reply_token"])
     _give_reply_tokens()
 
+    with op.batch_alter_table("feed_address", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("series_id", sa.Integer(), nullable=True))
+        batch_op.create_index(batch_op.f("ix_feed_address_series_id"), ["series_id"], unique=False)
+        batch_op.create_foreign_key(
+            batch_op.f("fk_feed_address_series_id_meeting_series"),
+            "meeting_series",
+            ["series_id"],
+            ["id"],
+        )
+
 
 def _give_reply_tokens() -> None:
     connection = op.get_bind()
@@ -876,9 +995,18 @@ def _give_reply_tokens() -> None:
     if given:
         change = sa.update(invitee).where(invitee.c.id == sa.bindparam("its_id"))
         connection.execute(change.values(reply_token=sa.bindparam("token")), given)
+    lock_approved_minutes()
 
 
 def downgrade() -> None:
+    unlock_approved_minutes()
+    with op.batch_alter_table("feed_address", schema=None) as batch_op:
+        batch_op.drop_constraint(
+            batch_op.f("fk_feed_address_series_id_meeting_series"), type_="foreignkey"
+        )
+        batch_op.drop_index(batch_op.f("ix_feed_address_series_id"))
+        batch_op.drop_column("series_id")
+
     with op.batch_alter_table("invitee", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("uq_invitee_reply_token"), type_="unique")
         batch_op.drop_column("stale_answer")
@@ -1019,6 +1147,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_inbound_message_event_id"))
 
     op.drop_table("inbound_message")
+    op.drop_table("inbox_outage")
     # A meeting is nothing that the second step knows.
     meetings = "(SELECT id FROM event WHERE kind = 'meeting')"
     for table in ("announcement", "reminder_policy", "event_version", "invitee"):

@@ -259,7 +259,7 @@ PART_REVISION = _authored(
     "minutes_part_revision",
     "Versiones de partes de actas que escribió",
     "by",
-    "part_id number text at",
+    "part_id number text at aside",
 )
 #: In the order in which they are erased.
 MEETINGS = (
