@@ -28,7 +28,9 @@ def by_user(column: str = "user_id") -> Owner:
 
 def by_actor(column: str) -> Owner:
     """Return the rows that an account made."""
-    return lambda rows, subject: rows.c[column] == f"user:{subject.user_id}"
+    return lambda rows, subject: rows.c[column].in_(
+        [f"user:{subject.user_id}", f"link:person:{subject.person_id}"]
+    )
 
 
 def of_feeds(rows: sa.Table, subject: Subject) -> Any:
@@ -113,7 +115,9 @@ def of_trail(rows: sa.Table, subject: Subject) -> Any:
         mine = sa.select(found.c.id).where(_is(found.c.person_id, subject.person_id))
         things.append(_things(rows, kind, _as_text(mine)))
     links = _as_text(_invitees(subject), before="link:invitee:")
-    return sa.or_(rows.c.actor == f"user:{subject.user_id}", rows.c.actor.in_(links), *things)
+    mails = _as_text(_invitees(subject), before="mail:invitee:")
+    actors = (f"user:{subject.user_id}", f"link:person:{subject.person_id}")
+    return sa.or_(*(rows.c.actor.in_(one) for one in (actors, links, mails)), *things)
 
 
 def _things(rows: sa.Table, kind: str, identifiers: Any) -> Any:

@@ -29,6 +29,7 @@ PLAIN = {
     "modality place address comuna link words",
     "fact": "name value",
     "heartbeat": "worker job started_at finished_at succeeded count failure runs",
+    "inbox_outage": "id since until failures reason",
     # Cooperatives and institutions are legal persons; their mailbox is the institution's.
     "organisation": "id public_id kind name short_name search_key parent_id rut comuna region "
     "supervisor level level_grounds level_set_at email phone active created_at",
