@@ -31,6 +31,7 @@ def create(  # noqa: PLR0913 (a subscription is these)
     scope: Scope,
     *,
     organisation_id: int | None = None,
+    series_id: int | None = None,
     selection: Selection = _EVERYTHING,
     actor: str,
     now: datetime,
@@ -43,6 +44,7 @@ def create(  # noqa: PLR0913 (a subscription is these)
         "scope": scope,
         "person_id": subscriber.person_id if scope is Scope.PERSON else None,
         "organisation_id": organisation_id,
+        "series_id": series_id,
         "regions": sorted(selection.regions),
         "formats": sorted(selection.formats),
     }

@@ -10,6 +10,7 @@ from coopoutreach.core.db import Base
 from coopoutreach.core.links import new_nonce, new_public_id
 from coopoutreach.directory.models import Organisation, Person
 from coopoutreach.feeds.rules import Scope
+from coopoutreach.meetings.models import MeetingSeries
 
 
 class FeedAddress(Base):
@@ -26,6 +27,8 @@ class FeedAddress(Base):
     scope: Mapped[Scope]
     #: The cooperative of a cooperative's calendar.
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    #: The table of a table's calendar.
+    series_id: Mapped[int | None] = mapped_column(ForeignKey("meeting_series.id"), index=True)
     #: What a selection is narrowed to: codes of regions, values of `Format`. Empty: all.
     regions: Mapped[list[str]] = mapped_column(JSON, default=list)
     formats: Mapped[list[str]] = mapped_column(JSON, default=list)
@@ -39,3 +42,11 @@ class FeedAddress(Base):
     user: Mapped[User | None] = relationship()
     person: Mapped[Person | None] = relationship()
     organisation: Mapped[Organisation | None] = relationship()
+    series: Mapped[MeetingSeries | None] = relationship()
+
+    @property
+    def of(self) -> str:
+        """Return what it is named after: a cooperative, a table, or nothing."""
+        if self.organisation is not None:
+            return self.organisation.short_name
+        return self.series.name if self.series is not None else ""

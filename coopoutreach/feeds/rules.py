@@ -1,7 +1,7 @@
 """What a feed carries and what it is called, decided from values alone."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -23,6 +23,10 @@ MOST_ADDRESSES = 10
 MONTHS_UNUSED = 13
 #: Put before the title of a talk for which somebody still waits.
 WAITING_MARK = "En lista de espera: "
+#: Put before what somebody owes, on the day when it is due: until they say that it is done, and
+#: until the other side says so too.
+DUE_MARK = "Vence: "
+DELIVERED_MARK = "Entregado, falta confirmar: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +39,16 @@ class Span:
 
 
 class Scope(StrEnum):
-    """Whose talks a private calendar carries."""
+    """What a private calendar carries."""
 
-    #: Those where one person has a place.
+    #: Talks where one person has a place, their meetings, and what they owe.
     PERSON = "person"
-    #: Those where people of one cooperative have places.
+    #: Talks where people of one cooperative have places.
     COOPERATIVE = "cooperative"
-    #: Public ones of regions and formats that the subscriber chose.
+    #: Public talks of regions and formats that the subscriber chose.
     SELECTION = "selection"
+    #: The meetings of one table.
+    TABLE = "table"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +61,47 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """An event in a private calendar: whether there is a place in it, or only a turn in line."""
+    """What a private calendar carries, as one text says it.
 
-    event_id: int
-    has_place: bool
+    Of each event whether there is a place in it, or only a turn in line; and commitments.
+    """
+
+    has_place: dict[int, bool]
+    commitments: tuple[int, ...]
 
 
-def read_followed(text: str) -> tuple[Followed, ...]:
-    """Return the events of a private calendar, written as `12:1,15:0`: 1 where there is a place."""
-    pairs = (pair.partition(":") for pair in text.split(",") if pair)
-    return tuple(Followed(int(event_id), has_place == "1") for event_id, _, has_place in pairs)
+def read_followed(text: str) -> Followed:
+    """Return what a private calendar carries, written as `12:1,15:0,c:7:41`.
+
+    1 where there is a place; after a `c`, a commitment and the last thing that happened to it.
+    """
+    parts = [part.split(":") for part in text.split(",") if part]
+    return Followed(
+        has_place={int(part[0]): part[1] == "1" for part in parts if part[0] != "c"},
+        commitments=tuple(int(part[1]) for part in parts if part[0] == "c"),
+    )
+
+
+def still_followed(
+    events: str, of_tables: str, *, now: Collection[int], left: Collection[int]
+) -> str:
+    """Return what a person's calendar carries, given the sides that they are of `now` and `left`.
+
+    `events` is as `read_followed` reads it. `of_tables` names meetings with the side that they sat
+    for (`m:20:3`), and commitments with the side that owes it, the one that it is reserved for or
+    0, and the last thing that happened to it (`c:7:3:0:41`).
+    """
+    parts = [part.split(":") for part in of_tables.split(",")]
+    gone = {part[1] for part in parts if part[0] == "m" and int(part[2]) in left}
+    kept = [one for one in events.split(",") if one and one.partition(":")[0] not in gone]
+    owed = [
+        (int(number), last)
+        for kind, number, party, *more in parts
+        if kind == "c"
+        for reserved_for, last in [more]
+        if int(party) not in left and int(reserved_for) in {0, *now}
+    ]
+    return ",".join([*kept, *(f"c:{number}:{last}" for number, last in sorted(owed))])
 
 
 #: By what a program calls itself (a part of its User-Agent, lower case), what people call it.
@@ -119,10 +156,15 @@ def hour_of(now: datetime) -> datetime:
     return now.replace(minute=0, second=0, microsecond=0)
 
 
-def name_of(scope: Scope, *, organisation: str = "", chosen: Sequence[str] = ()) -> str:
-    """Return what a private calendar is called; `chosen` names what it was narrowed to."""
+def name_of(scope: Scope, *, of: str = "", chosen: Sequence[str] = ()) -> str:
+    """Return what a private calendar is called, after a cooperative or a table where it is one's.
+
+    `chosen` names what it was narrowed to.
+    """
     if scope is Scope.PERSON:
-        return "Mis charlas FECRECOOP"
+        return "Mi agenda FECRECOOP"
     if scope is Scope.COOPERATIVE:
-        return f"Charlas FECRECOOP de {organisation}"
+        return f"Charlas FECRECOOP de {of}"
+    if scope is Scope.TABLE:
+        return f"Reuniones: {of}"
     return f"Charlas FECRECOOP: {', '.join(chosen)}" if chosen else "Charlas FECRECOOP: todas"

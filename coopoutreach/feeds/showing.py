@@ -11,9 +11,12 @@ from coopoutreach.feeds.rules import PURPOSE, Scope, Selection
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _WHAT = {
-    Scope.PERSON: "Las charlas en que tiene cupo, con el enlace para conectarse.",
+    Scope.PERSON: "Sus charlas y reuniones, con el enlace para conectarse, y el día en que vence "
+    "cada compromiso suyo.",
     Scope.COOPERATIVE: "Las charlas en que hay personas de su cooperativa.",
     Scope.SELECTION: "Charlas públicas, con o sin inscripción.",
+    Scope.TABLE: "Las reuniones de la mesa, cuando se convocan. Deja de servir si usted deja "
+    "su cargo.",
 }
 
 
@@ -37,11 +40,10 @@ class Shown:
 
 def shown(address: FeedAddress) -> Shown:
     """Return a private calendar as its subscriber sees it."""
-    organisation = address.organisation
     name = rendering.name_of(
         address.scope,
         selection=Selection(tuple(address.regions), tuple(address.formats)),
-        organisation=organisation.short_name if organisation else "",
+        of=address.of,
     )
     url = url_of(address)
     parts = urlsplit(url)

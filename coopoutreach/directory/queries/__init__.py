@@ -27,6 +27,7 @@ from coopoutreach.directory.queries.people import (
     person_of_user,
     post,
     posts_of,
+    stands,
 )
 
 __all__ = [
@@ -53,5 +54,6 @@ __all__ = [
     "person_of_user",
     "post",
     "posts_of",
+    "stands",
     "units",
 ]

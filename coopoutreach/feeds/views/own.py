@@ -21,6 +21,7 @@ from coopoutreach.feeds.commands import Subscriber
 from coopoutreach.feeds.models import FeedAddress
 from coopoutreach.feeds.rules import Scope, Selection
 from coopoutreach.feeds.views.blueprint import bp
+from coopoutreach.meetings.models import MeetingSeries
 from coopoutreach.outreach.rules import FORMAT_NAMES, Format
 from coopoutreach.web.transaction import reading, transaction
 
@@ -116,11 +117,25 @@ def _create(session: Session, user_id: int, actor: str) -> FeedAddress:
             actor=actor,
             now=now,
         )
+    if scope == Scope.TABLE:
+        table = _table(session, request.form.get("table", ""))
+        return commands.create(
+            session, subscriber, Scope.TABLE, series_id=table.id, actor=actor, now=now
+        )
     if scope == Scope.SELECTION:
         return commands.create(
             session, subscriber, Scope.SELECTION, selection=_selection(), actor=actor, now=now
         )
     raise NotFound
+
+
+def _table(session: Session, public_id: str) -> MeetingSeries:
+    """Return one of the tables whose meetings who is signed in may follow."""
+    found = queries.tables_of(session, current_user.id, current_user.role, today=_today())
+    table = next((one for one in found if one.public_id == public_id), None)
+    if table is None:
+        raise NotFound
+    return table
 
 
 def _selection() -> Selection:
@@ -140,6 +155,7 @@ def _page(session: Session, *, error: str = "", chosen: Selection | None = None)
     organisation = directory.organisation_of_user(session, user_id, today=_today())
     held = queries.addresses_of(session, user_id=user_id, person_id=person.id if person else None)
     has = {address.scope for address in held}
+    followed = {address.series_id for address in held}
     is_offered = organisation is not None and organisation.is_cooperative
     return render_template(
         "feeds/calendars.html",
@@ -148,6 +164,11 @@ def _page(session: Session, *, error: str = "", chosen: Selection | None = None)
         cooperative=organisation.short_name
         if organisation is not None and is_offered and Scope.COOPERATIVE not in has
         else "",
+        tables=[
+            table
+            for table in queries.tables_of(session, user_id, current_user.role, today=_today())
+            if table.id not in followed
+        ],
         regions=[(region.cut, region.short_name) for region in places.regions()],
         formats=[(item.value, name) for item, name in FORMAT_NAMES.items()],
         chosen=chosen or Selection(),

@@ -41,9 +41,10 @@ _MANNERS: Final = {
         ),
     )
     for scope, name in (
-        (Scope.PERSON, "mis-charlas"),
+        (Scope.PERSON, "mi-agenda"),
         (Scope.COOPERATIVE, "charlas-de-la-cooperativa"),
         (Scope.SELECTION, "charlas-elegidas"),
+        (Scope.TABLE, "reuniones"),
     )
 }
 _pace = Pace()
@@ -72,21 +73,26 @@ def private(token: str) -> Response:
 
 def _what(session: Session, calendar: Opened, now: datetime) -> tuple[Key, Render]:
     """Return how the calendar is written, and what it depends on: who it is for is not in it."""
-    scope, selection, organisation = (
+    scope, selection, of, series_id = (
         calendar.scope,
         calendar.selection,
-        calendar.organisation_name,
+        calendar.of,
+        calendar.series_id,
     )
 
     def head() -> FeedHead:
-        return rendering.head(scope, selection=selection, organisation=organisation)
+        return rendering.head(scope, selection=selection, of=of)
 
     if scope is Scope.SELECTION:
         return ("private feed", selection), lambda reading: rendering.public(
             reading, head=head(), selection=selection, now=now
         )
-    followed = queries.followed(session, calendar)
-    return ("private feed", scope, organisation, followed), lambda reading: rendering.private(
+    if scope is Scope.TABLE and series_id is not None:
+        return ("private feed", scope, series_id, of), lambda reading: rendering.table(
+            reading, head=head(), series_id=series_id, now=now
+        )
+    followed = queries.followed(session, calendar, now=now)
+    return ("private feed", scope, of, followed), lambda reading: rendering.private(
         reading, head=head(), followed=followed, scope=scope, now=now
     )
 

@@ -107,6 +107,7 @@ FEED = Personal(
         "organisation_id": Column(
             "organización", LINKS, named("organisation_id", "organisation", "name")
         ),
+        "series_id": Column("mesa", LINKS, named("series_id", "meeting_series", "name")),
         "regions": Column("regiones", COUNTS),
         "formats": Column("formatos", COUNTS),
         "created_at": Column("creado", COUNTS),

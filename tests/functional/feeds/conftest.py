@@ -82,7 +82,11 @@ def subscribe(database, settings, now):
     """Return a function that makes a private address; returns its path."""
 
     def _subscribe(scope, **given):
-        more = {name: given.pop(name) for name in ("organisation_id", "selection") if name in given}
+        more = {
+            name: given.pop(name)
+            for name in ("organisation_id", "series_id", "selection")
+            if name in given
+        }
         with database.transaction() as session:
             made = feeds.create(
                 session, Subscriber(**given), Scope(scope), actor="test", now=now, **more

@@ -1,11 +1,13 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 from factories import a_talk
 
 from coopoutreach.core.db import touch
+from coopoutreach.events.models import Event
 from coopoutreach.events.rules import EventState, Modality
-from coopoutreach.feeds import queries
+from coopoutreach.feeds import rules
 
 FEED = "/calendario/charlas.ics"
 
@@ -74,7 +76,7 @@ def test_f5_a_talk_that_leaves_changes_the_name(client, write, database):
     write(slug="una")
     before = client.get(FEED).headers["ETag"]
     with database.transaction() as session:
-        talk = session.scalars(queries.select(queries.Event)).one()
+        talk = session.scalars(sa.select(Event)).one()
         talk.state = EventState.DRAFT
         touch(session)
     after = client.get(FEED, headers={"If-None-Match": before})
@@ -140,7 +142,7 @@ def test_f10_the_window_moves_once_a_day(client, write, clock):
 
 
 def test_f10_there_are_never_more_than_allowed(client, write, monkeypatch):
-    monkeypatch.setattr(queries, "MOST_EVENTS", 2)
+    monkeypatch.setattr(rules, "MOST_EVENTS", 2)
     for _ in range(3):
         write()
     assert client.get(FEED).text.count("BEGIN:VEVENT") == 2

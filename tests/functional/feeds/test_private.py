@@ -14,7 +14,7 @@ from coopoutreach.directory import commands as directory
 from coopoutreach.directory.models import Affiliation, Person
 from coopoutreach.events import commands as events
 from coopoutreach.events.rules import EventState, Modality
-from coopoutreach.feeds import jobs, queries
+from coopoutreach.feeds import jobs, rules
 from coopoutreach.feeds.models import FeedAddress
 from coopoutreach.feeds.rules import Selection
 from coopoutreach.outreach.rules import Format
@@ -74,7 +74,7 @@ class TestEachRule:
         for answer in (client.get(own), client.head(own)):
             assert answer.status_code == 200
             assert answer.headers["Content-Type"] == "text/calendar; charset=utf-8"
-            assert answer.headers["Content-Disposition"] == 'inline; filename="mis-charlas.ics"'
+            assert answer.headers["Content-Disposition"] == 'inline; filename="mi-agenda.ics"'
             assert "Set-Cookie" not in answer.headers
             assert "Vary" not in answer.headers
             assert int(answer.headers["Content-Length"]) == len(body)
@@ -155,8 +155,8 @@ class TestEachRule:
     def test_f6_it_says_what_it_is_but_not_where(self, client, own):
         said = lines(client.get(own))
         for line in (
-            "NAME:Mis charlas FECRECOOP",
-            "X-WR-CALNAME:Mis charlas FECRECOOP",
+            "NAME:Mi agenda FECRECOOP",
+            "X-WR-CALNAME:Mi agenda FECRECOOP",
             "X-WR-TIMEZONE:America/Santiago",
             "REFRESH-INTERVAL;VALUE=DURATION:PT4H",
             "X-PUBLISHED-TTL:PT4H",
@@ -203,7 +203,7 @@ class TestEachRule:
     def test_f10_there_are_never_more_than_allowed(
         self, client, write, own, seat, person, monkeypatch
     ):
-        monkeypatch.setattr(queries, "MOST_EVENTS", 2)
+        monkeypatch.setattr(rules, "MOST_EVENTS", 2)
         for _ in range(3):
             seat(write(), person)
         assert client.get(own).text.count("BEGIN:VEVENT") == 2

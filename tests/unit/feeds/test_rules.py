@@ -43,7 +43,8 @@ def test_a_program_is_called_as_people_call_it(user_agent, name):
 
 
 def test_a_calendar_is_called_after_what_it_holds():
-    assert rules.name_of(Scope.PERSON) == "Mis charlas FECRECOOP"
-    assert rules.name_of(Scope.COOPERATIVE, organisation="Coop") == "Charlas FECRECOOP de Coop"
+    assert rules.name_of(Scope.PERSON) == "Mi agenda FECRECOOP"
+    assert rules.name_of(Scope.COOPERATIVE, of="Coop") == "Charlas FECRECOOP de Coop"
+    assert rules.name_of(Scope.TABLE, of="Mesa X") == "Reuniones: Mesa X"
     assert rules.name_of(Scope.SELECTION) == "Charlas FECRECOOP: todas"
     assert rules.name_of(Scope.SELECTION, chosen=["A", "B"]) == "Charlas FECRECOOP: A, B"

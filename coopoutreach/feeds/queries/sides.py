@@ -1,0 +1,76 @@
+"""Read which sides of a table somebody is of today, and which they left."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import case, select
+from sqlalchemy.orm import Session
+
+from coopoutreach.access.permissions import Role
+from coopoutreach.directory import queries as directory
+from coopoutreach.directory.models import Affiliation, Organisation
+from coopoutreach.directory.queries import stands
+from coopoutreach.meetings import queries as meetings
+from coopoutreach.meetings.models import MeetingSeries, SeriesMember, SeriesParty
+
+#: The federation's own people see every table.
+_STAFF = frozenset({Role.ADMINISTRATION, Role.COORDINATION})
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """The institutions that a person stands for today, and those where no post is left to them."""
+
+    now: frozenset[int]
+    left: frozenset[int]
+
+
+def sides_of(session: Session, person_id: int, *, today: date) -> Sides:
+    """Return the sides of a person: by their posts, a unit's counting for its institution.
+
+    Who never had a post written down is of the side for which they sit at a table.
+    """
+    held = session.execute(
+        select(Organisation.id, Organisation.parent_id, case((stands(today), 1), else_=0))
+        .join(Affiliation, Affiliation.organisation_id == Organisation.id)
+        .where(Affiliation.person_id == person_id)
+    ).all()
+    ever, now = set[int](), set[int]()
+    for number, parent, is_held in held:
+        found = {one for one in (number, parent) if one is not None}
+        ever |= found
+        now |= found if is_held else set()
+    sits_for = session.scalars(
+        select(SeriesMember.organisation_id).where(
+            SeriesMember.person_id == person_id, SeriesMember.ended_at.is_(None)
+        )
+    ).all()
+    now |= {number for number in sits_for if number not in ever}
+    return Sides(frozenset(now), frozenset(ever - now))
+
+
+def may_see_table(
+    session: Session, user_id: int, role: Role, series_id: int, *, today: date
+) -> bool:
+    """Return whether somebody who signs in may see a table's meetings, as its page decides."""
+    if role in _STAFF:
+        return True
+    if role is not Role.COUNTERPART:
+        return False
+    parties = meetings.parties_of(session, series_id)
+    return bool(parties & directory.organisations_of(session, user_id, today=today))
+
+
+def tables_of(
+    session: Session, user_id: int, role: Role, *, today: date
+) -> Sequence[MeetingSeries]:
+    """Return the tables whose meetings somebody who signs in may follow, by name."""
+    if role not in _STAFF | {Role.COUNTERPART}:
+        return []
+    wanted = select(MeetingSeries).where(MeetingSeries.ended_at.is_(None))
+    if role is Role.COUNTERPART:
+        mine = directory.organisations_of(session, user_id, today=today)
+        sits = select(SeriesParty.series_id).where(SeriesParty.organisation_id.in_(sorted(mine)))
+        wanted = wanted.where(MeetingSeries.id.in_(sits))
+    return session.scalars(wanted.order_by(MeetingSeries.name, MeetingSeries.id)).all()
