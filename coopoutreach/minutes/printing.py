@@ -38,7 +38,8 @@ _LOBBY = {
 _TIED = re.compile(r"(?<=N°) (?=\d)|(?<=\d) (?=(?:h|%)(?!\w))|(?<=\bUF) (?=\d)|(?<=«) | (?=»)")
 _NO_BREAK = "\u00a0"
 #: A run of characters without a space that a column may not hold, and where it may be parted.
-_RUN = re.compile(r"(?!\b[0-9a-f]{64}\b)[^\s\u200b]{40,}")
+_RUN = re.compile(r"[^\s\u200b]{40,}")
+_HASH = re.compile(r"[0-9a-f]{64}")
 _PIECE = re.compile(r".{20}(?=.)")
 
 
@@ -81,7 +82,7 @@ def spaced(value: object) -> object:
     match value:
         case str():
             tied = _TIED.sub(_NO_BREAK, value)
-            return _RUN.sub(lambda run: _PIECE.sub("\\g<0>\u200b", run[0]), tied)
+            return _RUN.sub(_parted, tied)
         case list():
             return [spaced(inner) for inner in value]
         case dict():
@@ -91,6 +92,10 @@ def spaced(value: object) -> object:
             }
         case _:
             return value
+
+
+def _parted(run: re.Match[str]) -> str:
+    return run[0] if _HASH.search(run[0]) else _PIECE.sub("\\g<0>\u200b", run[0])
 
 
 def _heading(content: Content) -> dict[str, object]:
