@@ -1,7 +1,6 @@
 """Every write on series, meetings, their agendas, members and polls."""
 
 from coopoutreach.meetings.commands.agenda import (
-    ItemFields,
     accept_item,
     add_item,
     edit_item,
@@ -12,14 +11,10 @@ from coopoutreach.meetings.commands.agenda import (
     remove_item,
 )
 from coopoutreach.meetings.commands.answers import (
-    Reply,
     answer,
     settle_time_proposal,
 )
 from coopoutreach.meetings.commands.attendance import (
-    Held,
-    Lobby,
-    Presence,
     add_on_the_spot,
     mark_presence,
     presence_of,
@@ -27,7 +22,6 @@ from coopoutreach.meetings.commands.attendance import (
     set_lobby,
 )
 from coopoutreach.meetings.commands.convening import (
-    Place,
     convene,
     invite,
     invite_member,
@@ -78,12 +72,6 @@ from coopoutreach.meetings.commands.telling import (
 __all__ = [
     "HORIZON",
     "PREFIX",
-    "Held",
-    "ItemFields",
-    "Lobby",
-    "Place",
-    "Presence",
-    "Reply",
     "accept_item",
     "add_file",
     "add_item",

@@ -1,7 +1,6 @@
 """Write the agenda of a meeting: its items, their order, what participants propose for it."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -15,20 +14,9 @@ from coopoutreach.meetings import notices, queries
 from coopoutreach.meetings.commands.telling import follow_agenda
 from coopoutreach.meetings.errors import AgendaClosed, AgendaFull
 from coopoutreach.meetings.models import AgendaItem, Meeting
-from coopoutreach.meetings.rules import ItemKind, ItemState
+from coopoutreach.meetings.rules import ItemState
 from coopoutreach.meetings.rules import agenda as rules
-
-
-@dataclass(frozen=True, slots=True)
-class ItemFields:
-    """What is written of an item."""
-
-    title: str
-    detail: str = ""
-    kind: ItemKind = ItemKind.INFORMATIVE
-    minutes: int = 10
-    presenter_id: int | None = None
-    reserved_for_id: int | None = None
+from coopoutreach.meetings.values import ItemFields
 
 
 def add_item(

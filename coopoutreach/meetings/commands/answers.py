@@ -1,6 +1,5 @@
 """What people answer to a convocation, and what becomes of other times that they propose."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -13,16 +12,7 @@ from coopoutreach.events.rules import STANDING, Answer, EventState, Source
 from coopoutreach.meetings import notices, queries
 from coopoutreach.meetings.errors import AnswersClosed
 from coopoutreach.meetings.models import Seat
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What somebody says: whether they come, why not, and who comes in their place."""
-
-    answer: Answer
-    excuse: str = ""
-    #: «Subrogante»: a name that they wrote. Nobody is invited by it.
-    stand_in: str = ""
+from coopoutreach.meetings.values import Reply
 
 
 def answer(

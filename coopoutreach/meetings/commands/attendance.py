@@ -1,8 +1,6 @@
 """Who was there, who led the meeting and kept its minutes, when it began and ended."""
 
-from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
@@ -12,39 +10,11 @@ from coopoutreach.events import commands as events
 from coopoutreach.events import queries as event_queries
 from coopoutreach.events.rules import STANDING, Attendance, EventState, Modality
 from coopoutreach.meetings import queries
-from coopoutreach.meetings.commands.convening import Place, seated
+from coopoutreach.meetings.commands.convening import seated
 from coopoutreach.meetings.errors import AlreadyInvited, NotConvened
 from coopoutreach.meetings.models import Meeting, Seat
 from coopoutreach.meetings.rules import LobbyNeed
-
-
-class Presence(StrEnum):
-    """What is ticked of somebody."""
-
-    UNKNOWN = "unknown"
-    ATTENDED = "attended"
-    ABSENT = "absent"
-    EXCUSED = "excused"
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """How a meeting went: who led it and kept its minutes, and its wall times."""
-
-    chair_id: int | None
-    secretary_id: int | None
-    began_at: datetime | None
-    finished_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Lobby:
-    """What is known of a meeting under the Ley del Lobby (Ley N° 20.730)."""
-
-    need: LobbyNeed
-    folio: str = ""
-    #: Of its entry in the public register: https.
-    link: str = ""
+from coopoutreach.meetings.values import Held, Lobby, Place, Presence
 
 
 def presence_of(seat: Seat) -> Presence:

@@ -1,6 +1,5 @@
 """Convene a meeting («convocar»): number it, invite who sits at it, and change who that is."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -16,17 +15,8 @@ from coopoutreach.meetings import notices, queries
 from coopoutreach.meetings.commands.telling import follow_agenda
 from coopoutreach.meetings.errors import AlreadyInvited, MeetingIsPast, NotConvened
 from coopoutreach.meetings.models import Meeting, MeetingSeries, Seat, SeriesMember
-from coopoutreach.meetings.rules import Capacity
+from coopoutreach.meetings.values import Place
 from coopoutreach.messaging import commands as messaging
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Who somebody sits for at a meeting, and how."""
-
-    organisation_id: int | None
-    post: str = ""
-    capacity: Capacity = Capacity.GUEST
 
 
 def convene(

@@ -18,7 +18,6 @@ from coopoutreach.events.models import TimeProposal
 from coopoutreach.events.rules import Answer, EventState, Modality, Source
 from coopoutreach.files.taking import Taken
 from coopoutreach.meetings import commands, jobs, notices, queries
-from coopoutreach.meetings.commands import Held, ItemFields, Lobby, Place, Presence, Reply
 from coopoutreach.meetings.errors import (
     AgendaClosed,
     AlreadyInvited,
@@ -28,6 +27,7 @@ from coopoutreach.meetings.errors import (
 )
 from coopoutreach.meetings.models import DigestLine, Meeting, Seat, SeriesMember
 from coopoutreach.meetings.rules import ItemKind, ItemState, LobbyNeed
+from coopoutreach.meetings.values import Held, ItemFields, Lobby, Place, Presence, Reply
 from coopoutreach.messaging.letters import Letter, Recipient
 from coopoutreach.messaging.models import OutgoingMessage
 from coopoutreach.wiring import WIRING
