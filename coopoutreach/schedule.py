@@ -8,6 +8,7 @@ from coopoutreach.accounts import jobs as accounts
 from coopoutreach.commitments import jobs as commitments
 from coopoutreach.events import jobs as events
 from coopoutreach.feeds import jobs as feeds
+from coopoutreach.inbound import jobs as inbound
 from coopoutreach.limits import jobs as limits
 from coopoutreach.materials import jobs as materials
 from coopoutreach.meetings import jobs as meetings
@@ -21,6 +22,7 @@ from coopoutreach.scheduler.job import Job, daily, every
 
 JOBS = (
     Job(messaging.deliver_due, every(seconds=2)),
+    Job(inbound.read_mailbox, every(seconds=60)),
     Job(events.tell_announcements, every(seconds=10)),
     Job(events.close_past_events, every(seconds=300)),
     Job(events.follow_tzdata, every(seconds=3600)),

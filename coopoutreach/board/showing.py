@@ -22,6 +22,7 @@ from coopoutreach.scheduler.models import Heartbeat
 JOB_NAMES = {
     "privacy.keep_ledger": "Guardar la constancia de los borrados",
     "messaging.deliver_due": "Enviar correos",
+    "inbound.read_mailbox": "Leer respuestas que llegan por correo",
     "events.tell_announcements": "Recordatorios y avisos",
     "events.close_past_events": "Cerrar charlas realizadas",
     "events.follow_tzdata": "Revisar cambios de hora",

@@ -28,6 +28,15 @@ NOTICES = {
     "events/cancelled": "Suspensión",
     "events/link": "Nuevo enlace de conexión",
     "events/revised": "Cambio en el texto",
+    "commitments/made": "Nuevo compromiso",
+    "commitments/due_soon": "Compromiso por vencer",
+    "commitments/due_today": "Compromiso que vence hoy",
+    "commitments/overdue": "Compromiso vencido",
+    "commitments/escalated": "Compromiso vencido, a la jefatura",
+    "commitments/delivered": "Compromiso entregado, por confirmar",
+    "commitments/asked": "Solicitud de otra fecha",
+    "commitments/returned": "Compromiso devuelto",
+    "commitments/extended": "Plazo de un compromiso",
     "accounts/sign_in_link": "Enlace para ingresar",
     "accounts/reset_link": "Enlace para elegir clave",
     "accounts/password_changed": "Cambio de clave",
@@ -49,10 +58,10 @@ _PHASES = {
 }
 
 #: Features whose mails the coordination may read: those of accounts hold what opens an account.
-_READABLE = ("events/", "registrations/", "messaging/")
+_READABLE = ("events/", "registrations/", "messaging/", "commitments/")
 #: What follows the path of a link that is somebody's own.
 _OWN_LINK = re.compile(
-    r"(/(?:inscripciones|invitaciones|reuniones/fechas|correo/baja|privacidad/[a-z]+)/)[^\s/]+"
+    r"(/(?:inscripciones|invitaciones|compromisos/informe|reuniones/fechas|correo/baja|privacidad/[a-z]+)/)[^\s/]+"
 )
 
 

@@ -22,6 +22,7 @@ SECRET_PREFIXES = (
     "/calendario/privado/",
     "/actas/",
     "/reuniones/fechas/",
+    "/compromisos/informe/",
     "/certificados/",
 )
 #: Made once: `json.dumps` with options makes one at each call. Control characters are escaped,

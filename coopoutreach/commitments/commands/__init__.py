@@ -1,6 +1,38 @@
 """Everything that can be done to commitments."""
 
+from coopoutreach.commitments.commands.changes import (
+    ask_extension,
+    decline_extension,
+    edit,
+    extend,
+)
 from coopoutreach.commitments.commands.making import make
+from coopoutreach.commitments.commands.moves import (
+    confirm,
+    deliver,
+    dismiss,
+    give_back,
+    reopen,
+    report,
+)
+from coopoutreach.commitments.commands.telling import remind, tell_made
+from coopoutreach.commitments.history import Said
 from coopoutreach.commitments.rules import Fields
 
-__all__ = ["Fields", "make"]
+__all__ = [
+    "Fields",
+    "Said",
+    "ask_extension",
+    "confirm",
+    "decline_extension",
+    "deliver",
+    "dismiss",
+    "edit",
+    "extend",
+    "give_back",
+    "make",
+    "remind",
+    "reopen",
+    "report",
+    "tell_made",
+]

@@ -5,18 +5,12 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from coopoutreach.audit import commands as audit
-from coopoutreach.commitments import queries
-from coopoutreach.commitments.errors import BadCommitment, WordsAreFixed
-from coopoutreach.commitments.models import Commitment, CommitmentEntry
-from coopoutreach.commitments.rules import (
-    LONGEST_ACTION,
-    LONGEST_VERIFICATION,
-    EntryKind,
-    Fields,
-    number_of,
-)
-from coopoutreach.core.text import clean_line
+from coopoutreach.commitments import history, queries
+from coopoutreach.commitments.errors import WordsAreFixed
+from coopoutreach.commitments.fields import check, put
+from coopoutreach.commitments.models import Commitment
+from coopoutreach.commitments.rules import EntryKind, Fields
+from coopoutreach.commitments.rules import number_of as number
 from coopoutreach.events import queries as events
 from coopoutreach.events.models import Event
 
@@ -42,39 +36,22 @@ def make(
     last = session.scalar(
         select(func.max(Commitment.ordinal)).where(Commitment.event_id == event.id)
     )
-    side = queries.side_of(session, event.id, fields.party_id, now=now)
     ordinal = (last or 0) + 1
     commitment = Commitment(
         event_id=event.id,
         ordinal=ordinal,
-        number=_number(number_of, ordinal),
+        number=number(*number_of, ordinal),
         first_due_on=fields.due_on,
-        head_id=side.head_id if side else None,
         created_at=now,
     )
+    side = queries.side_of(session, event.id, fields.party_id, now=now)
     if side is not None:
-        commitment.escalation_days = side.escalation_days
+        commitment.head_id, commitment.escalation_days = side.head_id, side.escalation_days
     put(commitment, fields)
     session.add(commitment)
     session.flush()
-    session.add(
-        CommitmentEntry(
-            commitment_id=commitment.id,
-            kind=EntryKind.MADE,
-            at=now,
-            actor=actor,
-            to_due_on=fields.due_on,
-        )
-    )
-    session.flush()
-    audit.record(
-        session,
-        ("commitment", commitment.id),
-        action="commitment.made",
-        actor=actor,
-        now=now,
-        after=summary(commitment),
-    )
+    dates = (None, fields.due_on)
+    history.add(session, commitment, EntryKind.MADE, dates=dates, actor=actor, now=now)
     return commitment
 
 
@@ -86,45 +63,3 @@ def refuse_if_fixed(session: Session, event_id: int, *, now: datetime) -> None:
     reason = queries.why_words_are_fixed(session, event_id, now=now)
     if reason:
         raise WordsAreFixed(reason)
-
-
-def check(fields: Fields) -> None:
-    """Refuse what a commitment cannot say.
-
-    :raises BadCommitment: if it says nothing, or is reserved for a side that it is not between
-    """
-    if not clean_line(fields.action):
-        raise BadCommitment("Escriba a qué se compromete.", field="action")
-    sides = {fields.party_id, fields.owed_to_id}
-    if fields.reserved_for_id is not None and fields.reserved_for_id not in sides:
-        raise BadCommitment("Solo puede reservarse para una de sus partes.", field="reserved_for")
-
-
-def put(commitment: Commitment, fields: Fields) -> None:
-    """Write into a commitment what it says."""
-    commitment.action = clean_line(fields.action)[:LONGEST_ACTION]
-    commitment.party_id, commitment.owed_to_id = fields.party_id, fields.owed_to_id
-    commitment.person_id = fields.person_id
-    commitment.due_on = fields.due_on
-    commitment.verification = clean_line(fields.verification)[:LONGEST_VERIFICATION]
-    commitment.reserved_for_id = fields.reserved_for_id
-
-
-def summary(commitment: Commitment) -> dict[str, object]:
-    """Return what the trail keeps of a commitment: never its words, which may be reserved."""
-    return {
-        "number": commitment.number,
-        "state": commitment.state.value,
-        "party_id": commitment.party_id,
-        "owed_to_id": commitment.owed_to_id,
-        "person_id": commitment.person_id,
-        "due_on": commitment.due_on.isoformat(),
-        "progress": commitment.progress,
-        "extensions": commitment.extensions,
-        "reserved_for_id": commitment.reserved_for_id,
-    }
-
-
-def _number(meeting: tuple[int, int], ordinal: int) -> str:
-    year, number = meeting
-    return number_of(year, number, ordinal)

@@ -1,15 +1,25 @@
 """What other features read: what is open for an agenda, and what came of an event."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from coopoutreach.commitments.happenings import Side, SideAsked, WordsAsked
 from coopoutreach.commitments.models import Commitment
-from coopoutreach.commitments.rules import OPEN
-from coopoutreach.core import reactions
+from coopoutreach.commitments.rules import OPEN, OWING, Reader, State
+from coopoutreach.core import reactions, spanish
+from coopoutreach.directory.models import Affiliation, Organisation
+
+#: Calendar days ahead that boards look.
+_SOON = 7
+_SHOWN = (
+    joinedload(Commitment.party),
+    joinedload(Commitment.owed_to),
+    joinedload(Commitment.person),
+)
 
 
 def is_open_to(reader: Collection[int]) -> ColumnElement[bool]:
@@ -61,8 +71,79 @@ def why_words_are_fixed(session: Session, event_id: int, *, now: datetime) -> st
     return next((reason for reason in answers if reason), "")
 
 
-_SHOWN = (
-    joinedload(Commitment.party),
-    joinedload(Commitment.owed_to),
-    joinedload(Commitment.person),
-)
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What boards say of commitments: late ones, and those that are due soon or wait for a word."""
+
+    overdue: Sequence[Commitment]
+    soon: Sequence[Commitment]
+    #: Delivered; the other side has not said yet that it is fulfilled.
+    unconfirmed: Sequence[Commitment]
+
+
+def due(session: Session, *, reader: Reader, now: datetime) -> Due:
+    """Return what is late, due within a week, and waiting for the other side's word."""
+    today = spanish.wall(now).date()
+    own = sorted(reader.organisations)
+    among = (
+        []
+        if reader.sees_all
+        else [or_(Commitment.party_id.in_(own), Commitment.owed_to_id.in_(own))]
+    )
+    found = session.scalars(
+        select(Commitment)
+        .where(
+            is_open_to(reader.organisations),
+            Commitment.state.in_(OPEN),
+            or_(
+                Commitment.due_on <= today + timedelta(days=_SOON),
+                Commitment.state == State.DELIVERED,
+            ),
+            *among,
+        )
+        .options(*_SHOWN)
+        .order_by(Commitment.due_on, Commitment.number)
+    ).all()
+    owing = [each for each in found if each.state in OWING]
+    return Due(
+        overdue=[each for each in owing if each.due_on < today],
+        soon=[each for each in owing if each.due_on >= today],
+        unconfirmed=[each for each in found if each.state is State.DELIVERED],
+    )
+
+
+def for_feed(session: Session, person_id: int) -> Sequence[Commitment]:
+    """Return what somebody still has to do, for their private calendar: all day on `due_on`.
+
+    What is reserved is in it while they hold a post in the institution that it is reserved for.
+    """
+    reserved = (
+        select(Affiliation.organisation_id)
+        .where(Affiliation.person_id == person_id, Affiliation.until.is_(None))
+        .union(
+            select(Organisation.parent_id)
+            .join(Affiliation, Affiliation.organisation_id == Organisation.id)
+            .where(
+                Affiliation.person_id == person_id,
+                Affiliation.until.is_(None),
+                Organisation.parent_id.is_not(None),
+            )
+        )
+    )
+    return session.scalars(
+        select(Commitment)
+        .where(
+            Commitment.person_id == person_id,
+            Commitment.state.in_(OWING),
+            or_(Commitment.reserved_for_id.is_(None), Commitment.reserved_for_id.in_(reserved)),
+        )
+        .options(*_SHOWN)
+        .order_by(Commitment.due_on, Commitment.number)
+    ).all()
+
+
+def owing_ids(session: Session) -> Sequence[int]:
+    """Return the commitments of which somebody may have to be reminded."""
+    return session.scalars(
+        select(Commitment.id).where(Commitment.state.in_(OWING)).order_by(Commitment.id)
+    ).all()

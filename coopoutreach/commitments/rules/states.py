@@ -8,6 +8,10 @@ from enum import StrEnum
 LONGEST_ACTION = 500
 LONGEST_NOTE = 2000
 LONGEST_VERIFICATION = 200
+#: Of one commitment, and of one report.
+MOST_FILES = 40
+MOST_FILES_AT_ONCE = 3
+MOST_BYTES = 20 * 1024 * 1024
 
 
 class State(StrEnum):
@@ -113,7 +117,7 @@ def may(state: State, kind: EntryKind) -> bool:
 
 def after(state: State, kind: EntryKind) -> State:
     """Return the state that something leads to from a state in which it may happen."""
-    return MOVES[kind][1] or state
+    return (MOVES[kind][1] if kind in MOVES else None) or state
 
 
 def number_of(year: int, meeting: int, ordinal: int) -> str:

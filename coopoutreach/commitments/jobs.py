@@ -1,0 +1,52 @@
+"""Remind people of what they owe, in working hours; erase files that belong to nothing."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from coopoutreach.commitments import commands, queries
+from coopoutreach.commitments.files import PREFIX
+from coopoutreach.commitments.models import Commitment
+from coopoutreach.commitments.rules import is_open
+from coopoutreach.core import settings, spanish
+from coopoutreach.core.batch import for_each
+from coopoutreach.core.db import Database
+from coopoutreach.events.calendar import is_working_day
+from coopoutreach.files import store
+
+#: No upload takes longer from its first byte to its commit.
+_OLD = timedelta(days=1)
+
+
+def remind(database: Database, now: datetime) -> int:
+    """Tell people of new commitments, and remind them of those whose day has come.
+
+    Asked every hour; each reminder is owed once, whichever worker gets there first.
+    """
+    here = spanish.wall(now)
+    if not is_open(here.time(), here.date(), is_working_day):
+        return 0
+    with database.reading() as session:
+        found = queries.owing_ids(session)
+    told = []
+
+    def tell(session: Session, commitment_id: int) -> None:
+        commitment = session.get_one(Commitment, commitment_id)
+        told.append(commands.tell_made(session, commitment, now=now))
+        told.append(commands.remind(session, commitment, now=now))
+
+    for_each(database, found, tell)
+    return sum(told)
+
+
+def erase_what_is_nobodys(database: Database, now: datetime) -> int:
+    """Erase bytes that belong to no commitment: a crash left them."""
+    folder = Path(settings.current().files_url)
+    old = store.names_before(folder, (now - _OLD).timestamp(), prefix=PREFIX)
+    with database.reading() as session:
+        used = queries.stored_names(session)
+    nobodys = [name for name in old if name not in used]
+    for name in nobodys:
+        store.erase(folder, name)
+    return len(nobodys)

@@ -1,0 +1,85 @@
+"""Links by which people without an account report, or give their word."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from coopoutreach.commitments.models import Commitment
+from coopoutreach.commitments.queries.others import side_of
+from coopoutreach.core import settings
+from coopoutreach.core.links import identifier_of
+from coopoutreach.directory.models import Person
+
+
+class Side(StrEnum):
+    """For which side a link speaks: it is the purpose of its token."""
+
+    OWING = "commitment"
+    OWED = "commitment-word"
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """What a link opens, and who holds it: no link is anybody else's."""
+
+    commitment: Commitment
+    person: Person
+    side: Side
+
+    @property
+    def actor(self) -> str:
+        """Return how the trail names them."""
+        return f"link:person:{self.person.id}"
+
+
+def token_of(commitment: Commitment, person_id: int, side: Side) -> str:
+    """Return the token by which somebody reaches a commitment for their side."""
+    links = settings.current().links
+    return links.token(side.value, commitment.public_id, _nonce(commitment, person_id))
+
+
+def holder_of(session: Session, token: str, *, now: datetime) -> Holder | None:
+    """Return what a token opens and to whom, or None if it opens nothing, now or ever.
+
+    It opens to those who answer for the commitment today: once another does, it is an old one.
+    """
+    commitment = session.scalar(
+        select(Commitment).where(Commitment.public_id == identifier_of(token))
+    )
+    if commitment is None:
+        return None
+    links = settings.current().links
+    for side in Side:
+        for person_id in people_of(session, commitment, side, now=now):
+            if links.matches(token, side.value, nonce=_nonce(commitment, person_id)):
+                person = session.get_one(Person, person_id)
+                return Holder(commitment, person, side)
+    return None
+
+
+def people_of(
+    session: Session, commitment: Commitment, side: Side, *, now: datetime
+) -> tuple[int, ...]:
+    """Return who speaks for a side of a commitment: nobody for whom it is not.
+
+    For the side that owes it, whoever answers for it and its head; where nobody does, the people
+    of the institution. For the other side, its people.
+    """
+    organisation_id = commitment.party_id if side is Side.OWING else commitment.owed_to_id
+    if commitment.reserved_for_id not in {None, organisation_id}:
+        return ()
+    if side is Side.OWING and commitment.person_id is not None:
+        answering = (commitment.person_id, commitment.head_id)
+        return tuple(dict.fromkeys(found for found in answering if found is not None))
+    known = side_of(session, commitment.event_id, organisation_id, now=now)
+    people = known.people if known else ()
+    if side is Side.OWING and commitment.head_id is not None:
+        people = (*people, commitment.head_id)
+    return tuple(dict.fromkeys(people))
+
+
+def _nonce(commitment: Commitment, person_id: int) -> str:
+    return f"{commitment.nonce}:{person_id}"
