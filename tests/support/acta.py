@@ -1,0 +1,113 @@
+"""A meeting with minutes, and what its people do with them."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from coopoutreach.events.models import Invitee
+from coopoutreach.events.rules import Attendance
+from coopoutreach.meetings.models import AgendaItem, Meeting, Seat
+from coopoutreach.meetings.rules import Capacity, ItemKind
+from coopoutreach.minutes import commands, queries
+from coopoutreach.minutes.commands import Signature, Typed
+from coopoutreach.minutes.models import Minutes, MinutesPart
+from coopoutreach.minutes.rules import Method
+from tests.factories import NOW, Table, a_meeting, a_table
+
+SECRETARY = "user:1"
+#: What stands in a part that CORFO keeps to itself, and in its title.
+CANARY, CANARY_TITLE = "canario-texto-reservado", "canario-titulo-reservado"
+
+
+@dataclass
+class Acta:
+    """A meeting of a table with two items, one of them reserved for CORFO, and its minutes."""
+
+    table: Table
+    meeting: Meeting
+    minutes: Minutes
+
+    def part(self, title) -> MinutesPart:
+        return next(part for part in self.minutes.parts if part.title == title)
+
+
+def an_agenda_item(session, meeting, title, **more):
+    item = AgendaItem(
+        **{
+            "meeting_id": meeting.id,
+            "position": 1,
+            "kind": ItemKind.TO_DECIDE,
+            "title": title,
+            "created_at": NOW,
+            **more,
+        }
+    )
+    session.add(item)
+    session.flush()
+    return item
+
+
+def an_acta(session, *, now=NOW, items=("Garantías", "Plan anual"), **series):
+    table = a_table(session, **series)
+    meeting = a_meeting(session, table.series)
+    for position, title in enumerate(items, start=1):
+        an_agenda_item(session, meeting, title, position=position)
+    an_agenda_item(
+        session, meeting, CANARY_TITLE, position=9, reserved_for_id=table.corfo.id, minutes=7
+    )
+    for index, person in enumerate(table.people[:3]):
+        organisation = table.federation if index < 2 else table.corfo
+        invitee = Invitee(
+            event_id=meeting.id,
+            person=person,
+            organisation=organisation,
+            attendance=Attendance.ATTENDED,
+            created_at=now,
+        )
+        session.add(invitee)
+        session.flush()
+        session.add(
+            Seat(
+                invitee_id=invitee.id,
+                meeting_id=meeting.id,
+                organisation_id=organisation.id,
+                post="Jefatura",
+                capacity=Capacity.PRINCIPAL,
+            )
+        )
+    session.flush()
+    minutes = commands.start(session, meeting, actor=SECRETARY, now=now)
+    return Acta(table, meeting, minutes)
+
+
+def type_in(session, part, text, *, actor=SECRETARY, now=NOW, base=None, **more):
+    typed = Typed(text, part.revision if base is None else base, **more)
+    return commands.save(session, part, typed, actor=actor, now=now)
+
+
+def a_signature(session, acta, person, *, method=Method.LINK, sha256=None):
+    reviewer = queries.reviewer(session, acta.meeting, person.id)
+    return Signature(reviewer, sha256 or acta.minutes.content_sha256, method, "203.0.113.9")
+
+
+def approve(session, acta, person, *, now=NOW, **more):
+    signature = a_signature(session, acta, person, **more)
+    return commands.approve(session, acta.minutes, signature, actor="link:minutes:1", now=now)
+
+
+def sign_off(session, acta, person, *, now=NOW, **more):
+    signature = a_signature(session, acta, person, **more)
+    return commands.sign_off(session, acta.minutes, signature, actor="link:minutes:1", now=now)
+
+
+def approved(session, *, now=NOW, **more):
+    """An acta with a decision that both sides approved."""
+    acta = an_acta(session, now=now, **more)
+    part = acta.part("Garantías")
+    type_in(session, part, "Se revisó la propuesta.", now=now)
+    commands.add_decision(
+        session, part, "Firmar el convenio.", addressed_to_id=None, actor=SECRETARY, now=now
+    )
+    commands.send(session, acta.minutes, actor=SECRETARY, now=now)
+    for person in (acta.table.people[0], acta.table.people[2]):
+        approve(session, acta, person, now=now + timedelta(hours=1))
+    return acta
