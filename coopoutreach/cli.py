@@ -20,6 +20,7 @@ from coopoutreach.core.db import Database, connect
 from coopoutreach.core.settings import Settings
 from coopoutreach.demo.cli import demo
 from coopoutreach.events.time import tzdata_version
+from coopoutreach.inbound.cli import mail
 from coopoutreach.schedule import JOBS
 from coopoutreach.scheduler import integrity, runner
 from coopoutreach.schema import pending_migrations, upgrade
@@ -198,3 +199,4 @@ main.add_command(backup)
 main.add_command(restore)
 main.add_command(users)
 main.add_command(demo)
+main.add_command(mail)

@@ -11,6 +11,7 @@ from coopoutreach.core.reactions import Wiring
 from coopoutreach.events import reactions as events
 from coopoutreach.events.happenings import CancellationTold, InviteeDeclined, RemindersDue
 from coopoutreach.feeds import reactions as feeds
+from coopoutreach.inbound import reactions as inbound
 from coopoutreach.inbound.happenings import MailBounced, ReplyReceived
 from coopoutreach.meetings import reactions as meetings
 from coopoutreach.messaging import health as mail
@@ -31,9 +32,9 @@ WIRING: Wiring = {
     DeliveryEnded: (events.note_delivery,),
     ReplyReceived: (events.judge_reply,),
     MailBounced: (events.note_bounce,),
-    HealthAsked: (mail.reasons,),
+    HealthAsked: (mail.reasons, inbound.reasons),
     FiguresAsked: (mail.figures,),
-    AttentionAsked: (scheduler.concerns, accounts.concerns, privacy.concerns),
+    AttentionAsked: (scheduler.concerns, inbound.concerns, accounts.concerns, privacy.concerns),
     CancellationTold: (outreach.propose_instead,),
     RemindersDue: (meetings.remind_in_digest,),
     CapacityRaised: (registrations.fill_raised_capacity,),

@@ -39,6 +39,8 @@ JOB_NAMES = {
     "commitments.remind": "Recordar compromisos",
     "commitments.erase_what_is_nobodys": "Borrar archivos sin compromiso",
     "meetings.tell_agenda_news": "Avisar cambios de tabla",
+    "minutes.typeset_approved": "Hacer el PDF de actas aprobadas",
+    "minutes.erase_papers_of_no_minutes": "Borrar archivos sin acta",
     "minutes.publish_approved": "Enviar actas aprobadas",
     "minutes.follow_reviews": "Recordar la revisión de actas",
     "meetings.send_digests": "Enviar el resumen diario de la mesa",

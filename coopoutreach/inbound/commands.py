@@ -17,11 +17,12 @@ from coopoutreach.inbound.rules import Action, Reason
 _UNREADABLE = Decision(Action.IGNORE, Reason.UNREADABLE)
 
 
-def receive(session: Session, raw: bytes, *, now: datetime) -> Decision:
+def receive(session: Session, raw: bytes, *, is_whole: bool = True, now: datetime) -> Decision:
     """Deal with a message, once: keep it, do what it asks for, and keep why.
 
     All of it is one transaction, the caller's. A message that was dealt with before changes
-    nothing, whichever way it comes again: it is known by its Message-ID and its body.
+    nothing, whichever way it comes again: it is known by its Message-ID and its body. One of which
+    the head alone was fetched (not `is_whole`) is kept for a person.
     """
     number = _keep(session, raw, now=now)
     if number is None:
@@ -30,7 +31,8 @@ def receive(session: Session, raw: bytes, *, now: datetime) -> Decision:
         incoming = mime.read(raw)
     except Unreadable:
         return _note(session, number, _UNREADABLE, None)
-    return _note(session, number, intake.decide(session, incoming, now=now), incoming)
+    decided = intake.decide(session, incoming, now=now) if is_whole else _UNREADABLE
+    return _note(session, number, decided, incoming)
 
 
 def quarantine(session: Session, raw: bytes, *, now: datetime) -> Decision:

@@ -83,7 +83,9 @@ def hashes(raw: bytes) -> Hashes:
     head, _, body = raw.replace(b"\r\n", b"\n").partition(b"\n\n")
     named = re.search(rb"^message-id:\s*(\S{1,998})", head, re.IGNORECASE | re.MULTILINE)
     known_by = named[1] if named else b"\n".join(_own_lines(head))
-    return Hashes(hashlib.sha256(known_by).hexdigest(), hashlib.sha256(body).hexdigest())
+    return Hashes(
+        hashlib.sha256(known_by).hexdigest(), hashlib.sha256(body.rstrip(b"\n")).hexdigest()
+    )
 
 
 def _own_lines(head: bytes) -> Iterator[bytes]:

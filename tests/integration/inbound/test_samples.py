@@ -9,7 +9,7 @@ from coopoutreach.inbound import commands
 from coopoutreach.inbound.models import InboundMessage
 from coopoutreach.messaging.models import HeldAddress
 from coopoutreach.wiring import WIRING
-from support import imip
+from tests.support import imip
 
 ANSWERS = {"ACCEPTED": Answer.ACCEPTED, "TENTATIVE": Answer.TENTATIVE, "DECLINED": Answer.DECLINED}
 

@@ -1,0 +1,45 @@
+"""Take a message from a mail server's pipe, or from whoever wants to know what it would lead to."""
+
+import json
+import sys
+from typing import BinaryIO
+
+import click
+from sqlalchemy.exc import OperationalError
+
+from coopoutreach.core import settings as process_settings
+from coopoutreach.core.clock import utcnow
+from coopoutreach.core.db import connect
+from coopoutreach.inbound.dealing import deal_with
+from coopoutreach.inbound.rules import LONGEST_MESSAGE
+
+#: EX_TEMPFAIL of sysexits.h: a mail server keeps the message and tries again.
+TRY_LATER = 75
+
+
+@click.group()
+def mail() -> None:
+    """Deal with mail that comes in."""
+
+
+@mail.command()
+@click.option("--explain", is_flag=True, help="Print the decision and its reason as JSON.")
+@click.argument("source", type=click.File("rb"), default="-", required=False)
+def receive(source: BinaryIO, *, explain: bool) -> None:
+    """Deal with the message on standard input (or in the file SOURCE): an answer, or a bounce.
+
+    It ends with 0 whatever the message was, so that no mail server sends anything back to its
+    sender; with 75 if the database could not be had, so that it tries again.
+    """
+    raw = source.read(LONGEST_MESSAGE + 1)
+    database = connect(process_settings.current().database_url)
+    try:
+        decision = deal_with(database, raw, now=utcnow())
+    except OperationalError as problem:
+        click.echo(f"No se pudo escribir en la base de datos: {problem.orig}", err=True)
+        sys.exit(TRY_LATER)
+    if decision is None:
+        click.echo("No se pudo guardar el mensaje: el registro dice por qué.", err=True)
+        sys.exit(TRY_LATER)
+    if explain:
+        click.echo(json.dumps(decision.explained(), ensure_ascii=False))

@@ -1,0 +1,76 @@
+"""Read what came in."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from coopoutreach.inbound import rules
+from coopoutreach.inbound.models import InboundMessage, InboxOutage
+from coopoutreach.inbound.rules import Reason
+
+#: Messages on a page.
+PAGE = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of messages, and how many there are in all."""
+
+    messages: Sequence[InboundMessage]
+    total: int
+
+    @property
+    def pages(self) -> int:
+        """Return how many pages there are, at least one."""
+        return max(-(-self.total // PAGE), 1)
+
+
+def outage(session: Session) -> InboxOutage | None:
+    """Return since when the mailbox cannot be read, or None while it can."""
+    return session.get(InboxOutage, 1)
+
+
+def message_by_id(session: Session, message_id: int) -> InboundMessage | None:
+    """Return one message, or None."""
+    return session.get(InboundMessage, message_id)
+
+
+def to_look_at() -> sa.ColumnElement[bool]:
+    """Return what makes a message one that a person has to look at."""
+    message = InboundMessage
+    return sa.and_(
+        message.seen_at.is_(None),
+        sa.or_(message.reason.in_(rules.TO_LOOK_AT), message.partstat == rules.DELEGATED),
+    )
+
+
+def counts_to_look_at(session: Session) -> dict[Reason, int]:
+    """Return how many messages a person has yet to look at, by reason."""
+    rows = session.execute(
+        sa.select(InboundMessage.reason, sa.func.count())
+        .where(to_look_at())
+        .group_by(InboundMessage.reason)
+    )
+    found: dict[Reason, int] = dict(rows.all())
+    return found
+
+
+def messages(session: Session, *, reasons: Collection[Reason], unseen: bool, page: int) -> Page:
+    """Return what came in, the newest first: of these reasons, or what is to be looked at."""
+    message = InboundMessage
+    wanted: list[sa.ColumnElement[bool]] = []
+    if reasons:
+        wanted.append(message.reason.in_(reasons))
+    if unseen:
+        wanted.append(to_look_at())
+    found = session.scalars(
+        sa.select(message)
+        .where(*wanted)
+        .order_by(message.id.desc())
+        .limit(PAGE)
+        .offset((page - 1) * PAGE)
+    ).all()
+    total = session.scalar(sa.select(sa.func.count()).select_from(message).where(*wanted))
+    return Page(found, total or 0)
