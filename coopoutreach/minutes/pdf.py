@@ -9,7 +9,7 @@ from typing import Any
 
 import segno
 
-from coopoutreach.core import spanish
+from coopoutreach.core import settings, spanish
 from coopoutreach.documents import typesetting
 from coopoutreach.minutes import printing
 from coopoutreach.minutes.models import Approval
@@ -21,7 +21,6 @@ _METHODS = {
     Method.UPLOAD: "Firmada fuera del sistema; el PDF se subió",
     Method.SILENCE: "Sin observaciones dentro del plazo, según acordó la mesa",
 }
-_KINDS = {ApprovalKind.SIGN_OFF: "Visación", ApprovalKind.APPROVAL: "Aprobación"}
 #: A year of meetings is more than one of them; its job may take its time.
 BOOK = replace(typesetting.BOUNDS, data=12 * 1024**2, document=80 * 1024**2, seconds=60, wall=90.0)
 
@@ -69,6 +68,11 @@ def signed(approvals: Iterable[Approval]) -> list[Signed]:
     ]
 
 
+def verify_url(code: str) -> str:
+    """Return the address of the page that confirms the hash of a PDF."""
+    return settings.current().links.to(f"/actas/verificar/{code}")
+
+
 def data_of(
     content: printing.Content,
     *,
@@ -81,7 +85,7 @@ def data_of(
     data = {
         **printing.body(content),
         "draft": draft,
-        "approvals": [_approval(one) for one in approvals],
+        **_signed(approvals),
         "code": code,
         "verify_url": verify_url,
         "verify_shown": _shown(verify_url.removesuffix(f"/{code}")),
@@ -150,11 +154,25 @@ def book(table: str, year: int, acts: Sequence[Bound], *, verify_url: str) -> by
     )
 
 
+def _signed(approvals: Sequence[Signed]) -> dict[str, object]:
+    """Return the approvals, and those sign-offs that were not given with one."""
+    approved = [one for one in approvals if one.kind is ApprovalKind.APPROVAL]
+    given = {(one.institution, one.name, one.at) for one in approved}
+    return {
+        "approvals": [_approval(one) for one in approved],
+        "sign_offs": [
+            _approval(one)
+            for one in approvals
+            if one.kind is ApprovalKind.SIGN_OFF
+            and (one.institution, one.name, one.at) not in given
+        ],
+    }
+
+
 def _approval(one: Signed) -> dict[str, str]:
     wall = spanish.wall(one.at)
     return {
         "institution": one.institution,
-        "kind": _KINDS[one.kind],
         "name": one.name,
         "post": one.post,
         "capacity": printing.capacity(one.capacity),

@@ -69,7 +69,7 @@ def body(content: Content) -> dict[str, object]:
 
 def capacity(value: str) -> str:
     """Return the word for a capacity at the table."""
-    return _word(_CAPACITIES, value)
+    return _begun(_word(_CAPACITIES, value))
 
 
 def day(iso: str) -> str:

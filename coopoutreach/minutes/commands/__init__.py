@@ -8,6 +8,7 @@ from coopoutreach.minutes.commands.deciding import (
 )
 from coopoutreach.minutes.commands.finishing import publish, rectify
 from coopoutreach.minutes.commands.guarding import for_writing
+from coopoutreach.minutes.commands.keeping import SignedUpload, keep_pdf, keep_signed_copy
 from coopoutreach.minutes.commands.reviewing import Voice, observe, reply, send, withdraw
 from coopoutreach.minutes.commands.signing import (
     Signature,
@@ -22,6 +23,7 @@ __all__ = [
     "Outcome",
     "Saved",
     "Signature",
+    "SignedUpload",
     "Typed",
     "Voice",
     "add_commitment",
@@ -31,6 +33,8 @@ __all__ = [
     "edit_decision",
     "follow_agenda",
     "for_writing",
+    "keep_pdf",
+    "keep_signed_copy",
     "observe",
     "publish",
     "rectify",
