@@ -55,7 +55,7 @@ def _entry(event: Event, *, joining: str) -> Entry:
         sequence=event.sequence,
         starts_at=event.starts_at,
         ends_at=event.ends_at,
-        summary=event.title,
+        summary=event.full_title,
         description="\n\n".join(word for word in words if word),
         location=place_line(event),
         url=url,

@@ -82,6 +82,11 @@ class Event(Base):
         back_populates="event", cascade="all, delete-orphan", order_by="desc(ReminderPolicy.days)"
     )
 
+    @property
+    def full_title(self) -> str:
+        """Return what calendars call it."""
+        return self.title
+
     def resolve_time(self) -> bool:
         """Derive the moments from the wall times and the zone; return whether they changed."""
         before = (self.starts_at, self.ends_at)

@@ -194,6 +194,11 @@ class Meeting(Event):
         foreign_keys="AgendaItem.meeting_id",
     )
 
+    @property
+    def full_title(self) -> str:
+        """Return «Mesa FECRECOOP–CORFO, reunión N° 3», once it has a number."""
+        return f"{self.title}, reunión N° {self.number}" if self.number else self.title
+
     __mapper_args__ = {  # noqa: RUF012 (SQLAlchemy's own convention)
         "polymorphic_identity": EventKind.MEETING,
         "inherit_condition": id == Event.id,  # noqa: A003 (the column above is meant)

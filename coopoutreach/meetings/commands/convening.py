@@ -37,8 +37,10 @@ def convene(
         raise MeetingIsPast("La fecha de la reunión ya pasó. Cámbiela antes de convocar.")
     if not meeting.reminder_policies:
         events.set_reminders(session, meeting, days=meeting.series.reminder_days, now=now)
+    if meeting.state is EventState.DRAFT:
+        # Its calendar entry, written as it is published, says the number.
+        _number(session, meeting)
     events.publish(session, meeting, actor=actor, now=now)
-    _number(session, meeting)
     for member in queries.members_to_invite(session, meeting):
         seated(session, meeting, member.person, _place(member), now=now)
     if with_agenda and queries.items(session, meeting.id):

@@ -72,7 +72,6 @@ def table(database, settings, now):
         table.meeting = a_meeting(
             session,
             table.series,
-            title="Mesa FECRECOOP–CORFO, reunión N° 3",
             year=2027,
             number=3,
             wall_start=datetime(2027, 3, 9, 10, 0),
