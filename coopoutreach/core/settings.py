@@ -30,6 +30,7 @@ class Limits:
     commitment_per_link: tuple[int, int] = (30, 3600)
     commitment_per_network: tuple[int, int] = (120, 3600)
     feed_per_address: tuple[int, int] = (60, 3600)
+    verification_per_network: tuple[int, int] = (60, 600)
 
 
 @dataclass(frozen=True, slots=True)

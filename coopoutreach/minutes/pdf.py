@@ -131,7 +131,7 @@ def decisions(
     return typesetting.typeset("minutes/decisions", data, dated=_dated(content, approvals))
 
 
-def book(table: str, year: int, acts: Sequence[Bound], *, verify_url: str) -> bytes:
+def book(table: str, year: int, acts: Sequence[Bound]) -> bytes:
     """Return the book of the minutes of a year: an index, and each as it was approved.
 
     :raises TooBig: when it is too long
@@ -146,7 +146,6 @@ def book(table: str, year: int, acts: Sequence[Bound], *, verify_url: str) -> by
         "year": str(year),
         "institutions": bound[-1]["institutions"] if bound else [],
         "acts": bound,
-        "verify_shown": _shown(verify_url),
     }
     dates = [_dated(one.content, one.approvals) for one in acts]
     return typesetting.typeset(

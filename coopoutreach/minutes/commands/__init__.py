@@ -8,7 +8,13 @@ from coopoutreach.minutes.commands.deciding import (
 )
 from coopoutreach.minutes.commands.finishing import publish, rectify
 from coopoutreach.minutes.commands.guarding import for_writing
-from coopoutreach.minutes.commands.keeping import SignedUpload, keep_pdf, keep_signed_copy
+from coopoutreach.minutes.commands.keeping import (
+    LONGEST_NOTE,
+    PREFIX,
+    SignedUpload,
+    keep_pdf,
+    keep_signed_copy,
+)
 from coopoutreach.minutes.commands.reviewing import Voice, observe, reply, send, withdraw
 from coopoutreach.minutes.commands.signing import (
     Signature,
@@ -20,6 +26,8 @@ from coopoutreach.minutes.commands.starting import follow_agenda, start
 from coopoutreach.minutes.commands.writing import Outcome, Saved, Typed, save
 
 __all__ = [
+    "LONGEST_NOTE",
+    "PREFIX",
     "Outcome",
     "Saved",
     "Signature",

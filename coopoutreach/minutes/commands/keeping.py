@@ -16,6 +16,8 @@ from coopoutreach.minutes.errors import NotNow, Unfit
 from coopoutreach.minutes.models import Minutes, SignedCopy
 from coopoutreach.minutes.rules import LOCKED, REVIEWED
 
+#: What the names of the bytes begin with.
+PREFIX = "minutes-"
 #: Characters of the note beside a signed copy, and copies of one acta.
 LONGEST_NOTE = 200
 MOST_COPIES = 12

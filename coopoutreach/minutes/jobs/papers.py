@@ -19,8 +19,6 @@ from coopoutreach.minutes.models import Minutes
 logger = structlog.get_logger(__name__)
 
 ACTOR = "job:minutes"
-#: What the names of the bytes begin with.
-PREFIX = "minutes-"
 #: How often the job runs, in seconds.
 INTERVAL = 5
 #: What was not made in its first minutes is tried once an hour: each try may cost many seconds.
@@ -73,7 +71,7 @@ def _make(database: Database, minutes_id: int, *, now: datetime) -> bool:
     )
     folder = Path(settings.current().files_url)
     stored = store.save_stream(
-        folder, io.BytesIO(document), prefix=PREFIX, most_bytes=BOUNDS.document
+        folder, io.BytesIO(document), prefix=commands.PREFIX, most_bytes=BOUNDS.document
     )
     kept = False
     try:
@@ -96,7 +94,7 @@ def _approved(session: Session, minutes_id: int) -> _Approved | None:
 def erase_papers_of_no_minutes(database: Database, now: datetime) -> int:
     """Erase bytes that belong to no minutes: a crash left them."""
     folder = Path(settings.current().files_url)
-    old = store.names_before(folder, (now - _OLD).timestamp(), prefix=PREFIX)
+    old = store.names_before(folder, (now - _OLD).timestamp(), prefix=commands.PREFIX)
     with database.reading() as session:
         used = queries.names_in_use(session)
     nobodys = [name for name in old if name not in used]

@@ -1,5 +1,6 @@
 """What minutes are, where they may go and how words are put together, from values alone."""
 
+from coopoutreach.minutes.rules.checking import code_of, sha256_of
 from coopoutreach.minutes.rules.differing import Change, Line, differences
 from coopoutreach.minutes.rules.merging import Merged, merge
 from coopoutreach.minutes.rules.states import (
@@ -40,6 +41,7 @@ __all__ = [
     "Method",
     "PartKind",
     "State",
+    "code_of",
     "days_before",
     "decision_number",
     "differences",
@@ -47,5 +49,6 @@ __all__ = [
     "last_day",
     "merge",
     "reached",
+    "sha256_of",
     "statement",
 ]

@@ -43,7 +43,7 @@ def of(database, minutes_id):
 
 
 def kept(folder):
-    return [path.name for path in folder.glob(f"{papers.PREFIX}*")]
+    return [path.name for path in folder.glob(f"{commands.PREFIX}*")]
 
 
 def test_the_pdf_of_approved_minutes_is_made_once_with_its_hash(database, approved, folder):
@@ -143,7 +143,9 @@ def test_a_pdf_is_kept_for_no_minutes_that_may_still_change(session):
 
 
 def a_pdf(words=b"firmado"):
-    return taking.take(io.BytesIO(b"%PDF-1.7\n" + words), "acta firmada.pdf", prefix=papers.PREFIX)
+    return taking.take(
+        io.BytesIO(b"%PDF-1.7\n" + words), "acta firmada.pdf", prefix=commands.PREFIX
+    )
 
 
 def keep(session, minutes, words=b"firmado", **more):

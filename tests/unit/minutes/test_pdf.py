@@ -49,7 +49,7 @@ def any_document(request, content, approved, draft):
             return pdf.decisions(content, draft=False)
         case _:
             bound = pdf.Bound(content, an_acta.approvals(content), an_acta.CODE)
-            return pdf.book("Mesa", 2026, [bound, bound], verify_url=an_acta.VERIFY_URL)
+            return pdf.book("Mesa", 2026, [bound, bound])
 
 
 def test_every_document_bears_the_marks_of_pdf_a_2a_and_pdf_ua_1(any_document):
@@ -207,7 +207,7 @@ def test_the_book_has_an_index_of_minutes_and_of_decisions_with_their_pages(cont
         pdf.Bound(one, an_acta.approvals(one), code)
         for one, code in ((content, "UNO-1"), (other, "DOS-2"))
     ]
-    made = pdf.book("Mesa FECRECOOP–CORFO", 2026, acts, verify_url=an_acta.VERIFY_URL)
+    made = pdf.book("Mesa FECRECOOP–CORFO", 2026, acts)
     said = words(made)
     assert "Libro de actas 2026" in said
     assert "Índice de acuerdos" in said
@@ -220,7 +220,7 @@ def test_the_book_has_an_index_of_minutes_and_of_decisions_with_their_pages(cont
 
 
 def test_a_year_without_minutes_is_a_book_that_says_so():
-    said = words(pdf.book("Mesa", 2026, [], verify_url="https://x.cl"))
+    said = words(pdf.book("Mesa", 2026, []))
     assert "No hay actas aprobadas en este año" in said
 
 
