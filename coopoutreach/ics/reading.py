@@ -15,8 +15,9 @@ from icalendar.parser import Contentline
 
 #: The longest object that is read (CALENDAR P1).
 LONGEST: Final = 1024 * 1024
-#: The longest line, once unfolded: a comment of so many characters is cut, anything else dropped.
-LONGEST_LINE: Final = 8192
+#: The longest line, once unfolded; a comment is cut at so many characters instead of dropped.
+LONGEST_LINE: Final = 2048
+LONGEST_COMMENT_LINE: Final = 8192
 #: More events than any answer has, and more lines in one that are of interest.
 MOST_EVENTS: Final = 20
 MOST_LINES: Final = 300
@@ -115,7 +116,7 @@ def parsed(event: list[str], *, with_times: bool) -> Iterator[Line]:
         if name not in wanted or (len(line) > LONGEST_LINE and name != "COMMENT"):
             continue
         try:
-            made = Contentline(line[:LONGEST_LINE])  # type: ignore[no-untyped-call]
+            made = Contentline(line[:LONGEST_COMMENT_LINE])  # type: ignore[no-untyped-call]
             _, parameters, value = made.parts()
         except Exception:  # noqa: BLE001, S112 (what the library raises for hostile text is not told)
             continue

@@ -25,6 +25,7 @@ from coopoutreach.inbound.rules import Reason
 from coopoutreach.scheduler.happenings import AttentionAsked
 from coopoutreach.wiring import WIRING
 from tests.support import imip
+from tests.support.dovecot import dovecot
 from tests.support.imap import MailHost
 
 READER = Path(imip.__file__).with_name("mail_reader.py")
@@ -226,8 +227,6 @@ def test_without_a_mailbox_nothing_is_read(database, settings):
 
 @pytest.mark.skipif(shutil.which("dovecot") is None, reason="Dovecot is not installed")
 def test_dovecot_is_read_likewise(tmp_path, inbox, database, at):
-    from tests.support.dovecot import dovecot  # noqa: PLC0415 (only where there is one)
-
     with dovecot(tmp_path) as server:
         at(server.url)
         server.deliver(imip.sample(ACCEPT))
