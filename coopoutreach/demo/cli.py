@@ -24,7 +24,7 @@ def demo() -> None:
 @click.option("--if-empty", is_flag=True, help="Do nothing where there is data already.")
 @click.pass_obj
 def load(obj: dict[str, object], *, if_empty: bool) -> None:
-    """Fill an empty database with fifteen cooperatives and a season of talks."""
+    """Fill an empty database with fifteen cooperatives, a season of talks and a table."""
     settings, database = obj["settings"], obj["database"]
     if not isinstance(settings, Settings) or not isinstance(database, Database):
         raise TypeError("The command was started without settings or database.")
@@ -43,5 +43,6 @@ def load(obj: dict[str, object], *, if_empty: bool) -> None:
         raise click.ClickException("La base de datos ya tiene datos.")
     with database.transaction() as session:
         commands.load(session, password=settings.demo_password, now=utcnow())
-    click.echo("Demostración cargada: 15 cooperativas y 12 charlas.")
+    click.echo("Demostración cargada: 15 cooperativas, 12 charlas y la mesa con CORFO.")
+    click.echo(f"  Contraparte: contraparte@corfo.example, clave «{settings.demo_password}»")
     click.echo(f"  Coordinación: coordinacion@fecrecoop.example, clave «{settings.demo_password}»")

@@ -14,7 +14,8 @@ from coopoutreach.access.permissions import Role
 from coopoutreach.accounts import commands as accounts
 from coopoutreach.core import spanish, text
 from coopoutreach.core.links import new_nonce
-from coopoutreach.demo import questions
+from coopoutreach.demo import meetings, questions, table
+from coopoutreach.demo.people import ACTOR, member
 from coopoutreach.demo.talks import TALKS, DemoTalk
 from coopoutreach.directory import commands as directory
 from coopoutreach.directory import places
@@ -34,7 +35,6 @@ from coopoutreach.registrations import queries
 from coopoutreach.registrations.request import Request, Someone
 from coopoutreach.registrations.rules import Room, State
 
-ACTOR = "demo"
 _FIRST = (
     "Camila", "Ignacio", "Fernanda", "Matías", "Antonia", "Sebastián", "Valentina", "Benjamín",
     "Javiera", "Cristóbal", "Constanza", "Felipe", "Rayén", "Nahuel", "Millaray", "Gonzalo",
@@ -59,7 +59,7 @@ def load(session: Session, *, password: str, now: datetime) -> Federation:
     chance = random.Random(2026)  # noqa: S311 (no secret)
     began = now - timedelta(weeks=9)
     hashed = accounts.hash_password(password)
-    _institutions(session, hashed, began)
+    sides = _institutions(session, hashed, began)
     cooperatives = [_cooperative(session, given, hashed, began) for given in _given()]
     today = spanish.wall(now).date()
     plan = outreach.create_plan(
@@ -75,6 +75,7 @@ def load(session: Session, *, password: str, now: datetime) -> Federation:
     people = _people(cooperatives, chance)
     for described in TALKS:
         _talk(session, described, federation, people, now)
+    meetings.hold(session, sides, hashed=hashed, now=now)
     _forget_old_mail(session, now)
     return federation
 
@@ -85,7 +86,7 @@ def _given() -> list[dict[str, object]]:
     return given
 
 
-def _institutions(session: Session, hashed: str, now: datetime) -> None:
+def _institutions(session: Session, hashed: str, now: datetime) -> table.Sides:
     federation = directory.create_institution(
         session, name="Federación Chilena de Cooperativas de Ahorro y Crédito (demo)",
         short_name="FECRECOOP", actor=ACTOR, now=now,
@@ -112,9 +113,11 @@ def _institutions(session: Session, hashed: str, now: datetime) -> None:
         "admin@fecrecoop.example": (Role.ADMINISTRATION, Access.NONE),
         "contraparte@corfo.example": (Role.COUNTERPART, Access.COUNTERPART),
     }
+    found = {}
     for email, (name, post) in people.items():
         organisation = unit if email.endswith("@corfo.example") else federation
-        _member(session, (email, name, post), organisation, may[email], hashed, now)
+        found[email] = member(session, (email, name, post), organisation, may[email], hashed, now)
+    return table.Sides(federation=federation, corfo=corfo, unit=unit, people=found)
 
 
 def _cooperative(
@@ -141,31 +144,8 @@ def _cooperative(
     if isinstance(contact, dict):
         address = f"gerencia@{text.slug(short)}.example"
         who = (address, str(contact["name"]), str(contact["post"]))
-        _member(session, who, cooperative, (Role.MANAGER, Access.MANAGER), hashed, now)
+        member(session, who, cooperative, (Role.MANAGER, Access.MANAGER), hashed, now)
     return cooperative
-
-
-def _member(
-    session: Session,
-    who: tuple[str, str, str],
-    organisation: Organisation,
-    may: tuple[Role, Access],
-    hashed: str,
-    now: datetime,
-) -> None:
-    """Add a person with a post and an account: `who` is address, name and post."""
-    email, name, post = who
-    role, access = may
-    user = accounts.create_user(
-        session, email=email, name=name, role=role, password_hash=hashed, actor=ACTOR, now=now
-    )
-    person = directory.find_or_create_person(session, name=name, email=email, now=now)
-    affiliation = directory.affiliate(
-        session, person, organisation, post=post, actor=ACTOR, now=now
-    )
-    person.user_id = user.id
-    affiliation.access = access
-    session.flush()
 
 
 def _people(

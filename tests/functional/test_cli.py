@@ -59,7 +59,7 @@ def test_the_demonstration_is_loaded_once(run, counts):
     assert first.exit_code == 0, first.output
     assert "coordinacion@fecrecoop.example" in first.output
     loaded = counts()
-    assert loaded[1:] == [13, 18]
+    assert loaded[1:] == [13, 23]
     assert "ya tiene datos" in run("demo", "load", "--if-empty").output
     assert run("demo", "load").exit_code == 1
     assert counts() == loaded

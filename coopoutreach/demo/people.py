@@ -1,0 +1,37 @@
+"""Somebody of the demonstration: a person with a post and an account."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from coopoutreach.access.permissions import Role
+from coopoutreach.accounts import commands as accounts
+from coopoutreach.directory import commands as directory
+from coopoutreach.directory.models import Organisation, Person
+from coopoutreach.directory.rules import Access
+
+ACTOR = "demo"
+
+
+def member(
+    session: Session,
+    who: tuple[str, str, str],
+    organisation: Organisation,
+    may: tuple[Role, Access],
+    hashed: str,
+    now: datetime,
+) -> Person:
+    """Add a person with a post and an account: `who` is address, name and post."""
+    email, name, post = who
+    role, access = may
+    user = accounts.create_user(
+        session, email=email, name=name, role=role, password_hash=hashed, actor=ACTOR, now=now
+    )
+    person = directory.find_or_create_person(session, name=name, email=email, now=now)
+    affiliation = directory.affiliate(
+        session, person, organisation, post=post, actor=ACTOR, now=now
+    )
+    person.user_id = user.id
+    affiliation.access = access
+    session.flush()
+    return person
