@@ -14,6 +14,7 @@ from coopoutreach.feeds import reactions as feeds
 from coopoutreach.inbound import reactions as inbound
 from coopoutreach.inbound.happenings import MailBounced, ReplyReceived
 from coopoutreach.meetings import reactions as meetings
+from coopoutreach.meetings.happenings import MinutesAsked
 from coopoutreach.messaging import health as mail
 from coopoutreach.messaging.happenings import DeliveryEnded, StillWanted
 from coopoutreach.minutes import reactions as minutes
@@ -43,5 +44,6 @@ WIRING: Wiring = {
     InviteeDeclined: (registrations.give_up_declined,),
     SideAsked: (meetings.side_of_table,),
     WordsAsked: (minutes.words_are_fixed,),
+    MinutesAsked: (minutes.how_they_stand,),
     AddressCorrected: (feeds.revoke_of_wrong_address,),
 }

@@ -6,9 +6,16 @@ from coopoutreach.access.permissions import Role
 from coopoutreach.accounts.models import User
 from coopoutreach.directory.predicates import organisations_of
 from coopoutreach.meetings import queries
-from coopoutreach.meetings.models import AgendaFile, AgendaItem, Meeting, MeetingSeries
+from coopoutreach.meetings.models import (
+    AgendaFile,
+    AgendaItem,
+    DatePoll,
+    Meeting,
+    MeetingSeries,
+    SeriesMember,
+)
 
-Thing = MeetingSeries | Meeting | AgendaItem | AgendaFile
+Thing = MeetingSeries | SeriesMember | DatePoll | Meeting | AgendaItem | AgendaFile
 
 
 def sits_at(actor: User, thing: Thing | None) -> bool:
@@ -43,4 +50,4 @@ def series_of(thing: Thing) -> int:
         thing = thing.item
     if isinstance(thing, AgendaItem):
         thing = thing.meeting
-    return thing.series_id if isinstance(thing, Meeting) else thing.id
+    return thing.id if isinstance(thing, MeetingSeries) else thing.series_id

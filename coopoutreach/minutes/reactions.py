@@ -6,9 +6,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from coopoutreach.commitments.happenings import WordsAsked
+from coopoutreach.meetings.happenings import MinutesAsked, MinutesStand
 from coopoutreach.messaging.happenings import StillWanted
 from coopoutreach.minutes.models import Minutes
 from coopoutreach.minutes.rules import LOCKED, REVIEWED
+from coopoutreach.minutes.showing import STATES
 
 #: Letters that ask for something: of no use once nobody is asked.
 _ASKS = frozenset({"minutes/review", "minutes/review_reminder", "minutes/signed_off"})
@@ -32,3 +34,23 @@ def reason_to_drop(session: Session, asked: StillWanted, *, now: datetime) -> st
         Minutes.meeting_id == asked.event_id, Minutes.state.in_(REVIEWED)
     )
     return "" if session.scalar(waits.limit(1)) is not None else "el acta ya no espera respuesta"
+
+
+def how_they_stand(
+    session: Session,
+    asked: MinutesAsked,
+    *,
+    now: datetime,  # noqa: ARG001 (likewise)
+) -> dict[int, MinutesStand]:
+    """Return how the last version of each meeting's minutes stands, and whether one is approved."""
+    rows = session.execute(
+        select(Minutes.meeting_id, Minutes.state)
+        .where(Minutes.meeting_id.in_(asked.meeting_ids))
+        .order_by(Minutes.meeting_id, Minutes.version)
+    )
+    found: dict[int, MinutesStand] = {}
+    for meeting_id, state in rows:
+        before = found.get(meeting_id)
+        approved = state in LOCKED or (before is not None and before.approved)
+        found[meeting_id] = MinutesStand(STATES[state][1], approved)
+    return found

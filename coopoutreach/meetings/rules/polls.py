@@ -1,0 +1,36 @@
+"""Count a poll for a date."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from coopoutreach.meetings.rules.kinds import Suits
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many a date suits, and whether none suits more people."""
+
+    yes: int
+    if_needed: int
+    no: int
+    best: bool
+
+
+def tally(options: Sequence[int], answers: Sequence[Mapping[int, str]]) -> dict[int, Count]:
+    """Return how many said what of each date; the best suits most, then troubles fewest.
+
+    Whoever could come if there is no other date counts as coming, after those whom it suits.
+    """
+    counted = {
+        option: tuple(
+            sum(answer.get(option) == suits.value for answer in answers)
+            for suits in (Suits.YES, Suits.IF_NEEDED, Suits.NO)
+        )
+        for option in options
+    }
+    worth = {option: (yes + maybe, yes) for option, (yes, maybe, _no) in counted.items()}
+    best = max(worth.values(), default=(0, 0))
+    return {
+        option: Count(yes, maybe, no, best=worth[option] == best != (0, 0))
+        for option, (yes, maybe, no) in counted.items()
+    }
