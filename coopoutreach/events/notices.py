@@ -20,6 +20,7 @@ from coopoutreach.events.rules import (
 from coopoutreach.ics.entry import Answer as CalendarAnswer
 from coopoutreach.ics.entry import Method, Party
 from coopoutreach.ics.invitation import invitation
+from coopoutreach.inbound.rules import reply_address
 from coopoutreach.messaging import rendering
 from coopoutreach.messaging.letters import Calendar, Letter, Recipient
 from coopoutreach.messaging.mime import Text
@@ -47,8 +48,11 @@ def link_of(invitee: Invitee) -> str:
 def calendar(
     event: Event, invitee: Invitee, *, method: Method, now: datetime, sequence: int | None = None
 ) -> Calendar:
-    """Return the invitation or its withdrawal for one invitee, stamped `now`."""
-    name, address = parseaddr(settings.current().mail_from)
+    """Return the invitation or its withdrawal for one invitee, stamped `now`.
+
+    Where answers by mail are read, they go to an address that is the invitee's alone.
+    """
+    name, address = organizer_of(invitee)
     body = invitation(
         event.vevent_invited,
         method=method,
@@ -57,8 +61,18 @@ def calendar(
         attendee=Party(invitee.person.name, invitee.person.email),
         answer=_ANSWERS[invitee.answer],
         sequence=sequence,
+        may_counter=event.kind is EventKind.MEETING,
     )
     return Calendar(method=method, body=body)
+
+
+def organizer_of(invitee: Invitee) -> tuple[str, str]:
+    """Return whom an invitee's calendar answers: a name, and an address."""
+    current = settings.current()
+    name, address = parseaddr(current.mail_from)
+    if not current.inbox_url or not invitee.reply_token:
+        return name, address
+    return name, reply_address(address, invitee.reply_token)
 
 
 def withdrawal(event: Event, *, address: str, now: datetime) -> Calendar:
@@ -100,7 +114,15 @@ def letter(  # noqa: PLR0913 (each is a part of the letter, and each call names 
         invitee_id=invitee.id,
         not_after=not_after,
         priority=priority,
+        # B5: whoever answers by hand what carries an invitation is known too.
+        reply_to=_reply_to(invitee) if attach else None,
     )
+
+
+def _reply_to(invitee: Invitee) -> str | None:
+    mailbox = settings.current().mail_from
+    own, theirs = parseaddr(mailbox)[1], organizer_of(invitee)[1]
+    return mailbox.replace(own, theirs) if theirs != own else None
 
 
 def facts(event: Event, invitee: Invitee) -> dict[str, object]:

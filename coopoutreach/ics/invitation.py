@@ -14,7 +14,8 @@ from coopoutreach.ics.envelope import CLOSING, OPENING
 _END = b"END:VEVENT\r\n"
 _CANCELLED = b"\r\nSTATUS:CANCELLED\r\n"
 
-#: The talk's hour is not up for bargaining; Outlook and Thunderbird then offer no counter-proposal.
+#: A talk's hour is not up for bargaining, as a meeting's is: Outlook and Thunderbird then offer no
+#: counter-proposal.
 _NO_COUNTER = b"X-MICROSOFT-DISALLOW-COUNTER:TRUE\r\n"
 
 
@@ -28,6 +29,7 @@ def invitation(  # noqa: PLR0913 - each is a line of the object
     answer: Answer = Answer.NEEDS_ACTION,
     sequence: int | None = None,
     alarm_minutes: int | None = None,
+    may_counter: bool = False,
 ) -> bytes:
     """Return a VCALENDAR for `attendee` alone, from the `kept` bytes of `event.vevent`.
 
@@ -45,7 +47,9 @@ def invitation(  # noqa: PLR0913 - each is a line of the object
         vevent = _replace(vevent, b"SEQUENCE", b"%d" % sequence)
     if method is Method.CANCEL:
         vevent = _cancelled(vevent)
-    own_lines = [_organizer_line(organizer), _attendee_line(attendee, answer, method), _NO_COUNTER]
+    own_lines = [_organizer_line(organizer), _attendee_line(attendee, answer, method)]
+    if not may_counter:
+        own_lines.append(_NO_COUNTER)
     if alarm_minutes is not None and method is Method.REQUEST:
         own_lines.append(_alarm(alarm_minutes))
     return b"".join(
