@@ -2,7 +2,7 @@
 //
 //   ASSETS_OUT=../coopoutreach/static/dist node build.mjs
 //
-// manifest.json: {"app": {"js": "app-HASH.js", "css": "app-HASH.css"}, "atkinson-400": {"woff2": "…"}, "atkinson-700": {"woff2": "…"}}
+// manifest.json: {"app": {"js": "app-HASH.js", "css": "app-HASH.css"}, "minutes": {…}, "atkinson-400": {"woff2": "…"}, "atkinson-700": {"woff2": "…"}}
 // so that asset("app.css") and asset("atkinson-400.woff2") are the entry before the dot and the kind after it.
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -25,7 +25,7 @@ async function bundle() {
   mkdirSync(OUT, { recursive: true });
   return build({
     absWorkingDir: HERE,
-    entryPoints: { app: "src/js/app.js" },
+    entryPoints: { app: "src/js/app.js", minutes: "src/js/minutes.js" },
     outdir: OUT,
     bundle: true,
     minify: true,

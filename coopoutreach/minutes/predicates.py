@@ -6,9 +6,16 @@ from coopoutreach.accounts.models import User
 from coopoutreach.directory import queries as directory
 from coopoutreach.meetings import predicates as meetings
 from coopoutreach.meetings.models import Meeting
-from coopoutreach.minutes.models import Decision, Minutes, MinutesPart, SignedCopy
+from coopoutreach.minutes.models import (
+    Decision,
+    Minutes,
+    MinutesPart,
+    Observation,
+    SignedCopy,
+)
 
-Thing = Minutes | MinutesPart | Decision | SignedCopy
+#: A meeting stands for its minutes, which it may not have yet.
+Thing = Meeting | Minutes | MinutesPart | Decision | Observation | SignedCopy
 
 
 def sits_at(actor: User, thing: Thing | None) -> bool:
@@ -33,4 +40,6 @@ def is_secretary(actor: User, thing: Thing) -> bool:
 
 def meeting_of(thing: Thing) -> Meeting:
     """Return the meeting whose minutes a thing is, or is part of."""
+    if isinstance(thing, Meeting):
+        return thing
     return thing.meeting if isinstance(thing, Minutes) else thing.minutes.meeting

@@ -58,6 +58,7 @@ __all__ = [
     "lock_part",
     "names_in_use",
     "names_of",
+    "observation",
     "of_hash",
     "of_meeting",
     "part",

@@ -6,7 +6,13 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, joinedload, undefer
 
 from coopoutreach.meetings.models import Meeting
-from coopoutreach.minutes.models import Decision, Minutes, MinutesPart, PartRevision
+from coopoutreach.minutes.models import (
+    Decision,
+    Minutes,
+    MinutesPart,
+    Observation,
+    PartRevision,
+)
 from coopoutreach.minutes.rules import LOCKED
 
 
@@ -93,6 +99,18 @@ def decision(session: Session, public_id: str, decision_id: str) -> Decision | N
     ).first()
 
 
+def observation(session: Session, public_id: str, observation_id: str) -> Observation | None:
+    """Return an observation of the newest minutes of that meeting; one of another's is none."""
+    minutes = current(session, public_id)
+    if minutes is None:
+        return None
+    return session.scalars(
+        select(Observation).where(
+            Observation.public_id == observation_id, Observation.minutes_id == minutes.id
+        )
+    ).first()
+
+
 def parts(session: Session, minutes: Minutes, *, reader: Collection[int]) -> Sequence[MinutesPart]:
     """Return the parts of minutes that somebody of the sides `reader` may see, in their order."""
     return session.scalars(
@@ -128,6 +146,14 @@ def part_revisions(session: Session, part: MinutesPart) -> Sequence[PartRevision
 def revision(session: Session, part: MinutesPart, number: int) -> PartRevision | None:
     """Return what a part said at a revision, if it was kept."""
     return session.get(PartRevision, (part.id, number))
+
+
+def has_aside(session: Session, part: MinutesPart) -> bool:
+    """Return whether anybody's words are kept beside a part until they choose."""
+    writers = session.scalars(
+        select(PartRevision.by).where(PartRevision.part_id == part.id, PartRevision.aside)
+    )
+    return any(pending_aside(session, part, writer) for writer in set(writers))
 
 
 def pending_aside(session: Session, part: MinutesPart, actor: str) -> PartRevision | None:

@@ -104,7 +104,11 @@ def link_by_token(session: Session, token: str, *, now: datetime) -> ReviewLink 
     ).one_or_none()
     # A MAC is compared either way, so that the time taken does not tell the two apart.
     right = settings().links.matches(token, LINK, nonce=found.nonce if found else "")
-    return found if found is not None and right and now < found.expires_at else None
+    if found is None or not right or now >= found.expires_at:
+        return None
+    # Whoever has left the table reads its minutes no more.
+    who = reviewer(session, found.minutes.meeting, found.person_id)
+    return found if who is not None and who.organisation.id == found.organisation_id else None
 
 
 def link_of(link: ReviewLink) -> str:

@@ -1,0 +1,256 @@
+"""Minutes go out, are observed, signed off, approved and put right by who signed in."""
+
+from flask import flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+from sqlalchemy.orm import Session
+
+from coopoutreach.access.guard import requires
+from coopoutreach.access.permissions import Permission
+from coopoutreach.core import spanish
+from coopoutreach.core.clock import utcnow
+from coopoutreach.core.errors import DomainError, NotFound
+from coopoutreach.minutes import commands, content, queries, rules, showing
+from coopoutreach.minutes.commands import Signature
+from coopoutreach.minutes.commands.signing import statement_of
+from coopoutreach.minutes.forms import read_term
+from coopoutreach.minutes.models import Minutes, Observation
+from coopoutreach.minutes.rules import LOCKED, OPEN, ApprovalKind, Method
+from coopoutreach.minutes.views import minutes as pages
+from coopoutreach.minutes.views.blueprint import bp
+from coopoutreach.minutes.views.loading import (
+    INVALID,
+    me,
+    minutes_of,
+    observation_of,
+    page_of,
+)
+from coopoutreach.web.transaction import reading, transaction
+
+_PATH = "/reuniones/<public_id>/acta"
+#: What an address calls what somebody does for their institution.
+ACTS = {"visar": ApprovalKind.SIGN_OFF, "aprobar": ApprovalKind.APPROVAL}
+
+
+def _of_act(session: Session, public_id: str, act: str) -> Minutes | None:
+    return minutes_of(session, public_id) if act in ACTS else None
+
+
+@bp.get(f"{_PATH}/enviar")
+@requires(Permission.MINUTES_EDIT, minutes_of, into="minutes")
+def send_form(minutes: Minutes) -> ResponseReturnValue:
+    """Show what will be sent out, to whom and until when."""
+    if minutes.state not in OPEN:
+        return redirect(page_of(minutes.meeting), code=303)
+    return _send_page(reading(), minutes)
+
+
+@bp.post(f"{_PATH}/enviar")
+@requires(Permission.MINUTES_EDIT, minutes_of, into="minutes")
+def send(minutes: Minutes) -> ResponseReturnValue:
+    """Send minutes out to be looked at."""
+    target, public_id = page_of(minutes.meeting), minutes.meeting.public_id
+    until, error = read_term(request.form.get("until", ""))
+    try:
+        with transaction() as session:
+            if not error:
+                commands.send(session, minutes, until=until, actor=current_user.actor, now=utcnow())
+    except DomainError as refusal:
+        if refusal.field is None:
+            raise
+        error = str(refusal)
+    if error:
+        session = reading()
+        found = minutes_of(session, public_id)
+        if found is None:
+            raise NotFound
+        return _send_page(session, found, error=error), INVALID
+    flash(_("Enviamos el acta a revisión. Cada persona recibe su enlace por correo."), "success")
+    return redirect(target, code=303)
+
+
+def _send_page(session: Session, minutes: Minutes, *, error: str = "") -> str:
+    meeting = minutes.meeting
+    usual = rules.last_day(spanish.wall(utcnow()).date(), meeting.series.review_days)
+    parts = queries.parts(session, minutes, reader=())
+    return render_template(
+        "minutes/send.html",
+        meeting=meeting,
+        minutes=minutes,
+        label=rules.label(meeting.number, meeting.year, minutes.version),
+        said=showing.document(content.compose(session, minutes)),
+        reviewers=queries.reviewers(session, meeting),
+        until=request.form.get("until", usual.isoformat()),
+        days=meeting.series.review_days,
+        unanswered=[
+            one for one in minutes.observations if one.review == minutes.reviews and not one.reply
+        ],
+        empty=[part.title for part in parts if not part.text.strip()],
+        undecided=[part.title for part in parts if queries.has_aside(session, part)],
+        error=error,
+    )
+
+
+@bp.post(f"{_PATH}/retirar")
+@requires(Permission.MINUTES_EDIT, minutes_of, into="minutes")
+def withdraw(minutes: Minutes) -> ResponseReturnValue:
+    """Take minutes back from review."""
+    target = page_of(minutes.meeting)
+    with transaction() as session:
+        commands.withdraw(session, minutes, actor=current_user.actor, now=utcnow())
+    flash(_("Retiramos el acta de revisión. Lo que se había visado ya no cuenta."), "success")
+    return redirect(target, code=303)
+
+
+@bp.post(f"{_PATH}/publicar")
+@requires(Permission.MINUTES_EDIT, minutes_of, into="minutes")
+def publish(minutes: Minutes) -> ResponseReturnValue:
+    """Send approved minutes out at once."""
+    target = page_of(minutes.meeting)
+    with transaction() as session:
+        commands.publish(session, minutes, actor=current_user.actor, now=utcnow())
+    flash(_("Enviamos el acta aprobada a quienes participaron."), "success")
+    return redirect(target, code=303)
+
+
+@bp.post(f"{_PATH}/observaciones")
+@requires(Permission.MINUTES_REVIEW, minutes_of, into="minutes")
+def observe(minutes: Minutes) -> ResponseReturnValue:
+    """Take down an observation of whoever is signed in."""
+    target, public_id = page_of(minutes.meeting, "observaciones"), minutes.meeting.public_id
+    text, chosen = request.form.get("text", ""), request.form.get("part", "")
+    try:
+        with transaction() as session:
+            voice = me(session, minutes.meeting).voice
+            if voice is None:
+                raise NotFound
+            part = queries.part(session, public_id, chosen) if chosen else None
+            commands.observe(
+                session, minutes, voice, text, part=part, actor=current_user.actor, now=utcnow()
+            )
+    except DomainError as refusal:
+        return _again(refusal, public_id, typed=text)
+    flash(_("Anotamos su observación. La secretaría la responderá."), "success")
+    return redirect(target, code=303)
+
+
+@bp.post(f"{_PATH}/observaciones/<observation>")
+@requires(Permission.MINUTES_EDIT, observation_of, into="observation")
+def reply(observation: Observation) -> ResponseReturnValue:
+    """Answer an observation."""
+    meeting, number = observation.minutes.meeting, observation.id
+    target, public_id = page_of(meeting, "observaciones"), meeting.public_id
+    text = request.form.get("reply", "")
+    try:
+        with transaction() as session:
+            commands.reply(session, observation, text, actor=current_user.actor, now=utcnow())
+    except DomainError as refusal:
+        return _again(refusal, public_id, typed=text, reply_to=number)
+    return redirect(target, code=303)
+
+
+def _again(
+    refusal: DomainError, public_id: str, *, typed: str, reply_to: int = 0
+) -> ResponseReturnValue:
+    if refusal.field is None:
+        raise refusal
+    session = reading()
+    found = minutes_of(session, public_id)
+    if found is None:
+        raise NotFound
+    errors = {refusal.field: str(refusal)}
+    return pages.page(session, found, errors=errors, typed=typed, reply_to=reply_to)
+
+
+@bp.get(f"{_PATH}/<any(visar, aprobar):act>")
+@requires(Permission.MINUTES_REVIEW, _of_act, into="minutes")
+def sign_form(minutes: Minutes) -> ResponseReturnValue:
+    """Show the very sentence that will be agreed to, and the text that it is about."""
+    return _sign_page(reading(), minutes)
+
+
+@bp.post(f"{_PATH}/<any(visar, aprobar):act>")
+@requires(Permission.MINUTES_REVIEW, _of_act, into="minutes")
+def sign(minutes: Minutes) -> ResponseReturnValue:
+    """Sign minutes off or approve them, for the institution of whoever is signed in."""
+    target, kind = page_of(minutes.meeting), ACTS[_act()]
+    with transaction() as session:
+        reviewer = me(session, minutes.meeting).reviewer
+        if reviewer is None:
+            raise NotFound
+        signature = Signature(
+            reviewer,
+            request.form.get("sha256", ""),
+            Method.SESSION,
+            address=request.remote_addr or "",
+        )
+        act = commands.approve if kind is ApprovalKind.APPROVAL else commands.sign_off
+        act(session, minutes, signature, actor=current_user.actor, now=utcnow())
+    return redirect(target, code=303)
+
+
+def _act() -> str:
+    # The guard hands on what it loaded and no more of the address.
+    return str((request.view_args or {})["act"])
+
+
+def _sign_page(session: Session, minutes: Minutes) -> ResponseReturnValue:
+    meeting, kind = minutes.meeting, ACTS[_act()]
+    who = me(session, meeting)
+    may = pages.standing(session, minutes, who)
+    allowed = may["may_approve"] if kind is ApprovalKind.APPROVAL else may["may_sign_off"]
+    said = content.frozen(minutes)
+    if who.reviewer is None or said is None or not allowed:
+        return redirect(page_of(meeting), code=303)
+    return render_template(
+        "minutes/sign.html",
+        meeting=meeting,
+        minutes=minutes,
+        approves=kind is ApprovalKind.APPROVAL,
+        label=rules.label(meeting.number, meeting.year, minutes.version),
+        said=showing.document(said),
+        statement=statement_of(minutes, who.reviewer, kind),
+        institution=who.reviewer.organisation.short_name,
+    )
+
+
+@bp.get(f"{_PATH}/rectificar")
+@requires(Permission.MINUTES_EDIT, minutes_of, into="minutes")
+def rectify_form(minutes: Minutes) -> ResponseReturnValue:
+    """Ask what approved minutes are to be put right in."""
+    if minutes.state not in LOCKED:
+        return redirect(page_of(minutes.meeting), code=303)
+    return _rectify_page(minutes)
+
+
+@bp.post(f"{_PATH}/rectificar")
+@requires(Permission.MINUTES_EDIT, minutes_of, into="minutes")
+def rectify(minutes: Minutes) -> ResponseReturnValue:
+    """Begin a new version that puts approved minutes right."""
+    target, public_id = page_of(minutes.meeting), minutes.meeting.public_id
+    summary = request.form.get("summary", "")
+    try:
+        with transaction() as session:
+            commands.rectify(session, minutes, summary, actor=current_user.actor, now=utcnow())
+    except DomainError as refusal:
+        if refusal.field is None:
+            raise
+        found = minutes_of(reading(), public_id)
+        if found is None:
+            raise NotFound from None
+        return _rectify_page(found, typed=summary, error=str(refusal)), INVALID
+    flash(_("Empezó la rectificación. La versión aprobada sigue a la vista."), "success")
+    return redirect(f"{target}/editar", code=303)
+
+
+def _rectify_page(minutes: Minutes, *, typed: str = "", error: str = "") -> str:
+    meeting = minutes.meeting
+    return render_template(
+        "minutes/rectify.html",
+        meeting=meeting,
+        minutes=minutes,
+        label=rules.label(meeting.number, meeting.year, minutes.version),
+        typed=typed,
+        error=error,
+    )
