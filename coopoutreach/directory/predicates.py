@@ -6,6 +6,7 @@ from coopoutreach.access.permissions import Role
 from coopoutreach.accounts.models import User
 from coopoutreach.core import spanish
 from coopoutreach.core.clock import utcnow
+from coopoutreach.core.db import db
 from coopoutreach.directory import queries
 from coopoutreach.directory.models import Affiliation, Organisation
 from coopoutreach.directory.rules import Access
@@ -62,8 +63,10 @@ def _accesses(actor: User, organisation: Organisation) -> set[Access]:
 
 
 def organisations_of(actor: User) -> frozenset[int]:
-    """Return the organisations, and their institutions, where the actor holds a post today."""
-    session = object_session(actor)
-    if session is None:
-        return frozenset()
+    """Return the organisations, and their institutions, where the actor holds a post today.
+
+    Who signed in was read before the request's own session began, and belongs to none: then that
+    of the request is asked.
+    """
+    session = object_session(actor) or db.session()
     return queries.organisations_of(session, actor.id, today=spanish.wall(utcnow()).date())
