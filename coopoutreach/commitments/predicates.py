@@ -29,13 +29,17 @@ def is_between_its_own(actor: User, thing: Thing | None) -> bool:
     return bool({found.party_id, found.owed_to_id} & organisations_of(actor))
 
 
-def is_owed_to_its_own(actor: User, thing: Thing) -> bool:
+def is_owed_to_its_own(actor: User, thing: Thing | None) -> bool:
     """Return whether it is owed to a side of the actor's: theirs is the word that closes it."""
+    if thing is None:
+        return actor.role is Role.COUNTERPART
     return commitment_of(thing).owed_to_id in organisations_of(actor)
 
 
-def is_owed_by_its_own(actor: User, thing: Thing) -> bool:
-    """Return whether a side of the actor's owes it."""
+def is_owed_by_its_own(actor: User, thing: Thing | None) -> bool:
+    """Return whether a side of the actor's owes it; of none: whether some side might."""
+    if thing is None:
+        return actor.role is Role.COUNTERPART
     return commitment_of(thing).party_id in organisations_of(actor)
 
 

@@ -5,6 +5,7 @@ from coopoutreach.commitments.commands.changes import (
     decline_extension,
     edit,
     extend,
+    grant_extension,
 )
 from coopoutreach.commitments.commands.making import make
 from coopoutreach.commitments.commands.moves import (
@@ -30,6 +31,7 @@ __all__ = [
     "edit",
     "extend",
     "give_back",
+    "grant_extension",
     "make",
     "remind",
     "reopen",

@@ -104,6 +104,21 @@ def ask_extension(
     notices.asked(session, commitment, entry, now=now)
 
 
+def grant_extension(
+    session: Session, commitment: Commitment, note: str = "", *, actor: str, now: datetime
+) -> None:
+    """Move the date to the one that was asked for; the reason is whoever asked's.
+
+    :raises NotNow: if nobody asks
+    """
+    lock(session, commitment, EntryKind.EXTENDED)
+    pending = queries.asked_extension(session, commitment)
+    if pending is None or pending.to_due_on is None:
+        raise NotNow("Nadie pide otra fecha: ya se respondió.")
+    said = note if clean_line(note) else pending.note
+    extend(session, commitment, pending.to_due_on, said, actor=actor, now=now)
+
+
 def decline_extension(
     session: Session, commitment: Commitment, note: str, *, actor: str, now: datetime
 ) -> None:
@@ -116,7 +131,7 @@ def decline_extension(
     pending = queries.asked_extension(session, commitment)
     if pending is None:
         raise NotNow("Nadie pide otra fecha: ya se respondió.")
-    said = Said(reason(note, field="reason"))
+    said = Said(reason(note))
     before = summary(commitment)
     entry = add(session, commitment, EntryKind.DECLINED, said, before=before, actor=actor, now=now)
     notices.extended(session, commitment, entry, now=now)

@@ -1,16 +1,17 @@
 """Read one commitment: what happened to it, and who did it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from coopoutreach.accounts.models import User
 from coopoutreach.commitments.models import Commitment, CommitmentEntry, Evidence
 from coopoutreach.commitments.rules import ANSWERS, EntryKind
 from coopoutreach.directory import queries as directory
-from coopoutreach.directory.models import Person
+from coopoutreach.directory.models import Affiliation, Organisation, Person
+from coopoutreach.directory.rules import Kind
 
 #: What sets the date anew: reminders of what was before it never stood.
 _SETS_DATE = (EntryKind.MADE, EntryKind.EXTENDED, EntryKind.REOPENED)
@@ -102,6 +103,45 @@ def people_by_id(session: Session, numbers: Iterable[int]) -> list[Person]:
         person.id: person for person in session.scalars(select(Person).where(Person.id.in_(wanted)))
     }
     return [found[number] for number in wanted if number in found]
+
+
+def institutions_for(session: Session, commitment: Commitment) -> Sequence[Organisation]:
+    """Return the institutions that a commitment may be between: active ones, and its own."""
+    return session.scalars(
+        select(Organisation)
+        .where(
+            or_(
+                and_(Organisation.kind == Kind.INSTITUTION, Organisation.active),
+                Organisation.id.in_([commitment.party_id, commitment.owed_to_id]),
+            )
+        )
+        .order_by(Organisation.search_key)
+    ).all()
+
+
+def people_for(session: Session, commitment: Commitment) -> Sequence[Person]:
+    """Return who may answer for a commitment: people of the side that owes it, and who does."""
+    posts = (
+        select(Affiliation.person_id)
+        .join(Affiliation.organisation)
+        .where(
+            or_(
+                Organisation.id == commitment.party_id,
+                Organisation.parent_id == commitment.party_id,
+            ),
+            Affiliation.until.is_(None),
+        )
+    )
+    return session.scalars(
+        select(Person)
+        .where(
+            or_(
+                and_(Person.id.in_(posts), Person.blocked_at.is_(None)),
+                Person.id == commitment.person_id,
+            )
+        )
+        .order_by(Person.name_key)
+    ).all()
 
 
 def stored_names(session: Session) -> set[str]:
