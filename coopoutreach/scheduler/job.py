@@ -60,7 +60,7 @@ class Job:
     @property
     def name(self) -> str:
         """What it is called in the heartbeat: `messaging.deliver_due`."""
-        feature = self.run.__module__.split(".")[-2]
+        feature = self.run.__module__.split(".")[1]
         return f"{feature}.{self.run.__name__}"
 
 
