@@ -70,7 +70,7 @@ def _page(voter: PollVoter, token: str, form: AnswerForm, values: Any) -> str:
         options=[(option, _when(option)) for option in poll.options],
         suits=[{"value": item.value, "label": name} for item, name in SUITS_NAMES.items()],
         open=is_open(poll, now=utcnow()),
-        chosen=next((option for option in poll.options if option.chosen), None),
+        chosen=next((_when(option) for option in poll.options if option.chosen), ""),
         closes=spanish.daytime(time.wall_of(poll.closes_at, poll.series.zone)),
     )
 
