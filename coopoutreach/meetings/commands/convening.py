@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from coopoutreach.audit import commands as audit
+from coopoutreach.core.links import new_nonce
 from coopoutreach.directory.models import Person
 from coopoutreach.events import commands as events
 from coopoutreach.events import queries as event_queries
@@ -112,6 +113,8 @@ def uninvite(session: Session, seat: Seat, *, actor: str, now: datetime) -> None
     if invitee.told_sequence is not None and meeting.state in STANDING:
         notices.uninvited(session, meeting, seat, now=now)
     invitee.standing, invitee.told_sequence = Standing.WITHDRAWN, None
+    # Who comes back is called anew, by a link of its own.
+    invitee.nonce = new_nonce()
     seat.agenda_told = ""
     _recorded(session, seat, "meeting.uninvited", actor=actor, now=now)
     session.flush()

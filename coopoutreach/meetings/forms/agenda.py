@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from wtforms import Form, IntegerField, SelectField, StringField, TextAreaField
-from wtforms.validators import Length, NumberRange, ValidationError
+from wtforms import Form, IntegerField, StringField, TextAreaField
+from wtforms.validators import AnyOf, Length, NumberRange, ValidationError
 
 from coopoutreach.core import text
 from coopoutreach.directory.models import Person
@@ -47,9 +47,9 @@ class ItemForm(Form):  # type: ignore[misc]  # wtforms ships no types
         ],
         filters=[clean],
     )
-    kind = SelectField(
+    kind = StringField(
         "Tipo",
-        choices=[(kind.value, label) for kind, label in rules.KIND_NAMES.items()],
+        [AnyOf([kind.value for kind in ItemKind], message="Elija una opción de la lista.")],
         default=ItemKind.INFORMATIVE.value,
     )
     minutes = IntegerField(
@@ -61,8 +61,8 @@ class ItemForm(Form):  # type: ignore[misc]  # wtforms ships no types
         ],
         default=10,
     )
-    presenter = SelectField("Presenta", validate_choice=False)
-    reserved_for = SelectField("Quién lo ve", validate_choice=False)
+    presenter = StringField("Presenta")
+    reserved_for = StringField("Quién lo ve")
     detail = TextAreaField(
         "Detalle",
         [Length(max=rules.LONGEST_DETAIL, message="El detalle es demasiado largo.")],
@@ -73,21 +73,24 @@ class ItemForm(Form):  # type: ignore[misc]  # wtforms ships no types
         """Say who may present it, and for which side of the writer's it may be reserved."""
         self._people = {person.public_id: person for person in people}
         self._sides = {str(number): number for number, _name in sides}
-        self.presenter.choices = [
-            ("", "Sin asignar"),
-            *((person.public_id, person.name) for person in self._people.values()),
-        ]
-        self.reserved_for.choices = [
-            ("", "Todas las instituciones de la mesa"),
-            *((str(number), f"Solo {name}") for number, name in sides),
-        ]
+        self.options = {
+            "kind": [(kind.value, label) for kind, label in rules.KIND_NAMES.items()],
+            "presenter": [
+                ("", "Sin asignar"),
+                *((person.public_id, person.name) for person in self._people.values()),
+            ],
+            "reserved_for": [
+                ("", "Todas las instituciones de la mesa"),
+                *((str(number), f"Solo {name}") for number, name in sides),
+            ],
+        }
 
-    def validate_presenter(self, field: SelectField) -> None:
+    def validate_presenter(self, field: StringField) -> None:
         """Refuse who is not of the table."""
         if field.data and field.data not in self._people:
             raise ValidationError("Elija a una persona de la lista.")
 
-    def validate_reserved_for(self, field: SelectField) -> None:
+    def validate_reserved_for(self, field: StringField) -> None:
         """Refuse a side that is not the writer's."""
         if field.data and field.data not in self._sides:
             raise ValidationError("Elija una opción de la lista.")

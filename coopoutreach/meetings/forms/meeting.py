@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from datetime import datetime, time
 
-from wtforms import Form, SelectField, StringField, TextAreaField
+from wtforms import Form, StringField, TextAreaField
 from wtforms.validators import AnyOf, Length, ValidationError
 
 from coopoutreach.core.text import LONGEST_NAME
@@ -56,27 +56,24 @@ class GuestForm(Form):  # type: ignore[misc]  # wtforms ships no types
         [Length(max=2 * LONGEST_NAME, message="Es demasiado largo.")],
         filters=[clean],
     )
-    side = SelectField(
+    side = StringField(
         "Viene por",
-        validate_choice=False,
         description="Quien viene por una institución ve también los puntos reservados a ella.",
     )
-    modality = SelectField(
-        "Participa",
-        choices=[(Modality.ROOM.value, "Presencial"), (Modality.ONLINE.value, "En línea")],
-        validate_choice=False,
-        default=Modality.ROOM.value,
-    )
+    modality = StringField("Participa", default=Modality.ROOM.value)
 
     def offer(self, parties: Iterable[tuple[int, str]]) -> None:
         """Say for which institutions of the table they may come."""
         self._parties = {str(number): number for number, _name in parties}
-        self.side.choices = [
-            ("", "Ninguna institución de la mesa"),
-            *((str(number), label) for number, label in parties),
-        ]
+        self.options = {
+            "side": [
+                ("", "Ninguna institución de la mesa"),
+                *((str(number), label) for number, label in parties),
+            ],
+            "modality": [(Modality.ROOM.value, "En la sala"), (Modality.ONLINE.value, "En línea")],
+        }
 
-    def validate_side(self, field: SelectField) -> None:
+    def validate_side(self, field: StringField) -> None:
         """Refuse what is not of the table."""
         if field.data and field.data not in self._parties:
             raise ValidationError("Elija una opción de la lista.")
@@ -94,8 +91,8 @@ class GuestForm(Form):  # type: ignore[misc]  # wtforms ships no types
 class HeldForm(Form):  # type: ignore[misc]  # wtforms ships no types
     """Who led a meeting, who kept its minutes, and from when to when it took."""
 
-    chair = SelectField("Preside", validate_choice=False)
-    secretary = SelectField("Secretaría de actas", validate_choice=False)
+    chair = StringField("Preside")
+    secretary = StringField("Secretaría de actas")
     began = StringField("Comenzó", filters=[clean])
     finished = StringField("Terminó", filters=[clean])
 
@@ -103,13 +100,13 @@ class HeldForm(Form):  # type: ignore[misc]  # wtforms ships no types
         """Say who may be chosen."""
         self._people = {person.public_id: person for person in people}
         choices = [("", "Sin indicar"), *((who, one.name) for who, one in self._people.items())]
-        self.chair.choices = self.secretary.choices = choices
+        self.options = {"chair": choices, "secretary": choices}
 
-    def validate_chair(self, field: SelectField) -> None:
+    def validate_chair(self, field: StringField) -> None:
         """Refuse who is not in the list."""
         self._check(field)
 
-    def validate_secretary(self, field: SelectField) -> None:
+    def validate_secretary(self, field: StringField) -> None:
         """Refuse who is not in the list."""
         self._check(field)
 
@@ -140,7 +137,7 @@ class HeldForm(Form):  # type: ignore[misc]  # wtforms ships no types
             finished_at=datetime.combine(day, finished) if finished else None,
         )
 
-    def _check(self, field: SelectField) -> None:
+    def _check(self, field: StringField) -> None:
         if field.data and field.data not in self._people:
             raise ValidationError("Elija a una persona de la lista.")
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from coopoutreach.commitments import queries as commitments
 from coopoutreach.core import spanish
+from coopoutreach.core.links import digest
 from coopoutreach.events import entries
 from coopoutreach.events import notices as events
 from coopoutreach.events.models import Invitee
@@ -27,7 +28,7 @@ def convened(session: Session, meeting: Meeting, seat: Seat, *, now: datetime) -
         meeting,
         invitee,
         notice="meetings/convened",
-        version=_stamp(meeting, now),
+        version=_stamp(meeting, seat),
         context=context_of_convocation(session, meeting, seat),
         attach=events.calendar(meeting, invitee, method=Method.REQUEST, now=now),
         not_after=meeting.starts_at,
@@ -41,7 +42,7 @@ def uninvited(session: Session, meeting: Meeting, seat: Seat, *, now: datetime) 
         meeting,
         seat.invitee,
         notice="meetings/uninvited",
-        version=_stamp(meeting, now),
+        version=_stamp(meeting, seat),
         context={"label": label(meeting)},
         attach=events.calendar(meeting, seat.invitee, method=Method.CANCEL, now=now),
         not_after=meeting.ends_at,
@@ -166,6 +167,6 @@ def answer_links(invitee: Invitee) -> dict[str, str]:
     return {word: f"{own_page}?respuesta={word}" for word in ("si", "talvez", "no")}
 
 
-def _stamp(meeting: Meeting, now: datetime) -> str:
-    """Return what makes the key of a letter unique: who was taken off may be called again."""
-    return f"v{meeting.version}:{now.isoformat()}"
+def _stamp(meeting: Meeting, seat: Seat) -> str:
+    """Return what tells two callings of somebody apart: each has a link of its own."""
+    return f"v{meeting.version}:{digest(seat.invitee.nonce)[:16]}"
