@@ -5,6 +5,7 @@ byte like what does not exist.
 """
 
 from dataclasses import dataclass
+from io import BytesIO
 
 import pytest
 from sqlalchemy import select
@@ -12,18 +13,31 @@ from sqlalchemy import select
 from coopoutreach.access.permissions import Permission, Role
 from coopoutreach.accounts import queries as accounts
 from coopoutreach.audit.models import Entry
+from coopoutreach.commitments import commands as commitments
+from coopoutreach.commitments import files as commitment_files
 from coopoutreach.directory import commands as directory
 from coopoutreach.directory.models import Person
 from coopoutreach.directory.rules import Access
+from coopoutreach.files import taking
 from coopoutreach.messaging.models import OutgoingMessage
 from coopoutreach.registrations import commands as registrations
 from coopoutreach.registrations.request import Request, Someone
 from coopoutreach.registrations.rules import Room
-from tests.factories import a_cooperative, a_data_case, a_file, a_person, a_question, a_talk
+from tests.factories import (
+    a_cooperative,
+    a_data_case,
+    a_file,
+    a_meeting,
+    a_person,
+    a_question,
+    a_table,
+    a_talk,
+)
 
 STAFF = frozenset({"coordination", "administration"})
 ADMIN = frozenset({"administration"})
 OWN = frozenset({"manager", "registrar"})
+COUNTERPART = frozenset({"counterpart"})
 NOBODY_ELSE = frozenset()
 ROLES = ("anonymous", *(role.value for role in Role))
 
@@ -45,6 +59,22 @@ TABLE = {
     "board.cooperative": Row(OWN, OWN),
     "board.counterpart": Row(frozenset({"counterpart"}), frozenset({"counterpart"})),
     "board.panel": staff(),
+    "commitments.ask_extension": staff(COUNTERPART),
+    "commitments.change": staff(),
+    "commitments.change_form": staff(),
+    "commitments.commitment": staff(COUNTERPART),
+    "commitments.edit": staff(),
+    "commitments.edit_form": staff(),
+    "commitments.evidence": staff(COUNTERPART),
+    "commitments.export_csv": staff(COUNTERPART),
+    "commitments.export_xlsx": staff(COUNTERPART),
+    "commitments.extend": staff(),
+    "commitments.extend_form": staff(),
+    # The word of the side that it is owed to: nobody here is of it.
+    "commitments.give_word": Row(NOBODY_ELSE, NOBODY_ELSE),
+    "commitments.ledger": staff(COUNTERPART),
+    "commitments.own": staff(COUNTERPART),
+    "commitments.report": staff(COUNTERPART),
     "directory.add_person": staff(),
     "directory.cooperative": staff(OWN),
     "directory.cooperatives": staff(),
@@ -159,6 +189,8 @@ class World:
     """Two cooperatives, a talk with somebody of each, an institution, and what they are called."""
 
     arguments: dict
+    #: The person of the counterpart, of the institution called own.
+    counterpart: int
 
 
 @pytest.fixture
@@ -190,7 +222,9 @@ def world(database, settings, now):
                 actor="test",
                 now=now,
             )
+            table = a_table(session)
             arguments[kind] = {
+                "commitment": a_commitment_of(session, table, now=now),
                 "cooperative": {
                     "section": "cooperativas",
                     "public_id": organisation.public_id,
@@ -216,11 +250,31 @@ def world(database, settings, now):
                     ).first()
                 },
             }
+            if kind == "own":
+                counterpart = table.people[2].id
         arguments["missing"] = {
             kind: {**given, "public_id": "no-existe", "message_id": 999_999}
             for kind, given in arguments["own"].items()
         }
-        return World(arguments)
+        return World(arguments, counterpart)
+
+
+def a_commitment_of(session, table, *, now):
+    """What CORFO owes the federation by a table of theirs, with a file that shows it."""
+    meeting = a_meeting(session, table.series)
+    fields = commitments.Fields(
+        action="Remitir las bases",
+        party_id=table.corfo.id,
+        owed_to_id=table.federation.id,
+        person_id=table.people[2].id,
+        due_on=now.date(),
+    )
+    made = commitments.make(session, meeting, fields, number_of=(2027, 1), actor="test", now=now)
+    taken = taking.take(BytesIO(b"%PDF-1.7"), "Bases.pdf", prefix=commitment_files.PREFIX)
+    said = commitments.Said("Va.", 10, (taken,))
+    commitments.report(session, made, said, actor="test", now=now)
+    file = made.entries[-1].evidence[0]
+    return {"public_id": made.public_id, "evidence": file.public_id, "change": "desestimar"}
 
 
 def guarded(app):
@@ -239,6 +293,8 @@ def path_of(app, rule, arguments):
         given = arguments["post"] if rule.endpoint == "directory.team_end_deputy" else given
     elif rule.rule.startswith("/mi-cooperativa/"):
         given = arguments["registration"]
+    elif kind == "commitments":
+        given = arguments["commitment"]
     elif kind == "mailroom":
         given = arguments["message"]
     elif kind == "privacy":
@@ -278,6 +334,8 @@ def browsers(app, world, sign_in, database, now):
             )
             person.user_id = user.id
             post.access = access
+        user = accounts.user_by_email(session, f"{Role.COUNTERPART.value}@fecrecoop.example")
+        session.get_one(Person, world.counterpart).user_id = user.id
     return found
 
 
