@@ -17,7 +17,6 @@ from coopoutreach.meetings.commands.answers import (
 from coopoutreach.meetings.commands.attendance import (
     add_on_the_spot,
     mark_presence,
-    presence_of,
     set_held,
     set_lobby,
 )
@@ -101,7 +100,6 @@ __all__ = [
     "move_item",
     "move_member",
     "move_to_meeting",
-    "presence_of",
     "propose_item",
     "refuse_item",
     "remove_file",

@@ -17,13 +17,6 @@ from coopoutreach.meetings.rules import LobbyNeed
 from coopoutreach.meetings.values import Held, Lobby, Place, Presence
 
 
-def presence_of(seat: Seat) -> Presence:
-    """Return what was ticked of somebody."""
-    if seat.invitee.attendance is Attendance.ABSENT and seat.excused:
-        return Presence.EXCUSED
-    return Presence(seat.invitee.attendance.value)
-
-
 def mark_presence(
     session: Session,
     seat: Seat,
@@ -42,7 +35,7 @@ def mark_presence(
     attendance = Attendance.ABSENT if is_absent else Attendance(presence.value)
     came = presence is Presence.ATTENDED
     modality = modality if came else None
-    if presence_of(seat) is presence and seat.modality is modality:
+    if queries.presence_of(seat) is presence and seat.modality is modality:
         return
     seat.modality, seat.excused = modality, presence is Presence.EXCUSED
     events.mark_attendance(session, seat.invitee, attendance=attendance, actor=actor, now=now)

@@ -20,6 +20,7 @@ from coopoutreach.events.rules import (
 )
 from coopoutreach.meetings.models import Meeting, Seat, SeriesMember, SeriesParty
 from coopoutreach.meetings.rules import Capacity, LobbyNeed
+from coopoutreach.meetings.values import Presence
 
 
 def _seats() -> Select[Seat]:
@@ -113,6 +114,13 @@ def parties(session: Session, meeting: Meeting) -> Sequence[SeriesParty]:
         .options(joinedload(SeriesParty.organisation))
         .order_by(SeriesParty.position)
     ).all()
+
+
+def presence_of(seat: Seat) -> Presence:
+    """Return what was ticked of somebody."""
+    if seat.invitee.attendance is Attendance.ABSENT and seat.excused:
+        return Presence.EXCUSED
+    return Presence(seat.invitee.attendance.value)
 
 
 def standing_members(session: Session, series_id: int) -> Sequence[SeriesMember]:

@@ -145,6 +145,6 @@ def _page(
 def _ticked(seat: Seat, given: dict[str, str]) -> tuple[str, str]:
     """Return what is ticked of somebody, and how they take part: as typed, or as kept."""
     who = seat.invitee.public_id
-    presence = given.get(f"presence-{who}", commands.presence_of(seat).value)
+    presence = given.get(f"presence-{who}", queries.presence_of(seat).value)
     kept = _ONLINE if seat.modality is Modality.ONLINE else "presencial"
     return presence, given.get(f"way-{who}", kept)

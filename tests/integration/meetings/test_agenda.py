@@ -495,7 +495,7 @@ class TestPresence:
         seat = seat_of(session, convened, table.people[0])
         for presence in (Presence.EXCUSED, Presence.ABSENT, Presence.ATTENDED, Presence.UNKNOWN):
             commands.mark_presence(session, seat, presence, **BY, now=now)
-            assert commands.presence_of(seat) is presence
+            assert queries.presence_of(seat) is presence
 
     def test_of_a_draft_nothing_is_marked(self, session, draft, now):
         with pytest.raises(NotConvened):
