@@ -12,6 +12,9 @@ from sqlalchemy import select
 from coopoutreach.access.permissions import Role
 from coopoutreach.accounts import commands as accounts
 from coopoutreach.accounts.commands.sessions import Browser
+from coopoutreach.commitments import commands as commitments
+from coopoutreach.commitments import notices as words
+from coopoutreach.commitments.rules import Notice
 from coopoutreach.directory import commands as directory
 from coopoutreach.directory import notices as posts
 from coopoutreach.events import commands as events
@@ -27,7 +30,7 @@ from coopoutreach.registrations import notices as places
 from coopoutreach.registrations.models import Registration
 from coopoutreach.registrations.request import Request, Someone
 from coopoutreach.registrations.rules import Room
-from tests.factories import a_cooperative, a_person, a_talk, a_user
+from tests.factories import a_cooperative, a_meeting, a_person, a_table, a_talk, a_user
 from tests.support.digest import digest
 from tests.support.outbox import a_letter, listening
 
@@ -95,6 +98,7 @@ def all_mails(database, mails, now):
     with database.transaction() as session:
         _owe_about_accounts(session, now)
         _owe_about_personal_data(session, now)
+        _owe_about_commitments(session, now)
         registration = session.scalars(select(Registration)).first()
         places.misaddressed(session, registration, address="otra@mal.example", now=now)
         places.already_registered(session, registration, now=now)
@@ -127,6 +131,31 @@ def _owe_about_personal_data(session, now):
     privacy.answer(session, case, granted=False, words="No.", actor="user:1", now=now)
 
 
+def _owe_about_commitments(session, now):
+    table = a_table(session)
+    corfo, head = table.corfo, table.people[2]
+    fields = commitments.Fields(
+        action="Remitir las bases",
+        party_id=corfo.id,
+        owed_to_id=table.federation.id,
+        person_id=table.people[3].id,
+        due_on=now.date(),
+    )
+    meeting = a_meeting(session, table.series)
+    made = commitments.make(session, meeting, fields, number_of=(2027, 1), actor="user:1", now=now)
+    made.head = head
+    session.flush()
+    words.made(session, made, now=now)
+    for notice in (Notice.DUE_SOON, Notice.DUE_TODAY, Notice.OVERDUE):
+        words.reminder(session, made, notice, offset=1, now=now)
+    words.escalated(session, made, offset=10, now=now)
+    later, by = now.date() + timedelta(days=30), {"actor": "user:1", "now": now}
+    commitments.ask_extension(session, made, later, "Falta una firma.", **by)
+    commitments.extend(session, made, later, "Falta una firma.", **by)
+    commitments.deliver(session, made, commitments.Said("Enviado."), **by)
+    commitments.give_back(session, made, "Falta el anexo.", **by)
+
+
 def bodies(message):
     return "\n".join(
         part.get_content() for part in message.walk() if part.get_content_maintype() == "text"
@@ -154,6 +183,7 @@ def test_pr_05_a_scanner_that_follows_every_link_of_every_mail_changes_nothing(
         "/clave/nueva/",
         "/privacidad/solicitudes/",
         "/datos-personales/casos/",
+        "/compromisos/informe/",
     ):
         assert any(path.startswith(begins) for path in paths), begins
     before = digest(database)

@@ -143,6 +143,19 @@ def test_taken_away_as_text_no_cell_is_a_formula_and_nothing_reserved_is_in_it(w
     assert b"Canario" not in answer.data
 
 
+def test_ac_09_every_role_takes_the_same_columns_away_and_no_more(world):
+    world.make()
+    heads = {
+        world.post(name, "/compromisos.csv").data.decode("utf-8-sig").splitlines()[0]
+        for name in ("staff", "marcela")
+    }
+    assert heads == {
+        '"Número";"Compromiso";"Debe";"A";"Responsable";"Plazo";"Primer plazo";"Prórrogas";'
+        '"Estado";"Avance (%)";"Medio de verificación";"Entregado";"Cerrado";"Reunión";'
+        '"Reservado para"'
+    }
+
+
 def test_taken_away_as_a_workbook_all_is_text_or_a_figure(world):
     world.make("=1+1")
     world.make("Canario", reserved_for_id=world.federation)
