@@ -72,14 +72,8 @@ def keep_signed_copy(
     :raises Unfit: if that very file is there already, or there are too many
     """
     minutes = queries.lock(session, minutes)
-    if minutes.state not in LOCKED | REVIEWED:
-        raise NotNow("El acta todavía se está escribiendo: no hay un texto que firmar.")
     taken = upload.taken
-    kept = queries.signed_copies(session, minutes)
-    if any(copy.sha256 == taken.sha256 for copy in kept):
-        raise Unfit("Este mismo archivo ya está en el acta.", field="file")
-    if len(kept) >= MOST_COPIES:
-        raise Unfit(f"Un acta admite {MOST_COPIES} copias firmadas.", field="file")
+    _refuse_unless_fit(session, minutes, taken)
     copy = SignedCopy(
         minutes_id=minutes.id,
         organisation_id=upload.organisation_id,
@@ -93,16 +87,17 @@ def keep_signed_copy(
     )
     session.add(copy)
     session.flush()
-    audit.record(
-        session,
-        ("minutes", minutes.id),
-        action="minutes.signed_copy",
-        actor=actor,
-        now=now,
-        after={
-            "sha256": taken.sha256,
-            "size": taken.size,
-            "organisation_id": upload.organisation_id,
-        },
-    )
+    after = {"sha256": taken.sha256, "organisation_id": upload.organisation_id}
+    thing = ("minutes", minutes.id)
+    audit.record(session, thing, action="minutes.signed_copy", actor=actor, now=now, after=after)
     return copy
+
+
+def _refuse_unless_fit(session: Session, minutes: Minutes, taken: Taken) -> None:
+    if minutes.state not in LOCKED | REVIEWED:
+        raise NotNow("El acta todavía se está escribiendo: no hay un texto que firmar.")
+    kept = queries.signed_copies(session, minutes)
+    if any(copy.sha256 == taken.sha256 for copy in kept):
+        raise Unfit("Este mismo archivo ya está en el acta.", field="file")
+    if len(kept) >= MOST_COPIES:
+        raise Unfit(f"Un acta admite {MOST_COPIES} copias firmadas.", field="file")

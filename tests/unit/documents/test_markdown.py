@@ -216,7 +216,7 @@ def test_the_corpus_has_more_than_a_hundred_vectors():
 
 
 @pytest.mark.parametrize("vector", CORPUS)
-def test_nothing_typed_becomes_more_than_words_and_safe_links(vector):
+def test_in_06_nothing_typed_becomes_more_than_words_and_safe_links(vector):
     html = to_html(vector)
     for tag, attributes in _Dom(html).elements:
         assert tag in _TAGS
@@ -230,14 +230,14 @@ def test_nothing_typed_becomes_more_than_words_and_safe_links(vector):
 
 
 @pytest.mark.parametrize("vector", CORPUS)
-def test_blocks_for_typesetting_hold_safe_links_and_plain_values_alone(vector):
+def test_in_06_blocks_for_typesetting_hold_safe_links_and_plain_values_alone(vector):
     blocks = to_blocks(vector)
     assert json.loads(json.dumps(blocks)) == blocks
     for url in _urls(blocks):
         assert url.lower().startswith(("http://", "https://", "mailto:"))
 
 
-def test_reads_the_subset_that_minutes_need():
+def test_a74_reads_the_subset_that_minutes_need_and_marks_links():
     html = to_html(
         "Hola **a todas** y _todos_\n\n- uno\n- dos\n\n3. tres\n\n> cita\n\n"
         "| Región | Monto |\n|---|--:|\n| Ñuble | 5 |\n\n---\n\n[CORFO](https://www.corfo.cl)"

@@ -65,7 +65,7 @@ def make(**data):
 
 
 @pytest.mark.parametrize("typed", CODE)
-def test_what_looks_like_code_is_shown_as_it_was_typed(write, typed):
+def test_in_09_what_looks_like_code_is_shown_as_it_was_typed(write, typed):
     write("= Datos\n#d.text\n#blocks(d.blocks)")
     blocks = [{"type": "paragraph", "inlines": [{"type": "text", "text": typed}]}]
     shown = re.sub(r"\s", "", pdf_text.text(make(text=typed, blocks=blocks)))
@@ -99,9 +99,7 @@ def test_a_document_that_is_not_there_is_refused(write):
     ],
     ids=["absolute", "above", "package", "unknown", "picture", "no-alt", "skips", "font", "loop"],
 )
-def test_what_a_source_may_not_do_is_refused_and_logged_without_what_people_wrote(
-    write, source, caplog
-):
+def test_in_10_what_a_source_may_not_do_is_refused_and_logged_wordless(write, source, caplog):
     write(source + "\n#d.text")
     with pytest.raises(Failed) as refused:
         make(text="Palabras de alguien")
@@ -109,7 +107,7 @@ def test_what_a_source_may_not_do_is_refused_and_logged_without_what_people_wrot
     assert "Palabras de alguien" not in caplog.text
 
 
-def test_a_link_in_place_of_a_source_is_not_followed(write, tmp_path):
+def test_in_10_a_link_in_place_of_a_source_is_not_followed(write, tmp_path):
     path = write("hola")
     path.unlink()
     path.symlink_to("/etc/passwd")
@@ -117,7 +115,7 @@ def test_a_link_in_place_of_a_source_is_not_followed(write, tmp_path):
         make()
 
 
-def test_what_is_compiled_stands_in_a_private_folder_of_copies_that_goes_away(write):
+def test_in_10_what_is_compiled_stands_in_a_private_folder_of_copies_that_goes_away(write):
     write("hola")
     with typesetting.staged("prueba/doc") as root:
         assert root.stat().st_mode & 0o077 == 0
@@ -135,7 +133,7 @@ def test_what_is_compiled_stands_in_a_private_folder_of_copies_that_goes_away(wr
     ],
     ids=["memory", "pages", "time"],
 )
-def test_a_bomb_ends_its_own_process_and_is_told_of_in_a_sentence(write, source):
+def test_in_11_a_bomb_ends_its_own_process_and_is_told_of_in_a_sentence(write, source):
     write(source)
     bounds = replace(typesetting.BOUNDS, seconds=2, wall=10, memory=384 * 1024**2)
     with pytest.raises(TooBig) as refused:
@@ -181,7 +179,7 @@ def test_only_so_many_are_made_at_once_and_who_waits_too_long_is_told(write, mon
     assert make(text="hola").startswith(b"%PDF")
 
 
-def test_a_flood_never_runs_more_than_its_turns(write, monkeypatch):
+def test_a64_a_flood_never_runs_more_than_its_turns(write, monkeypatch):
     write("#d.text")
     running, most, lock = 0, 0, threading.Lock()
     run = typesetting.subprocess.run
@@ -245,7 +243,7 @@ def test_what_no_typeface_shows_is_named_by_its_number(write, typed, named):
     assert named.replace(" ", "") in shown.replace(" ", "")
 
 
-def test_no_source_of_ours_evaluates_words_reads_a_file_or_asks_for_a_package():
+def test_in_12_no_source_of_ours_evaluates_words_reads_a_file_or_asks_for_a_package():
     sources = sorted(typesetting.TEMPLATES.rglob("*"))
     assert sources
     for path in sources:
