@@ -5,10 +5,12 @@ byte like what does not exist.
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from io import BytesIO
+from secrets import token_urlsafe
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from coopoutreach.access.permissions import Permission, Role
 from coopoutreach.accounts import queries as accounts
@@ -18,7 +20,14 @@ from coopoutreach.commitments import files as commitment_files
 from coopoutreach.directory import commands as directory
 from coopoutreach.directory.models import Person
 from coopoutreach.directory.rules import Access
+from coopoutreach.events.models import TimeProposal
 from coopoutreach.files import taking
+from coopoutreach.inbound import commands as inbound
+from coopoutreach.inbound.models import InboundMessage
+from coopoutreach.meetings import commands as meetings
+from coopoutreach.meetings.fields import MemberFields, PollFields
+from coopoutreach.meetings.rules import Capacity
+from coopoutreach.meetings.values import ItemFields, Place
 from coopoutreach.messaging.models import OutgoingMessage
 from coopoutreach.registrations import commands as registrations
 from coopoutreach.registrations.request import Request, Someone
@@ -107,9 +116,12 @@ TABLE = {
     "mailroom.discard": staff(),
     "mailroom.discard_held": staff(),
     "mailroom.hold": staff(),
+    "mailroom.mark_received_seen": staff(),
     "mailroom.message": staff(),
     "mailroom.messages": staff(),
     "mailroom.pause": staff(),
+    "mailroom.received_message": staff(),
+    "mailroom.received_messages": staff(),
     "mailroom.release_address": staff(),
     "mailroom.release_held": staff(),
     "mailroom.reminder": staff(),
@@ -127,6 +139,63 @@ TABLE = {
     "materials.new_file": staff(),
     "materials.new_link": staff(),
     "materials.remove": staff(),
+    "meetings.accept_item": staff(),
+    "meetings.add_file": staff(),
+    "meetings.add_guest": staff(),
+    "meetings.add_item": staff(),
+    "meetings.add_member": staff(),
+    "meetings.add_on_the_spot": staff(),
+    "meetings.agenda": staff(COUNTERPART),
+    "meetings.attendance": staff(),
+    "meetings.cancel_meeting": staff(),
+    "meetings.cancel_meeting_form": staff(),
+    "meetings.choose_option": staff(),
+    "meetings.close_poll": staff(),
+    "meetings.convene": staff(),
+    "meetings.convocation": staff(),
+    "meetings.create_meeting": staff(),
+    "meetings.create_poll": staff(),
+    "meetings.create_series": staff(),
+    "meetings.edit_item": staff(),
+    "meetings.edit_item_form": staff(),
+    "meetings.edit_meeting": staff(),
+    "meetings.edit_meeting_form": staff(),
+    "meetings.edit_member": staff(),
+    "meetings.edit_member_form": staff(),
+    "meetings.edit_series": staff(),
+    "meetings.edit_series_form": staff(),
+    "meetings.end_member": staff(),
+    "meetings.end_series": staff(),
+    "meetings.end_series_form": staff(),
+    "meetings.file": staff(COUNTERPART),
+    "meetings.index": staff(COUNTERPART),
+    "meetings.invite_member": staff(),
+    "meetings.lobby_form": staff(),
+    "meetings.mark_attendance": staff(),
+    "meetings.meeting": staff(COUNTERPART),
+    "meetings.move_item": staff(),
+    "meetings.move_member": staff(),
+    "meetings.move_to_meeting": staff(),
+    "meetings.new_file": staff(),
+    "meetings.new_item": staff(),
+    "meetings.new_meeting": staff(),
+    "meetings.new_member": staff(),
+    "meetings.new_poll": staff(),
+    "meetings.new_series": staff(),
+    "meetings.poll": staff(COUNTERPART),
+    "meetings.propose": staff(COUNTERPART),
+    "meetings.propose_form": staff(COUNTERPART),
+    "meetings.record_answer": staff(),
+    "meetings.refuse_item": staff(),
+    "meetings.remove_file": staff(),
+    "meetings.remove_item": staff(),
+    "meetings.send_agenda": staff(),
+    "meetings.series": staff(COUNTERPART),
+    "meetings.set_lobby": staff(),
+    "meetings.settle_time_proposal": staff(),
+    "meetings.signing_list": staff(),
+    "meetings.undo_meeting_cancellation": staff(),
+    "meetings.uninvite": staff(),
     "outreach.cancel": staff(),
     "outreach.cancel_form": staff(),
     "outreach.copy_form": staff(),
@@ -193,6 +262,83 @@ class World:
     counterpart: int
 
 
+#: What stands in an address for which thing.
+NAMES = ("public_id", "series", "poll")
+
+
+def of_table(session, table, *, now):
+    """What the table's addresses name: its series, a convened meeting, a poll, its members."""
+    # Who is taken off leaves somebody for the next to ask about.
+    for _ in range(10):
+        fields = MemberFields(a_person(session).id, table.corfo.id, Capacity.ALTERNATE)
+        meetings.add_member(session, table.series, fields, actor="test", now=now)
+    days = [now.replace(tzinfo=None) + timedelta(days=day) for day in (20, 21)]
+    options = [(day, day + timedelta(hours=1)) for day in days]
+    asked = PollFields("Reunión", options, closes_at=now + timedelta(days=3))
+    poll = meetings.create_poll(session, table.series, asked, actor="test", now=now)
+    meeting = a_meeting(session, table.series, slot_on=None)
+    return {
+        "public_id": meeting.public_id,
+        **of_meeting(session, table, meeting, now=now),
+        "series": table.series.public_id,
+        "poll": poll.public_id,
+        "member": [member.public_id for member in table.series.members],
+    }
+
+
+def of_meeting(session, table, meeting, *, now):
+    """What the meeting's addresses name: items and a document, who is called, proposed times."""
+    by = {"actor": "test", "now": now}
+    items = [
+        meetings.add_item(session, meeting, ItemFields(f"Punto {number}"), **by)
+        for number in range(20)
+    ]
+    taken = [
+        taking.take(BytesIO(b"%PDF-1.7"), "Informe.pdf", prefix=meetings.PREFIX) for _ in range(16)
+    ]
+    files = [
+        meetings.add_file(session, items[number % 2], each, **by)
+        for number, each in enumerate(taken)
+    ]
+    seats = [
+        meetings.invite(session, meeting, a_person(session), Place(None), **by) for _ in range(20)
+    ]
+    times = [
+        TimeProposal(
+            event_id=meeting.id,
+            invitee=seats[0].invitee,
+            starts_at=meeting.starts_at,
+            ends_at=meeting.ends_at,
+            proposed_at=now,
+            comment="",
+        )
+        for _ in range(20)
+    ]
+    session.add_all(times)
+    session.flush()
+    return {
+        "item": [item.public_id for item in items],
+        "file": [file.public_id for file in files],
+        "invitee": [seat.invitee.public_id for seat in seats],
+        "proposal": [each.public_id for each in times],
+    }
+
+
+#: What of a list an address names; whoever takes one away takes the last.
+LISTED = frozenset({"material", "question", "member", "item", "file", "invitee", "proposal"})
+TAKING = frozenset(
+    {
+        "materials.remove",
+        "questions.retire",
+        "meetings.end_member",
+        "meetings.remove_item",
+        "meetings.remove_file",
+        "meetings.settle_time_proposal",
+        "meetings.uninvite",
+    }
+)
+
+
 @pytest.fixture
 def world(database, settings, now):
     with database.transaction() as session:
@@ -242,21 +388,33 @@ def world(database, settings, now):
                     "material": handed_out,
                     "question": questions,
                 },
+                "table": of_table(session, table, now=now),
                 "message": {
+                    "received_id": a_received_message(session, now=now),
                     "message_id": session.scalars(
                         select(OutgoingMessage.id).where(
                             OutgoingMessage.invitee_id == registration.invitee_id
                         )
-                    ).first()
+                    ).first(),
                 },
             }
             if kind == "own":
                 counterpart = table.people[2].id
         arguments["missing"] = {
-            kind: {**given, "public_id": "no-existe", "message_id": 999_999}
+            kind: {
+                **given,
+                **dict.fromkeys(NAMES, "no-existe"),
+                "message_id": 999_999,
+                "received_id": 999_999,
+            }
             for kind, given in arguments["own"].items()
         }
         return World(arguments, counterpart)
+
+
+def a_received_message(session, *, now):
+    inbound.receive(session, f"Message-ID: <{token_urlsafe(9)}@x>\n\nHola".encode(), now=now)
+    return session.scalar(select(func.max(InboundMessage.id)))
 
 
 def a_commitment_of(session, table, *, now):
@@ -285,6 +443,14 @@ def guarded(app):
     }
 
 
+def of_the_table(given, rule):
+    """What an address of the tables names by `public_id`: a series, a poll, or a meeting."""
+    for prefix, kind in (("/reuniones/series/", "series"), ("/reuniones/consultas/", "poll")):
+        if rule.rule.startswith(prefix):
+            return {**given, "public_id": given[kind]}
+    return given
+
+
 def path_of(app, rule, arguments):
     kind = rule.endpoint.partition(".")[0]
     if kind == "directory":
@@ -295,6 +461,8 @@ def path_of(app, rule, arguments):
         given = arguments["registration"]
     elif kind == "commitments":
         given = arguments["commitment"]
+    elif kind == "meetings":
+        given = of_the_table(arguments["table"], rule)
     elif kind == "mailroom":
         given = arguments["message"]
     elif kind == "privacy":
@@ -302,11 +470,10 @@ def path_of(app, rule, arguments):
     else:
         given = arguments["talk"]
     values = {name: given.get(name, "x") for name in rule.arguments}
-    for name in {"material", "question"} & values.keys():
+    for name in LISTED & values.keys():
         # Who takes one away leaves none for the next to ask.
         there_are = values[name]
-        is_last = rule.endpoint in {"materials.remove", "questions.retire"}
-        values[name] = there_are.pop() if is_last else there_are[0]
+        values[name] = there_are.pop() if rule.endpoint in TAKING else there_are[0]
     with app.test_request_context():
         return app.url_map.bind("127.0.0.1").build(rule.endpoint, values)
 

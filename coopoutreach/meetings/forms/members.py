@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from wtforms import BooleanField, Form, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf, Optional
 
 from coopoutreach.directory.models import Affiliation
@@ -37,7 +38,7 @@ class MemberForm(Form):  # type: ignore[misc]  # wtforms ships no types
     person = StringField("Persona", [Optional()])
     capacity = SelectField(
         "Calidad",
-        choices=[(item.value, name) for item, name in CAPACITY_NAMES.items()],
+        choices=[SelectChoice(item.value, name) for item, name in CAPACITY_NAMES.items()],
         validators=[AnyOf([item.value for item in Capacity], message="Elija una opción.")],
         default=Capacity.PRINCIPAL.value,
     )

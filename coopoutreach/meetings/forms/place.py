@@ -65,6 +65,8 @@ class PlaceFields(Form):  # type: ignore[misc]  # wtforms ships no types
 
     def check_place(self) -> None:
         """Say what is missing of where it is."""
+        if self.in_room and not self.place.data:
+            wrong(self.place, "Escriba el lugar.")
         if self.in_room and places.comuna(self.comuna.data or "") is None:
             wrong(self.comuna, "Elija la comuna donde se realiza.")
         if self.online and self.link.data and not _LINK.fullmatch(self.link.data):

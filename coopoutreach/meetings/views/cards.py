@@ -38,6 +38,6 @@ def kind_of(meeting: Meeting) -> str:
 
 
 def state_of(meeting: Meeting) -> str:
-    """Return the state of a meeting, as `state_badge` knows it."""
-    convened = meeting.state is EventState.PUBLISHED
-    return "convened" if convened else meeting.state.value
+    """Return the state of a meeting, as `state_badge` knows it, or in words where it does not."""
+    own = {EventState.DRAFT: "Por convocar", EventState.PUBLISHED: "convened"}
+    return own.get(meeting.state, meeting.state.value)

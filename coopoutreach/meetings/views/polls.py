@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.orm import Session
-from werkzeug.exceptions import NotFound
 
 from coopoutreach.access.guard import may, requires
 from coopoutreach.access.permissions import Permission
@@ -20,6 +19,7 @@ from coopoutreach.events import time
 from coopoutreach.events.rules import STANDING, EventState
 from coopoutreach.meetings import commands, queries
 from coopoutreach.meetings.commands.polls import is_open
+from coopoutreach.meetings.errors import NoOptions
 from coopoutreach.meetings.forms.editing import starting_values
 from coopoutreach.meetings.forms.polls import MOST_OPTIONS, PollForm, option_rows
 from coopoutreach.meetings.models import DatePoll, Meeting, MeetingSeries
@@ -93,6 +93,7 @@ def poll(poll: DatePoll) -> ResponseReturnValue:
         answers=answers,
         counts=counts,
         when={one.id: _when(one.wall_start, one.wall_end) for one in poll.options},
+        short={one.id: _short(one.wall_start) for one in poll.options},
         chosen=next((one for one in poll.options if one.chosen), None),
         silent=[voter for voter in poll.voters if voter.answered_at is None],
         open=is_open(poll, now=utcnow()),
@@ -121,7 +122,7 @@ def choose_option(poll: DatePoll) -> ResponseReturnValue:
         typed = request.form.get("option", "")
         option = next((one for one in poll.options if str(one.id) == typed), None)
         if option is None:
-            raise NotFound
+            raise NoOptions("Elija una de las fechas de la consulta.")
         meeting = commands.choose_option(
             session, poll, option, actor=current_user.actor, now=utcnow()
         )
@@ -164,3 +165,7 @@ def _day(meeting: Meeting) -> str:
 
 def _when(start: datetime, end: datetime) -> str:
     return f"{spanish.day_and_month(start)}, {spanish.span(start, end)}"
+
+
+def _short(start: datetime) -> str:
+    return f"{spanish.shortday(start)}, {start:%H:%M}"
