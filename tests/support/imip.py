@@ -37,7 +37,10 @@ def of_the_world(settings: Settings) -> Settings:
     return made
 
 
-def load(session: Session) -> dict[str, Event]:
+START = datetime(2026, 9, 10, 18, 0)
+
+
+def load(session: Session, *, start: datetime = START) -> dict[str, Event]:
     """Add the events of the world with those invited; what recurs by a rule has no event here.
 
     Somebody's secret is that of the first event they are invited to: it opens no other.
@@ -52,8 +55,8 @@ def load(session: Session) -> dict[str, Event]:
             session,
             uid=uid,
             sequence=told["sequence"],
-            wall_start=datetime(2026, 9, 10, 18, 0),
-            wall_end=datetime(2026, 9, 10, 19, 30),
+            wall_start=start,
+            wall_end=start + timedelta(minutes=90),
             now=NOW - timedelta(days=10),
         )
         if told["status"] == "CANCELLED":

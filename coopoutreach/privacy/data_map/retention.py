@@ -42,6 +42,14 @@ def _old_mail(rows: sa.Table, now: datetime) -> Any:
     return sa.and_(rows.c.created_at <= now - _YEAR, rows.c.state.not_in(_LIVE_MAIL))
 
 
+def _received_bodies(rows: sa.Table, now: datetime) -> Any:
+    return sa.and_(rows.c.received_at <= now - _MONTH, rows.c.purged_at.is_(None))
+
+
+def _old_received(rows: sa.Table, now: datetime) -> Any:
+    return rows.c.received_at <= now - _YEAR
+
+
 def _delivery_notes(rows: sa.Table, now: datetime) -> Any:
     event = table("event")
     over = sa.select(event.c.id).where(event.c.ends_at <= now - _MONTH)
@@ -79,6 +87,20 @@ RULES = (
         "A quién y cuándo se escribió, al año",
         "outgoing_message",
         _old_mail,
+    ),
+    Rule(
+        "inbound_message.raw",
+        "Texto de los correos recibidos, a los 30 días",
+        "inbound_message",
+        _received_bodies,
+        {"raw": None},
+        stamps="purged_at",
+    ),
+    Rule(
+        "inbound_message",
+        "Qué se respondió por correo y qué se hizo con eso, al año",
+        "inbound_message",
+        _old_received,
     ),
     Rule(
         "invitee.delivery_note",

@@ -13,6 +13,8 @@ from coopoutreach.directory import commands as directory
 from coopoutreach.directory import queries as people
 from coopoutreach.directory.models import Organisation, Person
 from coopoutreach.events.models import Event, Invitee
+from coopoutreach.inbound import commands as inbound
+from coopoutreach.inbound.models import InboundMessage
 from coopoutreach.messaging.models import MessageState, OutgoingMessage
 from coopoutreach.privacy import commands, copies, jobs, queries
 from coopoutreach.privacy.models import DataCase, RetentionRun
@@ -99,6 +101,18 @@ class TestRetention:
                 assert len(found) == rows
                 assert all(bool(one.raw) is raw for one in found)
                 assert all((one.purged_at is None) is raw for one in found)
+
+    def test_mail_that_came_in_loses_its_text_after_30_days_and_goes_after_a_year(
+        self, database, settings, now
+    ):
+        with database.transaction() as session:
+            inbound.receive(session, b"From: a@b\n\nHola", now=now)
+        for days, kept in ((29, [True]), (30, [False]), (364, [False]), (365, [])):
+            jobs.purge_old_data(database, now + timedelta(days=days))
+            with database.reading() as session:
+                found = session.scalars(sa.select(InboundMessage)).all()
+                assert [bool(one.raw) for one in found] == kept
+                assert [one.purged_at is None for one in found] == kept
 
     def test_mail_that_still_waits_keeps_its_text(self, database, both, now):
         jobs.purge_old_data(database, now + timedelta(days=400))
