@@ -13,7 +13,7 @@ from coopoutreach.access.guard import may, requires
 from coopoutreach.access.permissions import Permission
 from coopoutreach.core import spanish
 from coopoutreach.core.clock import utcnow
-from coopoutreach.core.errors import DomainError, NotFound
+from coopoutreach.core.errors import DomainError
 from coopoutreach.directory import queries as directory
 from coopoutreach.directory.forms.fields import put_beside
 from coopoutreach.directory.models import Person
@@ -131,7 +131,7 @@ def move_to_meeting(item: AgendaItem) -> ResponseReturnValue:
         chosen = request.form.get("meeting", "")
         other = next((each for each in others if each.public_id == chosen), None)
         if other is None:
-            raise NotFound
+            raise BadRequest
         commands.move_to_meeting(session, item, other, actor=current_user.actor, now=utcnow())
     flash(_("Trasladamos el punto, con sus documentos."), "success")
     return redirect(target, code=303)

@@ -310,7 +310,7 @@ class TestTheAgenda:
     def test_an_item_moves_to_another_meeting(self, desk, world, database, post_to):
         item = world.items["Avance del plan"]
         path = f"{world.convened}/tabla/{item}/trasladar"
-        assert post_to(desk, path, {"meeting": "otra"}).status_code == 404
+        assert post_to(desk, path, {"meeting": "otra"}).status_code == 400
         assert post_to(desk, path, {"meeting": world.draft.split("/")[2]}).status_code == 303
         assert "Avance del plan" in desk.get(f"{world.draft}/tabla", **SAFE).text
         assert "Avance del plan" not in desk.get(f"{world.convened}/tabla", **SAFE).text
