@@ -88,10 +88,11 @@ def page(
     meeting, who = minutes.meeting, me(session, minutes.meeting)
     may_edit = may(Permission.MINUTES_EDIT, minutes)
     newest = queries.of_meeting(session, meeting.id)
+    said: content.Content | None = None
     if minutes.state in OPEN and may_edit:
         said = content.compose(session, minutes)
-    else:
-        said = content.frozen(minutes) if minutes.state is not State.DRAFT else None
+    elif minutes.state is not State.DRAFT:
+        said = content.frozen(minutes)
     shown = render_template(
         "minutes/minutes.html",
         meeting=meeting,

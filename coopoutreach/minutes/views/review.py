@@ -14,6 +14,7 @@ from coopoutreach.core.errors import DomainError, NotFound
 from coopoutreach.minutes import commands, content, queries, rules, showing
 from coopoutreach.minutes.commands import Signature
 from coopoutreach.minutes.commands.signing import statement_of
+from coopoutreach.minutes.errors import NotYours
 from coopoutreach.minutes.forms import read_term
 from coopoutreach.minutes.models import Minutes, Observation
 from coopoutreach.minutes.rules import LOCKED, OPEN, ApprovalKind, Method
@@ -124,7 +125,7 @@ def observe(minutes: Minutes) -> ResponseReturnValue:
         with transaction() as session:
             voice = me(session, minutes.meeting).voice
             if voice is None:
-                raise NotFound
+                raise NotYours(_("Usted no representa a ninguna institución de esta mesa."))
             part = queries.part(session, public_id, chosen) if chosen else None
             commands.observe(
                 session, minutes, voice, text, part=part, actor=current_user.actor, now=utcnow()
@@ -178,7 +179,7 @@ def sign(minutes: Minutes) -> ResponseReturnValue:
     with transaction() as session:
         reviewer = me(session, minutes.meeting).reviewer
         if reviewer is None:
-            raise NotFound
+            raise NotYours(_("Usted no está en la lista de integrantes de esta mesa."))
         signature = Signature(
             reviewer,
             request.form.get("sha256", ""),
