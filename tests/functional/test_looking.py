@@ -4,6 +4,7 @@ import email
 import re
 from datetime import timedelta
 from email import policy
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,13 @@ from coopoutreach.directory import commands as directory
 from coopoutreach.directory import notices as posts
 from coopoutreach.events import commands as events
 from coopoutreach.events import jobs
-from coopoutreach.events.rules import EventState, Modality
+from coopoutreach.events import notices as event_notices
+from coopoutreach.events.rules import Answer, EventState, Modality
+from coopoutreach.files import taking
+from coopoutreach.meetings import commands as meetings
+from coopoutreach.meetings import notices as sittings
+from coopoutreach.meetings import queries
+from coopoutreach.meetings.values import ItemFields, Reply
 from coopoutreach.messaging import commands as messaging
 from coopoutreach.messaging.models import Category, OutgoingMessage
 from coopoutreach.outreach.models import Talk
@@ -99,6 +106,7 @@ def all_mails(database, mails, now):
         _owe_about_accounts(session, now)
         _owe_about_personal_data(session, now)
         _owe_about_commitments(session, now)
+        _owe_about_meetings(session, now)
         registration = session.scalars(select(Registration)).first()
         places.misaddressed(session, registration, address="otra@mal.example", now=now)
         places.already_registered(session, registration, now=now)
@@ -129,6 +137,34 @@ def _owe_about_personal_data(session, now):
     case = privacy.open_case(session, asked, person=None, actor="user:1", now=now)
     privacy.extend(session, case, reason="Falta leer.", actor="user:1", now=now)
     privacy.answer(session, case, granted=False, words="No.", actor="user:1", now=now)
+
+
+def _owe_about_meetings(session, now):
+    """A convocation with a document, its agenda, an answer, proposals, and the daily mail."""
+    by = {"actor": "user:1", "now": now}
+    table = a_table(session)
+    meeting = a_meeting(session, table.series, state=EventState.DRAFT, year=None, number=None)
+    item = meetings.add_item(session, meeting, ItemFields("Avance"), **by)
+    taken = taking.take(BytesIO(b"%PDF-1.7"), "Informe.pdf", prefix=meetings.PREFIX)
+    meetings.add_file(session, item, taken, **by)
+    meetings.convene(session, meeting, with_agenda=False, **by)
+    seats = queries.seats(session, meeting)
+    person = seats[0].invitee.person
+    for act, more in ((meetings.accept_item, {}), (meetings.refuse_item, {"reason": "Otro día."})):
+        fields = ItemFields("Garantías")
+        proposed = meetings.propose_item(session, meeting, fields, person=person, **by)
+        act(session, proposed, **more, **by)
+    meetings.send_agenda(session, meeting, **by)
+    meetings.add_item(session, meeting, ItemFields("Otro punto"), **by)
+    meetings.tell_agenda_news(session, meeting.id, now=now + HOUR)
+    reply = Reply(Answer.DECLINED, "Viaje", "Pedro Núñez")
+    meetings.answer(session, seats[0], reply, **by)
+    sittings.uninvited(session, meeting, seats[1], now=now)
+    sittings.add_line(
+        session, "k", person.id, event_id=meeting.id, text="El acta está lista.",
+        url=event_notices.link_of(seats[0].invitee), now=now,
+    )  # fmt: skip
+    meetings.send_digest(session, person.id, day=now.date(), now=now)
 
 
 def _owe_about_commitments(session, now):
@@ -178,6 +214,7 @@ def test_pr_05_a_scanner_that_follows_every_link_of_every_mail_changes_nothing(
     }
     for begins in (
         "/inscripciones/",
+        "/invitaciones/",
         "/correo/baja/",
         "/ingresar/enlace/",
         "/clave/nueva/",
