@@ -48,20 +48,11 @@ def invitation(  # noqa: PLR0913 - each is a line of the object
     if method is Method.CANCEL:
         vevent = _cancelled(vevent)
     own_lines = [_organizer_line(organizer), _attendee_line(attendee, answer, method)]
-    if not may_counter:
-        own_lines.append(_NO_COUNTER)
+    own_lines += [] if may_counter else [_NO_COUNTER]
     if alarm_minutes is not None and method is Method.REQUEST:
         own_lines.append(_alarm(alarm_minutes))
-    return b"".join(
-        (
-            OPENING,
-            b"METHOD:%s\r\n" % method.value.encode(),
-            vevent.removesuffix(_END),
-            *own_lines,
-            _END,
-            CLOSING,
-        )
-    )
+    head = (OPENING, b"METHOD:%s\r\n" % method.value.encode())
+    return b"".join((*head, vevent.removesuffix(_END), *own_lines, _END, CLOSING))
 
 
 def _replace(vevent: bytes, name: bytes, value: bytes) -> bytes:

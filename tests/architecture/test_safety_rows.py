@@ -112,6 +112,23 @@ ROWS = {
     "TI-04": "test_ti_04_a_zone_that_is_not_chiles_is_not_taken",
     "TI-05": "test_ti_05_a_clock_behind_the_last_heartbeat_is_told_to_the_coordination",
     "TI-05 leases": "test_a_clock_that_was_set_back_leaves_no_lease_for_hours",
+    "RS-01": "test_rs_01_nobody_answers_by_a_from_alone",
+    "RS-02": "test_rs_02_an_old_answer_that_comes_again_changes_nothing",
+    "RS-03": "test_rs_03_an_answer_to_a_time_that_no_longer_holds_is_kept_beside",
+    "RS-04": "test_rs_04_whoever_was_not_invited_changes_nothing_and_takes_no_seat",
+    "RS-04 delegation": "test_rs_04_a_delegation_is_noted_and_invites_nobody",
+    "RS-05": "test_rs_05_nothing_but_an_answer_is_taken",
+    "RS-06": "test_rs_06_read_twice_and_counted_anew_the_whole_mailbox_changes_nothing",
+    "RS-07": "test_rs_07_what_programs_answer_by_themselves_is_left_alone",
+    "RS-07 bounces": "test_rs_07_a_bounce_that_names_nobody_of_ours_changes_nothing",
+    "RS-08": "test_rs_08_a_bomb_takes_no_more_than_its_time",
+    "RS-08 memory": "test_rs_08_no_bomb_takes_more_memory_than_it_may",
+    "RS-09": "test_rs_09_only_the_topmost_word_of_our_own_server_counts",
+    "RS-10": "test_rs_10_a_comment_is_plain_text_and_short",
+    "RS-10 pages": "test_rs_10_what_a_stranger_wrote_is_text",
+    "RS-11": "test_rs_11_what_is_over_or_off_is_answered_by_nobody",
+    "RS-11 erased": "test_rs_11_nor_by_somebody_who_was_erased",
+    "RS-12": "test_rs_12_a_secret_is_good_for_one_attendance_alone",
     "LG-03": "test_lg_03_a_secret_in_a_log_line_is_found",
     "F-01": "test_a_server_that_is_away_is_found_again",
     "F-02": "test_a_server_that_says_nothing_takes_no_more_than_its_time",
@@ -142,6 +159,11 @@ ROWS = {
     "F-24": "test_f_24_whoever_writes_waits_for_the_lock_and_is_then_told_to_come_back",
     "F-25": "test_f_25_f_26_killed_anywhere_it_is_all_or_nothing_and_sent_again_it_is_one",
     "F-26": "test_f_25_f_26_killed_anywhere_it_is_all_or_nothing_and_sent_again_it_is_one",
+    "F-27": "test_f_27_a_wrong_password_waits_longer_each_time_and_is_told_after_half_an_hour",
+    "F-27 silence": "test_f_27_a_server_that_says_nothing_takes_no_more_than_its_time",
+    "F-28": "test_f_28_a_reader_killed_anywhere_applies_an_answer_once",
+    "F-28 control": "test_f_28_without_knowing_messages_and_stamps_again_it_would_be_twice",
+    "F-29 inbound": "test_f_29_a_poison_message_is_put_aside_and_the_next_is_dealt_with",
     "F-29": "test_a_question_that_breaks_sets_the_message_aside_after_three_times",
     "F-30": "test_f_30_a_commit_waits_for_the_disk",
     "F-31": "test_f_31_what_the_disk_did_not_take_is_not_acknowledged",
@@ -152,7 +174,7 @@ ROWS = {
     "F-39": "test_f_39_a_damaged_database_is_not_served",
 }
 #: How many rows each part of the model has, for those that none is left out of.
-WHOLE = {"AC": 17, "PR": 18, "AU": 16, "NW": 11, "TI": 5}
+WHOLE = {"AC": 17, "PR": 18, "AU": 16, "NW": 11, "TI": 5, "RS": 12}
 
 
 @pytest.fixture(scope="module")
@@ -184,6 +206,6 @@ def test_a_row_whose_number_a_test_carries_is_in_the_table(names):
     told = {
         f"{kind.upper()}-{number}"
         for name in names
-        for kind, number in re.findall(r"_(ac|pr|au|in|nw|ti)_(\d\d)(?=_)", name.lower())
+        for kind, number in re.findall(r"_(ac|pr|au|in|nw|ti|rs)_(\d\d)(?=_)", name.lower())
     }
     assert told - {row[:5] for row in ROWS} == set()
