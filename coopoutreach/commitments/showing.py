@@ -37,7 +37,7 @@ class Row:
     owed_to: str
     person: str
     due: str
-    #: «hace 3 días», «mañana»; empty once nothing is owed.
+    #: «venció hace 3 días», «vence mañana»; empty once nothing is owed.
     left: str
     is_late: bool
     word: str
@@ -119,7 +119,7 @@ def _left(commitment: Commitment, today: date) -> str:
     near = {0: "vence hoy", 1: "vence mañana", -1: "venció ayer"}
     if days in near:
         return near[days]
-    return f"en {days} días" if days > 0 else f"hace {-days} días"
+    return f"vence en {days} días" if days > 0 else f"venció hace {-days} días"
 
 
 def _moved(entry: CommitmentEntry) -> str:

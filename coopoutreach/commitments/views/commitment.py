@@ -139,7 +139,6 @@ def shown(
         "commitment": commitment,
         "row": showing.row(commitment, today=today),
         "steps": showing.steps(entries, queries.names_of(session, entries)),
-        "meeting": showing.meeting(commitment.event),
         "pending": pending,
         "is_delivered": commitment.state is State.DELIVERED,
         "is_open": commitment.state in rules.OPEN,

@@ -149,11 +149,12 @@ def test_ac_09_every_role_takes_the_same_columns_away_and_no_more(world):
         world.post(name, "/compromisos.csv").data.decode("utf-8-sig").splitlines()[0]
         for name in ("staff", "marcela")
     }
-    assert heads == {
-        '"Número";"Compromiso";"Debe";"A";"Responsable";"Plazo";"Primer plazo";"Prórrogas";'
-        '"Estado";"Avance (%)";"Medio de verificación";"Entregado";"Cerrado";"Reunión";'
-        '"Reservado para"'
-    }
+    [head] = heads
+    assert head.replace('"', "").split(";") == [
+        *("Número", "Compromiso", "Debe", "A", "Responsable", "Plazo", "Primer plazo"),
+        *("Prórrogas", "Estado", "Avance (%)", "Medio de verificación", "Entregado", "Cerrado"),
+        *("Reunión", "Reservado para"),
+    ]
 
 
 def test_taken_away_as_a_workbook_all_is_text_or_a_figure(world):
