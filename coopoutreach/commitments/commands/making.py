@@ -26,11 +26,12 @@ def make(
 ) -> Commitment:
     """Take down what one institution owes another; `number_of` is the meeting's (year, number).
 
+    Whether the minutes of the event still take any is for who writes them to say: a rectification
+    may add what was forgotten.
+
     :raises BadCommitment: if it says nothing, or is reserved for a side that it is not between
-    :raises WordsAreFixed: if the minutes of the event are approved
     """
     check(fields)
-    refuse_if_fixed(session, event.id, now=now)
     # Whoever counts holds the event's row.
     events.lock_event(session, event.id)
     last = session.scalar(

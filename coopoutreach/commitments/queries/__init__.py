@@ -35,7 +35,6 @@ from coopoutreach.commitments.queries.one import (
 from coopoutreach.commitments.queries.others import (
     Due,
     due,
-    for_feed,
     is_open_to,
     of_event,
     open_for,
@@ -57,7 +56,6 @@ __all__ = [
     "due_since",
     "events_seen",
     "evidence_by_public_id",
-    "for_feed",
     "history",
     "holder_of",
     "institutions_for",

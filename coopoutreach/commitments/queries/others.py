@@ -11,7 +11,6 @@ from coopoutreach.commitments.happenings import Side, SideAsked, WordsAsked
 from coopoutreach.commitments.models import Commitment
 from coopoutreach.commitments.rules import OPEN, OWING, Reader, State
 from coopoutreach.core import reactions, spanish
-from coopoutreach.directory.models import Affiliation, Organisation
 
 #: Calendar days ahead that boards look.
 _SOON = 7
@@ -110,36 +109,6 @@ def due(session: Session, *, reader: Reader, now: datetime) -> Due:
         soon=[each for each in owing if each.due_on >= today],
         unconfirmed=[each for each in found if each.state is State.DELIVERED],
     )
-
-
-def for_feed(session: Session, person_id: int) -> Sequence[Commitment]:
-    """Return what somebody still has to do, for their private calendar: all day on `due_on`.
-
-    What is reserved is in it while they hold a post in the institution that it is reserved for.
-    """
-    reserved = (
-        select(Affiliation.organisation_id)
-        .where(Affiliation.person_id == person_id, Affiliation.until.is_(None))
-        .union(
-            select(Organisation.parent_id)
-            .join(Affiliation, Affiliation.organisation_id == Organisation.id)
-            .where(
-                Affiliation.person_id == person_id,
-                Affiliation.until.is_(None),
-                Organisation.parent_id.is_not(None),
-            )
-        )
-    )
-    return session.scalars(
-        select(Commitment)
-        .where(
-            Commitment.person_id == person_id,
-            Commitment.state.in_(OWING),
-            or_(Commitment.reserved_for_id.is_(None), Commitment.reserved_for_id.in_(reserved)),
-        )
-        .options(*_SHOWN)
-        .order_by(Commitment.due_on, Commitment.number)
-    ).all()
 
 
 def owing_ids(session: Session) -> Sequence[int]:

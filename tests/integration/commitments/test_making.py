@@ -1,12 +1,12 @@
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 import sqlalchemy as sa
 
 from coopoutreach.audit.models import Entry
 from coopoutreach.commitments import queries
-from coopoutreach.commitments.errors import BadCommitment, WordsAreFixed
-from coopoutreach.commitments.rules import EntryKind, State
+from coopoutreach.commitments.errors import BadCommitment
+from coopoutreach.commitments.rules import EntryKind, Reader, State
 from coopoutreach.minutes.models import Minutes
 from coopoutreach.minutes.rules import State as MinutesState
 from tests.factories import NOW, an_institution
@@ -50,14 +50,13 @@ def test_it_is_reserved_for_none_but_its_own_sides(make, session):
         make(reserved_for_id=an_institution(session, "SERCOTEC").id)
 
 
-def test_none_is_added_to_a_meeting_whose_minutes_are_approved(make, session, meeting):
+def test_a_rectification_of_approved_minutes_may_add_what_was_forgotten(make, session, meeting):
     minutes = Minutes(
         meeting_id=meeting.id, state=MinutesState.APPROVED, created_at=NOW, created_by="test"
     )
     session.add(minutes)
     session.flush()
-    with pytest.raises(WordsAreFixed):
-        make()
+    assert make().number == "C-2027-03-01"
 
 
 def test_what_is_open_between_the_parties_comes_oldest_first(make, session, table):
@@ -82,3 +81,41 @@ def test_what_an_event_committed_to_keeps_its_order(make, session, meeting, tabl
     first, second = make(due_on=date(2027, 6, 1)), make(due_on=date(2027, 5, 1))
     make(reserved_for_id=table.corfo.id)
     assert queries.of_event(session, meeting.id, reader=()) == [first, second]
+
+
+def test_boards_tell_what_is_late_soon_or_waits_for_a_word(make, session, table):
+    now = datetime(2027, 4, 1, 15, tzinfo=UTC)
+    late, soon = make(due_on=date(2027, 3, 31)), make(due_on=date(2027, 4, 8))
+    make(due_on=date(2027, 4, 9))
+    waits = make(due_on=date(2027, 3, 1))
+    waits.state = State.DELIVERED
+    make("Canario", due_on=date(2027, 3, 1), reserved_for_id=table.corfo.id)
+    make(due_on=date(2027, 3, 1)).state = State.FULFILLED
+    session.flush()
+    federation = Reader(frozenset({table.federation.id}))
+    found = queries.due(session, reader=federation, now=now)
+    assert (found.overdue, found.soon, found.unconfirmed) == ([late], [soon], [waits])
+    nobodys = queries.due(session, reader=Reader(frozenset()), now=now)
+    assert not nobodys.overdue
+    assert len(queries.due(session, reader=Reader(frozenset(), sees_all=True), now=now).soon) == 1
+
+
+def test_who_owes_whom_and_who_keeps_their_dates(make, session, table):
+    today = date(2027, 4, 20)
+    for due_on, delivered_on, state in (
+        (date(2027, 4, 1), date(2027, 4, 1), State.FULFILLED),
+        (date(2027, 4, 1), date(2027, 4, 2), State.DELIVERED),
+        (date(2027, 4, 19), None, State.IN_PROGRESS),
+        (date(2027, 4, 20), None, State.PENDING),
+        (date(2027, 4, 1), None, State.DISMISSED),
+    ):
+        made = make(due_on=due_on)
+        made.state, made.delivered_on = state, delivered_on
+    made.extensions = 3
+    session.flush()
+    reader = Reader(frozenset({table.corfo.id}))
+    [record] = queries.records(session, reader=reader, today=today)
+    assert (record.on_time, record.late, record.open, record.overdue) == (1, 1, 2, 1)
+    assert (record.extensions, record.percent_on_time) == (0, 33)
+    [debt] = queries.debts(session, reader=reader, today=today)
+    assert (debt.party, debt.owed_to, debt.open, debt.overdue) == ("CORFO", "FECRECOOP", 3, 1)
