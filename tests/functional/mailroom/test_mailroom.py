@@ -35,6 +35,7 @@ def owed(session, now, *, number=1, notice="events/reminder", **overrides):
         "own_page": "http://127.0.0.1:8000/inscripciones/abcd.secreto",
         "days": 1,
         "words": (),
+        "is_meeting": False,
         "subject_words": "",
         "url": "http://127.0.0.1:8000/ingresar/enlace/secreto",
         "minutes": 10,
