@@ -23,7 +23,7 @@ from coopoutreach.demo.table import (
 )
 from coopoutreach.events import commands as events
 from coopoutreach.events.rules import Answer, Modality, Source
-from coopoutreach.meetings import commands
+from coopoutreach.meetings import commands, slots
 from coopoutreach.meetings import queries as meetings
 from coopoutreach.meetings.models import Meeting, Seat
 from coopoutreach.meetings.rules import LobbyNeed
@@ -47,7 +47,7 @@ def hold(session: Session, sides: Sides, *, hashed: str, now: datetime) -> None:
     """Load the table with its past, what is next, and what is owed."""
     series = sit_down(session, sides, hashed=hashed, now=now)
     commands.fill_horizon(
-        session, series, until=commands.horizon_of(series, now=now), actor=ACTOR, now=now
+        session, series, until=slots.horizon_of(series, now=now), actor=ACTOR, now=now
     )
     everyone = [one for one in meetings.meetings_of(session, series.id) if one.slot_on]
     first, second, *more = [one for one in everyone if one.ends_at < now]

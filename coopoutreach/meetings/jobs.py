@@ -10,7 +10,7 @@ from coopoutreach.core.batch import for_each
 from coopoutreach.core.db import Database
 from coopoutreach.events import calendar
 from coopoutreach.files import store
-from coopoutreach.meetings import commands, queries
+from coopoutreach.meetings import commands, queries, slots
 from coopoutreach.meetings.models import MeetingSeries
 
 #: No upload takes longer from its first byte to its commit.
@@ -24,7 +24,7 @@ def fill_horizons(database: Database, now: datetime) -> int:
     def fill(session: Session, series_id: int) -> None:
         nonlocal made
         series = session.get_one(MeetingSeries, series_id)
-        until = commands.horizon_of(series, now=now)
+        until = slots.horizon_of(series, now=now)
         made += len(commands.fill_horizon(session, series, until=until, now=now))
 
     with database.reading() as session:

@@ -1,15 +1,17 @@
 """The slots of a series by the calendar of where it meets, and the words that explain them."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from coopoutreach.core import spanish
-from coopoutreach.events import calendar
+from coopoutreach.events import calendar, time
 from coopoutreach.meetings.fields import SeriesFields
 from coopoutreach.meetings.models import MeetingSeries
 from coopoutreach.meetings.rules import HolidayRule, Pattern, recurrence
 from coopoutreach.meetings.rules.recurrence import Recurrence, Slot
 
+#: How far ahead a series has its meetings: half a year.
+HORIZON = timedelta(days=184)
 #: A series as it is kept, or as its form gives it.
 Given = MeetingSeries | SeriesFields
 
@@ -24,6 +26,11 @@ class Shown:
     why: str
     #: It needs a look: a holiday that could not be avoided, or days when few people come.
     warns: bool
+
+
+def horizon_of(series: MeetingSeries, *, now: datetime) -> date:
+    """Return the day until which a series has its meetings."""
+    return time.wall_of(now, series.zone).date() + HORIZON
 
 
 def recurrence_of(given: Given) -> Recurrence:

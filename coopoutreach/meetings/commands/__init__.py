@@ -41,9 +41,7 @@ from coopoutreach.meetings.commands.files import (
     remove_file,
 )
 from coopoutreach.meetings.commands.horizon import (
-    HORIZON,
     fill_horizon,
-    horizon_of,
 )
 from coopoutreach.meetings.commands.members import (
     add_member,
@@ -69,7 +67,6 @@ from coopoutreach.meetings.commands.telling import (
 )
 
 __all__ = [
-    "HORIZON",
     "PREFIX",
     "accept_item",
     "add_file",
@@ -93,7 +90,6 @@ __all__ = [
     "end_series",
     "fill_horizon",
     "follow_agenda",
-    "horizon_of",
     "invite",
     "invite_member",
     "mark_presence",

@@ -11,8 +11,9 @@ from coopoutreach.events import queries as event_queries
 from coopoutreach.events.errors import WrongState
 from coopoutreach.events.rules import STANDING, EventState
 from coopoutreach.meetings import queries
-from coopoutreach.meetings.commands.horizon import add, discard, new_draft
+from coopoutreach.meetings.commands.horizon import add, discard
 from coopoutreach.meetings.commands.series import skip
+from coopoutreach.meetings.drafts import new_draft
 from coopoutreach.meetings.errors import DayMovesAlone, SeriesEnded
 from coopoutreach.meetings.fields import SHARED_COLUMNS, MeetingFields
 from coopoutreach.meetings.models import Meeting, MeetingSeries
@@ -32,9 +33,8 @@ def edit_meeting(
 ) -> list[Meeting]:
     """Change a meeting, those after it, or all that are ahead; return those that are told of it.
 
-    What was changed of this one is changed of the others: its hours, its place. Those that were
-    edited by themselves stay. Invitees of what was convened get one gathered notice each; drafts
-    change in silence.
+    What was changed of this one is changed of the others: its hours, its place. Those edited by
+    themselves stay. Who was convened gets one gathered notice; drafts change in silence.
 
     :raises WrongState: if it is over, or was called off
     :raises DayMovesAlone: for another day of more than one
@@ -105,7 +105,7 @@ def cancel_meeting(
         events.cancel(session, meeting, reason=reason, actor=actor, now=now)
         return
     if meeting.slot_on is not None:
-        skip(session, meeting.series, meeting.slot_on)
+        skip(session, meeting.series, meeting.slot_on, actor=actor, now=now)
     discard(session, meeting, actor=actor, now=now)
 
 

@@ -1,9 +1,7 @@
 """Fill the months ahead with the meetings of a series, each an event of its own, as drafts."""
 
-import secrets
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from email.utils import parseaddr
 from operator import attrgetter
 from typing import Any
 
@@ -11,26 +9,18 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from coopoutreach.audit import commands as audit
-from coopoutreach.core import settings
-from coopoutreach.core.links import new_public_id
 from coopoutreach.events import commands as events
 from coopoutreach.events import time
 from coopoutreach.events.errors import WrongState
 from coopoutreach.events.models import Announcement, EventVersion, Invitee
 from coopoutreach.events.rules import EventState
 from coopoutreach.meetings import queries, slots
+from coopoutreach.meetings.drafts import new_draft
 from coopoutreach.meetings.models import AgendaItem, DatePoll, Meeting, MeetingSeries, Seat
 from coopoutreach.meetings.rules import MeetingType, Pattern
 from coopoutreach.meetings.rules.recurrence import Slot
 
-#: How far ahead a series has its meetings: half a year.
-HORIZON = timedelta(days=184)
 _MONTHLY = frozenset({Pattern.WEEKDAY_OF_MONTH, Pattern.DAY_OF_MONTH})
-
-
-def horizon_of(series: MeetingSeries, *, now: datetime) -> date:
-    """Return the day until which a series has its meetings."""
-    return time.wall_of(now, series.zone).date() + HORIZON
 
 
 def fill_horizon(
@@ -78,7 +68,7 @@ def realign(session: Session, series: MeetingSeries, *, actor: str, now: datetim
     for meeting in drafts:
         meeting.slot_on = None
     session.flush()
-    found = _open_slots(session, series, until=horizon_of(series, now=now), now=now)
+    found = _open_slots(session, series, until=slots.horizon_of(series, now=now), now=now)
     for meeting, slot in zip(drafts, found, strict=False):
         meeting.slot_on = slot.slot_on
         dress(session, meeting, series, on=slot.on, now=now)
@@ -113,28 +103,6 @@ def add(session: Session, meeting: Meeting, *, days: Sequence[int], now: datetim
     session.add(meeting)
     session.flush()
     events.set_reminders(session, meeting, days=days, now=now)
-
-
-def new_draft(series: MeetingSeries, *, type: MeetingType, now: datetime) -> Meeting:  # noqa: A002 (the column's name)
-    """Return a draft of a meeting with an identity of its own, not yet in the session."""
-    domain = parseaddr(settings.current().mail_from)[1].rpartition("@")[2]
-    public_id = new_public_id()
-    return Meeting(
-        uid=f"{secrets.token_hex(16)}@{domain}",
-        public_id=public_id,
-        path=f"/reuniones/{public_id}",
-        series_id=series.id,
-        zone=series.zone,
-        type=type,
-        fold=0,
-        sequence=0,
-        state=EventState.DRAFT,
-        # Written into its calendar bytes before the database would give them.
-        cancellation_reason="",
-        description="",
-        created_at=now,
-        revised_at=now,
-    )
 
 
 def discard(session: Session, meeting: Meeting, *, actor: str, now: datetime) -> None:

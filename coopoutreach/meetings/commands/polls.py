@@ -21,15 +21,11 @@ from coopoutreach.meetings.models import (
 )
 from coopoutreach.meetings.notices import polls as notices
 from coopoutreach.meetings.rules import Scope, Suits
+from coopoutreach.meetings.rules.polls import is_open
 from coopoutreach.messaging import commands as messaging
 
 #: With one date there is nothing to ask; with more than this, nobody reads them.
 LEAST_OPTIONS, MOST_OPTIONS = 2, 12
-
-
-def is_open(poll: DatePoll, *, now: datetime) -> bool:
-    """Return whether a poll takes answers."""
-    return poll.closed_at is None and now < poll.closes_at
 
 
 def create_poll(
@@ -50,11 +46,7 @@ def create_poll(
     """
     if series.ended_at is not None:
         raise SeriesEnded("Esta serie ya terminó.")
-    starts = {start for start, _ in fields.options}
-    if not LEAST_OPTIONS <= len(starts) <= MOST_OPTIONS or len(starts) != len(fields.options):
-        raise NoOptions(
-            f"Proponga entre {LEAST_OPTIONS} y {MOST_OPTIONS} fechas distintas.", field="options"
-        )
+    _check_options(fields)
     members = queries.members_of(session, series.id)
     if not members:
         raise NotOfTheTable("La mesa no tiene integrantes: agréguelos antes de consultar.")
@@ -66,17 +58,15 @@ def create_poll(
         created_at=now,
         created_by=actor,
     )
-    poll.options = [
-        PollOption(wall_start=start, wall_end=end) for start, end in sorted(fields.options)
-    ]
+    given = sorted(fields.options)
+    poll.options = [PollOption(wall_start=start, wall_end=end) for start, end in given]
     poll.voters = [
         PollVoter(person=member.person, organisation=member.organisation) for member in members
     ]
     session.add(poll)
     session.flush()
     _record(session, poll, "poll.created", actor=actor, now=now)
-    letters = [notices.asked(poll, voter) for voter in poll.voters]
-    messaging.owe_many(session, letters, now=now)
+    messaging.owe_many(session, [notices.asked(poll, one) for one in poll.voters], now=now)
     return poll
 
 
@@ -94,7 +84,7 @@ def answer_poll(
     :raises PollClosed: after that
     """
     poll = queries.lock_poll(session, voter.poll_id)
-    if not is_open(poll, now=now):
+    if not is_open(closed_at=poll.closed_at, closes_at=poll.closes_at, now=now):
         raise PollClosed("La consulta ya se cerró: no recibe más respuestas.")
     known = {choice.option_id: choice for choice in voter.choices}
     for option in poll.options:
@@ -142,6 +132,14 @@ def choose_option(
     session.flush()
     _record(session, poll, "poll.chosen", actor=actor, now=now, option=option.id)
     return meeting
+
+
+def _check_options(fields: PollFields) -> None:
+    starts = {start for start, _ in fields.options}
+    if not LEAST_OPTIONS <= len(starts) <= MOST_OPTIONS or len(starts) != len(fields.options):
+        raise NoOptions(
+            f"Proponga entre {LEAST_OPTIONS} y {MOST_OPTIONS} fechas distintas.", field="options"
+        )
 
 
 def _fields(place: Meeting | MeetingSeries, title: str, option: PollOption) -> MeetingFields:

@@ -7,10 +7,9 @@ from sqlalchemy.orm import Session
 
 from coopoutreach.audit import commands as audit
 from coopoutreach.events import commands as events
-from coopoutreach.events import time
 from coopoutreach.events.rules import STANDING, EventState
-from coopoutreach.meetings import queries
-from coopoutreach.meetings.commands.horizon import discard, fill_horizon, horizon_of, realign
+from coopoutreach.meetings import queries, slots
+from coopoutreach.meetings.commands.horizon import discard, fill_horizon, realign
 from coopoutreach.meetings.errors import NoParties, PartyHasMembers, SeriesEnded
 from coopoutreach.meetings.fields import (
     SERIES_COLUMNS,
@@ -45,7 +44,7 @@ def create_series(
         now=now,
         after={"name": series.name, "pattern": series.pattern.value},
     )
-    fill_horizon(session, series, until=horizon_of(series, now=now), actor=actor, now=now)
+    fill_horizon(session, series, until=slots.horizon_of(series, now=now), actor=actor, now=now)
     return series
 
 
@@ -75,7 +74,7 @@ def edit_series(
         after=changed,
     )
     left = realign(session, series, actor=actor, now=now)
-    fill_horizon(session, series, until=horizon_of(series, now=now), actor=actor, now=now)
+    fill_horizon(session, series, until=slots.horizon_of(series, now=now), actor=actor, now=now)
     return left
 
 
@@ -115,15 +114,18 @@ def end_series(
     )
 
 
-def skip(session: Session, series: MeetingSeries, day: date) -> None:
+def skip(session: Session, series: MeetingSeries, day: date, *, actor: str, now: datetime) -> None:
     """Leave a date of the pattern out, so that no meeting is made of it again."""
     series = queries.lock_series(session, series.id)
     series.skipped = sorted({*series.skipped, day.isoformat()})
-
-
-def today_of(series: MeetingSeries, *, now: datetime) -> date:
-    """Return what day it is where a series meets."""
-    return time.wall_of(now, series.zone).date()
+    audit.record(
+        session,
+        ("series", series.id),
+        action="series.skipped",
+        actor=actor,
+        now=now,
+        after={"date": day.isoformat()},
+    )
 
 
 def _check_parties(fields: SeriesFields) -> None:

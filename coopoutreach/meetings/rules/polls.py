@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from coopoutreach.meetings.rules.kinds import Suits
 
@@ -14,6 +15,11 @@ class Count:
     if_needed: int
     no: int
     best: bool
+
+
+def is_open(*, closed_at: datetime | None, closes_at: datetime, now: datetime) -> bool:
+    """Return whether a poll takes answers."""
+    return closed_at is None and now < closes_at
 
 
 def tally(options: Sequence[int], answers: Sequence[Mapping[int, str]]) -> dict[int, Count]:

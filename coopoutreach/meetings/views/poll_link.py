@@ -11,10 +11,10 @@ from coopoutreach.core import spanish
 from coopoutreach.core.clock import utcnow
 from coopoutreach.events import time
 from coopoutreach.meetings import commands, queries
-from coopoutreach.meetings.commands.polls import is_open
 from coopoutreach.meetings.errors import PollClosed
 from coopoutreach.meetings.forms.polls import SUITS_NAMES, AnswerForm
 from coopoutreach.meetings.models import PollOption, PollVoter
+from coopoutreach.meetings.rules.polls import is_open
 from coopoutreach.meetings.views.blueprint import bp
 from coopoutreach.meetings.views.loading import INVALID
 from coopoutreach.web.transaction import reading, transaction
@@ -69,7 +69,7 @@ def _page(voter: PollVoter, token: str, form: AnswerForm, values: Any) -> str:
         errors=form.all_errors if request.method == "POST" else {},
         options=[(option, _when(option)) for option in poll.options],
         suits=[{"value": item.value, "label": name} for item, name in SUITS_NAMES.items()],
-        open=is_open(poll, now=utcnow()),
+        open=is_open(closed_at=poll.closed_at, closes_at=poll.closes_at, now=utcnow()),
         chosen=next((_when(option) for option in poll.options if option.chosen), ""),
         closes=spanish.daytime(time.wall_of(poll.closes_at, poll.series.zone)),
     )

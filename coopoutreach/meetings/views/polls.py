@@ -18,12 +18,11 @@ from coopoutreach.core.errors import DomainError
 from coopoutreach.events import time
 from coopoutreach.events.rules import STANDING, EventState
 from coopoutreach.meetings import commands, queries
-from coopoutreach.meetings.commands.polls import is_open
 from coopoutreach.meetings.errors import NoOptions
 from coopoutreach.meetings.forms.editing import starting_values
 from coopoutreach.meetings.forms.polls import MOST_OPTIONS, PollForm, option_rows
 from coopoutreach.meetings.models import DatePoll, Meeting, MeetingSeries
-from coopoutreach.meetings.rules.polls import tally
+from coopoutreach.meetings.rules.polls import is_open, tally
 from coopoutreach.meetings.views import tables
 from coopoutreach.meetings.views.blueprint import bp
 from coopoutreach.meetings.views.loading import INVALID
@@ -96,7 +95,7 @@ def poll(poll: DatePoll) -> ResponseReturnValue:
         short={one.id: _short(one.wall_start) for one in poll.options},
         chosen=next((one for one in poll.options if one.chosen), None),
         silent=[voter for voter in poll.voters if voter.answered_at is None],
-        open=is_open(poll, now=utcnow()),
+        open=is_open(closed_at=poll.closed_at, closes_at=poll.closes_at, now=utcnow()),
         closes=spanish.daytime(time.wall_of(poll.closes_at, poll.series.zone)),
         moves=poll.meeting is not None and poll.meeting.state in {EventState.DRAFT, *STANDING},
         can_edit=may(Permission.MEETING_EDIT, poll),

@@ -12,7 +12,7 @@ from coopoutreach.audit.models import Entry
 from coopoutreach.core import reactions
 from coopoutreach.events.models import Announcement, Event
 from coopoutreach.events.rules import AnnouncementKind, EventState, Modality
-from coopoutreach.meetings import commands, jobs, queries
+from coopoutreach.meetings import commands, jobs, queries, slots
 from coopoutreach.meetings.errors import NoParties, PartyHasMembers, SeriesEnded
 from coopoutreach.meetings.fields import PartyFields, SeriesFields
 from coopoutreach.meetings.models import AgendaItem, Meeting, MeetingSeries
@@ -200,7 +200,7 @@ def at_once(*acts):
 def fill(database, series_id, now):
     with database.transaction() as session:
         series = queries.lock_series(session, series_id)
-        until = commands.horizon_of(series, now=now)
+        until = slots.horizon_of(series, now=now)
         commands.fill_horizon(session, series, until=until, now=now)
 
 
