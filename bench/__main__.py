@@ -16,7 +16,7 @@ from pathlib import Path
 os.environ["PYTHONTZPATH"] = ""
 sys.path[:0] = [str(Path(__file__).parents[1] / "tests")]
 
-from bench import figures, pages, reminders, scaling, stage, start  # noqa: E402 (after the path)
+from bench import figures, minutes, pages, reminders, scaling, stage, start  # noqa: E402 (after the path)
 from bench.client import Client  # noqa: E402
 from bench.figures import Figure  # noqa: E402
 from bench.stage import Engine  # noqa: E402
@@ -28,6 +28,7 @@ MEASUREMENTS: dict[str, Measurement] = {
     "pages": lambda engine, client, now: pages.measure(engine, client, now=now),
     "weight": lambda engine, client, now: iter([pages.weight(engine, client, now=now)]),
     "reminders": lambda engine, _client, now: reminders.measure(engine, now=now),
+    "minutes": lambda engine, client, now: minutes.measure(engine, client, now=now),
     "scaling": lambda engine, client, now: scaling.measure(engine, client, now=now),
 }
 

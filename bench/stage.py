@@ -138,6 +138,15 @@ def floor(place: Place, folder: Path) -> Iterator[int]:
 
 
 @contextmanager
+def floor_of_minutes(place: Place) -> Iterator[int]:
+    """Serve the bare application of minutes over a place's database; yield its port."""
+    port = free_port()
+    command = [PYTHON, "-m", "bench.floor_minutes", str(port)]
+    with running(command, place.environment, port):
+        yield port
+
+
+@contextmanager
 def sink() -> Iterator[int]:
     """Run a mail server that takes everything; yield its port."""
     process = subprocess.Popen(

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests.support import pages_drawn
 from tests.support.browser import chromium_launch
 from tests.support.live import COORDINATION, PASSWORD, VIEWPORTS, Live, serving
 
@@ -33,6 +34,7 @@ def main(wanted: list[str]) -> None:
     ):
         browser = playwright.chromium.launch(**chromium_launch())
         taken = sum(_take(browser, live, width, wanted) for width in VIEWPORTS)
+        taken += pages_drawn.take(OUT, wanted)
         _picture(browser, live)
         browser.close()
     print(f"screenshots: {taken} pictures in {OUT}")

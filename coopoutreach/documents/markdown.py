@@ -6,6 +6,7 @@ Everything else (raw HTML, images, code, entities) stays the characters that wer
 
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from itertools import pairwise
 
 import nh3
@@ -83,6 +84,8 @@ _READER = _reader(_RULES)
 _PLAIN = _reader(["newline"])
 
 
+#: Some minutes at a time: a page of twenty parts is asked for again and again.
+@lru_cache(maxsize=256)
 def to_html(text: str) -> Markup:
     """Return `text` as HTML that may stand in a page of ours: read as Markdown, then sifted."""
     tokens = _tokens(text)
