@@ -46,6 +46,7 @@ POLICY: Policy = {
     Permission.MEETING_EDIT: _STAFF_OF_AGENDAS,
     Permission.AGENDA_SEE: (*_STAFF_OF_AGENDAS, (meetings.sits_at, meetings.is_open_to)),
     Permission.AGENDA_PROPOSE: (*_STAFF, (meetings.sits_at,)),
+    Permission.LOBBY_EDIT: (*_STAFF, (meetings.sits_at,)),
     Permission.MINUTES_SEE: (*_STAFF_OF_MINUTES, (minutes.sits_at, minutes.is_open_to)),
     Permission.MINUTES_EDIT: (*_STAFF_OF_MINUTES, (minutes.is_secretary, minutes.is_open_to)),
     Permission.MINUTES_REVIEW: (*_STAFF, (minutes.sits_at,)),

@@ -64,6 +64,9 @@ class Permission(StrEnum):
     AGENDA_PROPOSE = "agenda:propose"
     """Propose an item for the agenda of a meeting."""
 
+    LOBBY_EDIT = "lobby:edit"
+    """Say whether a meeting must be registered under the Ley del Lobby, and where it is."""
+
     MINUTES_SEE = "minutes:see"
     """Read the minutes of a meeting, and what is approved of them."""
 

@@ -1,14 +1,16 @@
 """Put together what needs somebody's attention: each line says what, and where to deal with it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from coopoutreach.board import rules
+from coopoutreach.board import duties, rules
+from coopoutreach.board.duties import Duties
 from coopoutreach.board.queries import FailedMail, Unmarked
 from coopoutreach.board.rules import Attention
 from coopoutreach.core import spanish
 from coopoutreach.directory.models import Organisation
+from coopoutreach.events.rules import EventKind
 from coopoutreach.messaging.models import HeldAddress, QueuePause
 from coopoutreach.outreach.models import Talk
 from coopoutreach.outreach.queries import window_of
@@ -36,6 +38,7 @@ class Facts:
     registered: set[tuple[int, int]]
     #: What other features say must be dealt with.
     concerns: Sequence[Concern] = ()
+    duties: Duties = field(default_factory=Duties)
 
 
 def lines(facts: Facts, *, now: datetime) -> list[Attention]:
@@ -46,6 +49,7 @@ def lines(facts: Facts, *, now: datetime) -> list[Attention]:
         _concerns,
         _mails,
         _held,
+        _duties,
         _few_people,
         _missing,
         _unmarked,
@@ -88,14 +92,17 @@ def _concerns(facts: Facts, _now: datetime) -> list[Attention]:
     ]
 
 
+def _duties(facts: Facts, now: datetime) -> list[Attention]:
+    return duties.lines(facts.duties, now=now)
+
+
 def _mails(facts: Facts, _now: datetime) -> list[Attention]:
     mails, total = facts.failed
     found = [
         Attention(
             f"No se pudo entregar un correo a {mail.recipient}",
             mail.subject,
-            f"/plan/charlas/{mail.event_public_id}/asistentes" if mail.event_public_id else "/plan",
-            "Ver asistentes" if mail.event_public_id else "Ver el plan",
+            *_page_of(mail),
         )
         for mail in mails[: rules.MOST_LINES]
     ]
@@ -104,6 +111,15 @@ def _mails(facts: Facts, _now: datetime) -> list[Attention]:
         text = f"Y {spanish.count(rest, 'correo más', 'correos más')} sin entregar"
         found.append(Attention(text, "De los últimos 30 días.", "/plan", "Ver el plan"))
     return found
+
+
+def _page_of(mail: FailedMail) -> tuple[str, str]:
+    """Return where a mail that was not delivered is dealt with, and the words of its link."""
+    if mail.event_public_id is None:
+        return "/mensajes", "Ver los mensajes"
+    if mail.kind is EventKind.MEETING:
+        return f"/reuniones/{mail.event_public_id}", "Ver la reunión"
+    return _attendees(mail.event_public_id), "Ver asistentes"
 
 
 def _held(facts: Facts, _now: datetime) -> list[Attention]:

@@ -25,6 +25,8 @@ LINKS = (
     Link("Mi cooperativa", "/mi-cooperativa", "home", Permission.COOPERATIVE_DESK_SEE),
     Link("Equipo", "/mi-cooperativa/equipo", "people", Permission.TEAM_MANAGE),
     Link("Mesa", "/mesa", "home", Permission.COUNTERPART_DESK_SEE),
+    Link("Reuniones", "/reuniones", "calendar", Permission.MEETING_LIST),
+    Link("Compromisos", "/compromisos", "check", Permission.COMMITMENT_LIST),
     Link("Plan de difusión", "/plan", "list", Permission.PLAN_SEE),
     Link("Cooperativas", "/cooperativas", "building", Permission.ORGANISATION_LIST),
     Link("Instituciones", "/instituciones", "people", Permission.ORGANISATION_LIST),

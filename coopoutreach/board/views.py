@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from coopoutreach.access.guard import requires
 from coopoutreach.access.permissions import Permission
-from coopoutreach.board import attention, desk, queries, rules, showing
+from coopoutreach.board import attention, desk, duties, queries, rules, showing, table
 from coopoutreach.core import reactions, spanish
 from coopoutreach.core.clock import utcnow
+from coopoutreach.meetings.rules.agenda import KIND_NAMES
 from coopoutreach.messaging import queries as messaging
 from coopoutreach.outreach.models import Talk
 from coopoutreach.registrations import queries as registrations
@@ -35,17 +36,17 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 def panel() -> ResponseReturnValue:
     """Show the coordination what is next, what fills, and what needs attention."""
     session, now = reading(), utcnow()
-    talks = queries.talks_ahead(session, now=now, until=now + rules.AHEAD)
-    seats = registrations.seats(session, [talk.id for talk in talks])
-    rows = [showing.row(talk, seats[talk.id], now=now) for talk in talks]
+    talks, drafts = queries.talks_and_drafts(session, now=now, until=now + rules.AHEAD)
+    places = queries.places(session, [talk.id for talk in talks])
+    rows = [showing.row(talk, places[0][talk.id], now=now) for talk in talks]
     runs = scheduler.last_runs(session)
     return render_template(
         "board/panel.html",
         today=spanish.wall(now),
         soon=[row for row in rows if row.starts_at < now + rules.NEXT],
         filling=[row for row in rows if row.fills and row.starts_at >= now + rules.NEXT],
-        drafts=queries.drafts(session, now=now, limit=rules.MOST_LINES),
-        attention=attention.lines(_facts(session, talks, seats, runs, now), now=now),
+        drafts=drafts[: rules.MOST_LINES],
+        attention=attention.lines(_facts(session, talks, places, runs, now), now=now),
         runs=[showing.run(run, now=now) for run in runs],
     )
 
@@ -62,13 +63,15 @@ def cooperative() -> ResponseReturnValue:
 @bp.get("/mesa")
 @requires(Permission.COUNTERPART_DESK_SEE)
 def counterpart() -> ResponseReturnValue:
-    """Show the counterpart what is next, in totals."""
+    """Show the counterpart what waits for them, what is next, and the plan in totals."""
     session, now = reading(), utcnow()
     talks = queries.talks_ahead(session, now=now, until=now + rules.AHEAD)
     seats = registrations.seats(session, [talk.id for talk in talks])
     return render_template(
         "board/counterpart.html",
         rows=[showing.row(talk, seats[talk.id], now=now) for talk in talks],
+        kind_names=KIND_NAMES,
+        **table.page(session, current_user.id, now=now),
     )
 
 
@@ -83,24 +86,27 @@ def components() -> ResponseReturnValue:
 def _facts(
     session: Session,
     talks: Sequence[Talk],
-    seats: Mapping[int, Seats],
+    places: tuple[Mapping[int, Seats], set[tuple[int, int]]],
     runs: Sequence[Heartbeat],
     now: datetime,
 ) -> attention.Facts:
     levels = {level for talk in talks for level in talk.prioritised_levels}
     last_sign = max((run.finished_at or run.started_at for run in runs), default=None)
     asked = AttentionAsked(last_beat=last_sign or _NEVER)
+    seats, registered = places
+    pause, waiting = messaging.health_of_queue(session, now=now)
     return attention.Facts(
         talks=talks,
         seats=seats,
         failed=queries.failed_mails(session, since=now - _LATELY, limit=rules.MOST_LINES),
         held=messaging.held_addresses(session),
-        pause=messaging.alarming_pause(session, now=now),
-        waiting_for_worker=messaging.oldest_due_age(session, now=now),
+        pause=pause,
+        waiting_for_worker=waiting,
         last_sign=last_sign,
         unmarked=queries.unmarked_talks(session, now=now),
         prioritised=queries.cooperatives_of_levels(session, levels),
-        registered=queries.registered_organisations(session, [talk.id for talk in talks]),
+        registered=registered,
+        duties=duties.read(session, current_user.id, now=now),
         concerns=[
             concern for answer in reactions.react(session, asked, now=now) for concern in answer
         ],

@@ -19,7 +19,7 @@ from coopoutreach.web.transaction import transaction
 
 
 @bp.get("/reuniones/<public_id>/lobby")
-@requires(Permission.MEETING_EDIT, loading.meeting_of, into="meeting")
+@requires(Permission.LOBBY_EDIT, loading.meeting_of, into="meeting")
 def lobby_form(meeting: Meeting) -> ResponseReturnValue:
     """Show what is known of a meeting under the Ley del Lobby."""
     data = {
@@ -31,7 +31,7 @@ def lobby_form(meeting: Meeting) -> ResponseReturnValue:
 
 
 @bp.post("/reuniones/<public_id>/lobby")
-@requires(Permission.MEETING_EDIT, loading.meeting_of, into="meeting")
+@requires(Permission.LOBBY_EDIT, loading.meeting_of, into="meeting")
 def set_lobby(meeting: Meeting) -> ResponseReturnValue:
     """Keep whether the meeting must be registered, its folio and link."""
     form = LobbyForm(request.form)

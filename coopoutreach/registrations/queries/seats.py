@@ -1,5 +1,6 @@
 """Count seats: taken, free, and held for prioritised cooperatives."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -92,9 +93,16 @@ def seats(session: Session, talk_ids: Iterable[int]) -> dict[int, Seats]:
     """
     wanted = list(talk_ids)
     rows = session.execute(_COUNTS, {"talk_ids": wanted})
-    counts: dict[int, dict[str, int]] = {talk_id: {} for talk_id in wanted}
+    return counted(wanted, [(talk, state, room, number) for talk, state, room, number in rows])
+
+
+def counted(
+    talk_ids: Iterable[int], rows: Iterable[tuple[int, State, Room, int]]
+) -> dict[int, Seats]:
+    """Return the seats of each talk from counts of its registrations: talk, state, room, number."""
+    counts: dict[int, Counter[str]] = {talk_id: Counter() for talk_id in talk_ids}
     for talk_id, state, room, number in rows:
-        counts[talk_id][_FIELD[state, room]] = number
+        counts[talk_id][_FIELD[state, room]] += number
     return {talk_id: Seats(**fields) for talk_id, fields in counts.items()}
 
 

@@ -1,20 +1,22 @@
-"""Read what the boards show, across features: a fixed number of queries a page."""
+"""Read what the boards show of talks and their people."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, raiseload
 
 from coopoutreach.board import rules
 from coopoutreach.directory.models import Affiliation, Organisation, Person
 from coopoutreach.directory.rules import Access, Kind, Level
 from coopoutreach.events.models import Event, Invitee
-from coopoutreach.events.rules import STANDING, Attendance, EventState
+from coopoutreach.events.rules import STANDING, Attendance, EventKind, EventState
 from coopoutreach.messaging.models import MessageState, OutgoingMessage
 from coopoutreach.outreach.models import Talk
+from coopoutreach.registrations import queries as registrations
 from coopoutreach.registrations.models import Registration
+from coopoutreach.registrations.queries import Seats
 from coopoutreach.registrations.rules import LIVE, State
 
 
@@ -26,6 +28,7 @@ class FailedMail:
     subject: str
     error: str
     event_public_id: str | None
+    kind: EventKind | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +51,22 @@ def talks_ahead(session: Session, *, now: datetime, until: datetime) -> Sequence
     ).all()
 
 
-def drafts(session: Session, *, now: datetime, limit: int) -> Sequence[Talk]:
-    """Return drafts that may still be published, soonest first."""
-    return session.scalars(
+def talks_and_drafts(
+    session: Session, *, now: datetime, until: datetime
+) -> tuple[list[Talk], list[Talk]]:
+    """Return talks as `talks_ahead` does, and drafts that may still be published, both in order."""
+    is_ahead = and_(Talk.state.in_(STANDING), Talk.ends_at > now, Talk.starts_at < until)
+    is_draft = and_(Talk.state == EventState.DRAFT, Talk.starts_at > now)
+    found = session.scalars(
         select(Talk)
-        .where(Talk.state == EventState.DRAFT, Talk.starts_at > now)
+        .where(or_(is_ahead, is_draft))
         .options(raiseload("*"))
         .order_by(Talk.starts_at, Talk.id)
-        .limit(limit)
     ).all()
+    return (
+        [talk for talk in found if talk.state is not EventState.DRAFT],
+        [talk for talk in found if talk.state is EventState.DRAFT],
+    )
 
 
 def failed_mails(session: Session, *, since: datetime, limit: int) -> tuple[list[FailedMail], int]:
@@ -68,6 +78,7 @@ def failed_mails(session: Session, *, since: datetime, limit: int) -> tuple[list
             OutgoingMessage.subject,
             OutgoingMessage.last_error,
             Event.public_id,
+            Event.kind,
             func.count().over(),
         )
         .outerjoin(Event, Event.id == OutgoingMessage.event_id)
@@ -75,8 +86,8 @@ def failed_mails(session: Session, *, since: datetime, limit: int) -> tuple[list
         .order_by(OutgoingMessage.id.desc())
         .limit(limit)
     ).all()
-    mails = [FailedMail(row[0], row[1], row[2] or "", row[3]) for row in rows]
-    return mails, rows[0][4] if rows else 0
+    mails = [FailedMail(row[0], row[1], row[2] or "", row[3], row[4]) for row in rows]
+    return mails, rows[0][5] if rows else 0
 
 
 def unmarked_talks(session: Session, *, now: datetime) -> list[Unmarked]:
@@ -116,14 +127,30 @@ def cooperatives_of_levels(session: Session, levels: Iterable[str]) -> list[Orga
     )
 
 
-def registered_organisations(session: Session, talk_ids: Iterable[int]) -> set[tuple[int, int]]:
-    """Return which organisations have somebody registered in which talk: (talk, organisation)."""
+def places(
+    session: Session, talk_ids: Iterable[int]
+) -> tuple[dict[int, Seats], set[tuple[int, int]]]:
+    """Return the seats of each talk, and who has somebody registered: (talk, organisation)."""
+    wanted = list(talk_ids)
     rows = session.execute(
-        select(Registration.talk_id, Registration.organisation_id)
-        .where(Registration.talk_id.in_(list(talk_ids)), Registration.state.in_(LIVE))
-        .distinct()
-    )
-    return {(talk_id, found) for talk_id, found in rows if found is not None}
+        select(
+            Registration.talk_id,
+            Registration.organisation_id,
+            Registration.state,
+            Registration.room,
+            func.count(),
+        )
+        .where(Registration.talk_id.in_(wanted), Registration.state.in_(LIVE))
+        .group_by(
+            Registration.talk_id,
+            Registration.organisation_id,
+            Registration.state,
+            Registration.room,
+        )
+    ).all()
+    counts = [(talk_id, state, room, number) for talk_id, _of, state, room, number in rows]
+    registered = {(talk_id, of) for talk_id, of, *_rest in rows if of is not None}
+    return registrations.counted(wanted, counts), registered
 
 
 def cooperatives_of_user(session: Session, user_id: int, *, today: date) -> Sequence[Organisation]:
