@@ -98,7 +98,7 @@ def page(session: Session, user_id: int, *, now: datetime) -> dict[str, Any]:
             *_papers(waiting, today),
             *_invitations(seats),
             *_owed(session, person, reader, now=now),
-            *_lobby(meetings.lobby_pending(session), known),
+            *_lobby(meetings.lobby_pending(session), known, now=now),
         ],
         "next": _next(session, ahead, mine, seats, now=now),
         "approved": [
@@ -131,7 +131,7 @@ def _invitations(seats: Sequence[tuple[Meeting, Seat]]) -> Iterator[Todo]:
             url = events.link_of(seat.invitee)
             yield Todo(
                 text=f"Diga si asistirá a la reunión del {spanish.shortday(meeting.wall_start)}",
-                detail=f"{meeting.title}. {entries.when_line(meeting)}.",
+                detail=f"{_begun(entries.when_line(meeting))}. {entries.place_line(meeting)}.",
                 until="",
                 url=url,
                 action="Responder",
@@ -169,9 +169,9 @@ def _owed(
             )
 
 
-def _lobby(pending: Sequence[Meeting], known: Collection[int]) -> Iterator[Todo]:
+def _lobby(pending: Sequence[Meeting], known: Collection[int], *, now: datetime) -> Iterator[Todo]:
     for meeting in pending:
-        if meeting.series_id in known:
+        if meeting.series_id in known and meeting.starts_at <= now:
             needed = meeting.lobby is LobbyNeed.YES
             yield Todo(
                 text="Anote el folio de Ley del Lobby"
@@ -200,7 +200,7 @@ def _next(
     return Next(
         meeting=meeting,
         label=wordings.label(meeting),
-        when=entries.when_line(meeting),
+        when=_begun(entries.when_line(meeting)),
         where=entries.place_line(meeting),
         is_convened=bool(convened),
         items=meetings.agenda(session, meeting.id, sides=mine) if convened else [],
@@ -223,6 +223,10 @@ def _name(paper: Minutes) -> str:
 
 def _until(day: date, *, late: bool) -> str:
     return f"{'Venció' if late else 'Vence'} el {spanish.day(day)}"
+
+
+def _begun(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _commitment(one: Commitment) -> str:

@@ -10,6 +10,7 @@ from coopoutreach.core.clock import utcnow
 from coopoutreach.core.db import Database
 from coopoutreach.core.settings import Settings
 from coopoutreach.demo import commands
+from coopoutreach.demo.meetings import print_minutes
 from coopoutreach.schema import upgrade
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -41,8 +42,10 @@ def load(obj: dict[str, object], *, if_empty: bool) -> None:
         )
     if has_data:
         raise click.ClickException("La base de datos ya tiene datos.")
+    now = utcnow()
     with database.transaction() as session:
-        commands.load(session, password=settings.demo_password, now=utcnow())
+        commands.load(session, password=settings.demo_password, now=now)
+    print_minutes(database)
     click.echo("Demostración cargada: 15 cooperativas, 12 charlas y la mesa con CORFO.")
     click.echo(f"  Contraparte: contraparte@corfo.example, clave «{settings.demo_password}»")
     click.echo(f"  Coordinación: coordinacion@fecrecoop.example, clave «{settings.demo_password}»")

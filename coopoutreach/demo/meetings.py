@@ -9,6 +9,7 @@ from coopoutreach.commitments import commands as commitments
 from coopoutreach.commitments.commands import Said
 from coopoutreach.commitments.models import Commitment
 from coopoutreach.core import spanish
+from coopoutreach.core.db import Database
 from coopoutreach.demo import papers
 from coopoutreach.demo.papers import Item, Promise
 from coopoutreach.demo.people import ACTOR
@@ -29,7 +30,7 @@ from coopoutreach.meetings.models import Meeting, Seat
 from coopoutreach.meetings.rules import LobbyNeed
 from coopoutreach.meetings.values import Held, ItemFields, Lobby, Presence, Reply
 from coopoutreach.minutes import commands as minutes
-from coopoutreach.minutes import queries
+from coopoutreach.minutes import jobs, queries
 from coopoutreach.minutes.commands import Signature, Typed
 from coopoutreach.minutes.commands.deciding import Owed
 from coopoutreach.minutes.models import Minutes, MinutesPart
@@ -64,6 +65,14 @@ def hold(session: Session, sides: Sides, *, hashed: str, now: datetime) -> None:
     _send(session, written, sides, now=sent)
     _keep_promises(session, owed, now)
     _plan(session, ahead, sides, now - _DAY)
+
+
+def print_minutes(database: Database) -> None:
+    """Make the PDF of what was approved, as the worker does at once of what is approved today."""
+    with database.reading() as session:
+        approved = [one.approved_at for one in queries.without_pdf(session) if one.approved_at]
+    for at in approved:
+        jobs.typeset_approved(database, at)
 
 
 def _convene(
