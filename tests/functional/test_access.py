@@ -29,6 +29,7 @@ from coopoutreach.meetings.fields import MemberFields, PollFields
 from coopoutreach.meetings.rules import Capacity
 from coopoutreach.meetings.values import ItemFields, Place
 from coopoutreach.messaging.models import OutgoingMessage
+from coopoutreach.minutes import commands as minutes
 from coopoutreach.registrations import commands as registrations
 from coopoutreach.registrations.request import Request, Someone
 from coopoutreach.registrations.rules import Room
@@ -196,6 +197,12 @@ TABLE = {
     "meetings.signing_list": staff(),
     "meetings.undo_meeting_cancellation": staff(),
     "meetings.uninvite": staff(),
+    "minutes.acta_pdf": staff(COUNTERPART),
+    "minutes.add_signed_copy": staff(COUNTERPART),
+    "minutes.book_pdf": staff(COUNTERPART),
+    "minutes.decisions_pdf": staff(COUNTERPART),
+    "minutes.signed_copies": staff(COUNTERPART),
+    "minutes.signed_copy": staff(COUNTERPART),
     "outreach.cancel": staff(),
     "outreach.cancel_form": staff(),
     "outreach.copy_form": staff(),
@@ -388,6 +395,7 @@ def world(database, settings, now):
                     "material": handed_out,
                     "question": questions,
                 },
+                "minutes": of_minutes(session, table, now=now),
                 "table": of_table(session, table, now=now),
                 "message": {
                     "received_id": a_received_message(session, now=now),
@@ -410,6 +418,22 @@ def world(database, settings, now):
             for kind, given in arguments["own"].items()
         }
         return World(arguments, counterpart)
+
+
+def of_minutes(session, table, *, now):
+    """What the addresses of minutes in review name, with a copy that was signed elsewhere."""
+    by = {"actor": "user:1", "now": now}
+    meeting = a_meeting(session, table.series, slot_on=None)
+    made = minutes.start(session, meeting, **by)
+    minutes.send(session, made, **by)
+    taken = taking.take(BytesIO(b"%PDF-1.7"), "Firmada.pdf", prefix=minutes.PREFIX)
+    copy = minutes.keep_signed_copy(session, made, minutes.SignedUpload(taken, None), **by)
+    return {
+        "public_id": meeting.public_id,
+        "series": table.series.public_id,
+        "copy": copy.public_id,
+        "year": 2027,
+    }
 
 
 def a_received_message(session, *, now):
@@ -461,8 +485,8 @@ def path_of(app, rule, arguments):
         given = arguments["registration"]
     elif kind == "commitments":
         given = arguments["commitment"]
-    elif kind == "meetings":
-        given = of_the_table(arguments["table"], rule)
+    elif kind in {"meetings", "minutes"}:
+        given = of_the_table(arguments["table" if kind == "meetings" else kind], rule)
     elif kind == "mailroom":
         given = arguments["message"]
     elif kind == "privacy":
