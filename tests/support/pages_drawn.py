@@ -52,7 +52,7 @@ def _documents() -> list[tuple[str, str, dict[str, Any]]]:
 
 def _draw(folder: Path, name: str, document: str, data: dict[str, Any]) -> int:
     with typesetting.staged(document) as root:
-        drawn = typst.compile(
+        drawn: Any = typst.compile(
             str(root / f"{document}.typ"),
             root=str(root),
             font_paths=[str(typesetting.TYPEFACES)],
@@ -63,5 +63,5 @@ def _draw(folder: Path, name: str, document: str, data: dict[str, Any]) -> int:
         )
     pages = drawn if isinstance(drawn, list) else [drawn]
     for number, page in enumerate(pages, start=1):
-        (folder / f"{name}-page-{number}.png").write_bytes(page or b"")
+        (folder / f"{name}-page-{number}.png").write_bytes(page)
     return len(pages)
