@@ -80,14 +80,14 @@ def extend(commitment: Commitment) -> ResponseReturnValue:
     return _back(public_id)
 
 
-@bp.get("/compromisos/<public_id>/<any(negar, desestimar, reabrir):change>")
+@bp.get("/compromisos/<public_id>/cambios/<change>")
 @requires(Permission.COMMITMENT_EDIT, _change)
 def change_form(thing: Commitment) -> ResponseReturnValue:
     """Ask for the reason to keep the date, to let a commitment go, or to take it up again."""
     return _change_page(thing, _named(), NoteForm(), {})
 
 
-@bp.post("/compromisos/<public_id>/<any(negar, desestimar, reabrir):change>")
+@bp.post("/compromisos/<public_id>/cambios/<change>")
 @requires(Permission.COMMITMENT_EDIT, _change)
 def change(thing: Commitment) -> ResponseReturnValue:
     """Keep the date, let a commitment go, or take it up again, with the reason."""

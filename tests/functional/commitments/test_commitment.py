@@ -120,9 +120,9 @@ def test_another_date_is_asked_for_and_granted_by_the_other_side(world):
 def test_it_may_be_declined_with_a_reason_by_staff(world):
     public_id = world.make()
     world.post("marcela", at(public_id, "/prorroga"), due_on="15-01-2027", reason="Motivo")
-    assert world.get("staff", at(public_id, "/negar")).status_code == 200
-    assert world.post("staff", at(public_id, "/negar"), note="").status_code == 422
-    assert world.post("staff", at(public_id, "/negar"), note="Urge.").status_code == 303
+    assert world.get("staff", at(public_id, "/cambios/negar")).status_code == 200
+    assert world.post("staff", at(public_id, "/cambios/negar"), note="").status_code == 422
+    assert world.post("staff", at(public_id, "/cambios/negar"), note="Urge.").status_code == 303
     assert world.read(public_id).due_on == date(2026, 12, 15)
 
 
@@ -148,16 +148,16 @@ def test_staff_move_the_date_let_it_go_and_take_it_up_again(world):
     assert bad.status_code == 422
     world.post("staff", at(public_id, "/mover"), due_on="2027-01-15", reason="Feriado")
     assert world.read(public_id).extensions == 1
-    assert world.get("staff", at(public_id, "/desestimar")).status_code == 200
-    world.post("staff", at(public_id, "/desestimar"), note="La mesa lo acordó.")
+    assert world.get("staff", at(public_id, "/cambios/desestimar")).status_code == 200
+    world.post("staff", at(public_id, "/cambios/desestimar"), note="La mesa lo acordó.")
     assert world.read(public_id).state is State.DISMISSED
-    world.post("staff", at(public_id, "/reabrir"), note="Vuelve a hacer falta.")
+    world.post("staff", at(public_id, "/cambios/reabrir"), note="Vuelve a hacer falta.")
     assert world.read(public_id).state is State.IN_PROGRESS
 
 
 def test_what_cannot_happen_now_is_said_and_changes_nothing(world):
     public_id = world.make()
-    answer = world.post("staff", at(public_id, "/reabrir"), note="x")
+    answer = world.post("staff", at(public_id, "/cambios/reabrir"), note="x")
     assert answer.status_code == 409
     assert world.read(public_id).kinds == ["made"]
 
@@ -199,7 +199,7 @@ def test_ac_03_a_person_of_another_institution_cannot_be_slipped_in(world):
     assert "Elija una de las opciones." in answer.text
 
 
-@pytest.mark.parametrize("rest", ["", "/editar", "/mover", "/desestimar", "/respaldos/x"])
+@pytest.mark.parametrize("rest", ["", "/editar", "/mover", "/cambios/desestimar", "/respaldos/x"])
 def test_ac_01_anothers_looks_to_the_byte_like_what_is_missing(world, rest):
     public_id = world.make()
     there = world.get("sercotec", at(public_id, rest))
@@ -210,7 +210,7 @@ def test_ac_01_anothers_looks_to_the_byte_like_what_is_missing(world, rest):
 
 def test_a_counterpart_writes_nothing_but_reports_and_its_word(world):
     public_id = world.make()
-    for rest in ("/editar", "/mover", "/desestimar", "/reabrir", "/negar"):
+    for rest in ("/editar", "/mover", "/cambios/desestimar", "/cambios/reabrir", "/cambios/negar"):
         assert world.post("marcela", at(public_id, rest), note="x").status_code == 404
     owed = world.make(party_id=world.federation, owed_to_id=world.corfo)
     assert world.post("marcela", at(owed, "/avance"), progress="10").status_code == 404
