@@ -26,10 +26,10 @@ REASONS = {
     ),
     Reason.DUPLICATE: ("Repetida", "neutral", "ring", "Ya se había anotado: no cambió nada."),
     Reason.STALE_SEQUENCE: (
-        "Respondió a la versión anterior",
+        "Versión anterior",
         "warning",
         "half",
-        "La fecha o el lugar cambió después. Se le preguntó de nuevo con el aviso del cambio.",
+        "Respondió a la versión anterior: el aviso del cambio le pregunta de nuevo.",
     ),
     Reason.STALE_DTSTAMP: (
         "Respuesta atrasada",
@@ -62,7 +62,7 @@ REASONS = {
         "Es otra clase de mensaje de calendario. No cambió nada.",
     ),
     Reason.NO_CALENDAR: (
-        "Correo sin respuesta de calendario",
+        "Sin respuesta",
         "neutral",
         "ring",
         "No trae la respuesta de un calendario. Si alguien escribió, léalo en el buzón.",

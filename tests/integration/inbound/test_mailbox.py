@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -119,6 +120,16 @@ def test_f_28_without_knowing_messages_and_stamps_again_it_would_be_twice(
     read_and_die(inbox, database_url, "flag", without)
     read_and_die(inbox, database_url, "never", without)
     assert times_answered(database) == times
+
+
+def test_two_workers_that_read_at_once_apply_each_answer_once(inbox, database):
+    names = [name for name, told in sorted(imip.SAMPLES.items()) if told["action"] == "accept"]
+    inbox.deliver(*(imip.sample(name) for name in names))
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(lambda _: jobs.read_mailbox(database, imip.NOW), range(3)))
+    assert inbox.uids("UNSEEN") == []
+    assert len(reasons(database)) == len(names)
+    assert times_answered(database) == reasons(database).count(Reason.APPLIED)
 
 
 def test_f_29_a_poison_message_is_put_aside_and_the_next_is_dealt_with(
