@@ -9,6 +9,7 @@ from coopoutreach.core.settings import Settings
 ROBOTS = """User-agent: *
 Allow: /
 Disallow: /inscripciones/
+Disallow: /invitaciones/
 Disallow: /privacidad/solicitudes/
 Disallow: /correo/
 Disallow: /ingresar
