@@ -108,7 +108,7 @@ ROWS = {
     "NW-11": "test_nw_11_every_requirement_is_pinned_with_the_hash_of_its_files",
     "TI-01": "test_ti_01_an_hour_that_comes_twice_is_asked_about",
     "TI-02": "test_what_is_wrong_gets_a_sentence_and_nothing_typed_is_lost",
-    "TI-03": "later: step 5; nothing recurs by a rule yet",
+    "TI-03": "test_ti_03_there_is_an_end_to_it",
     "TI-04": "test_ti_04_a_zone_that_is_not_chiles_is_not_taken",
     "TI-05": "test_ti_05_a_clock_behind_the_last_heartbeat_is_told_to_the_coordination",
     "TI-05 leases": "test_a_clock_that_was_set_back_leaves_no_lease_for_hours",

@@ -26,6 +26,7 @@ from coopoutreach.files import taking
 from coopoutreach.meetings import commands as meetings
 from coopoutreach.meetings import notices as sittings
 from coopoutreach.meetings import queries
+from coopoutreach.meetings.fields import PollFields
 from coopoutreach.meetings.values import ItemFields, Reply
 from coopoutreach.messaging import commands as messaging
 from coopoutreach.messaging.models import Category, OutgoingMessage
@@ -165,6 +166,10 @@ def _owe_about_meetings(session, now):
         url=event_notices.link_of(seats[0].invitee), now=now,
     )  # fmt: skip
     meetings.send_digest(session, person.id, day=now.date(), now=now)
+    days = [meeting.wall_start + timedelta(days=number) for number in (1, 2)]
+    options = [(day, day + HOUR) for day in days]
+    asked = PollFields("Otra fecha", options, closes_at=now + timedelta(days=3))
+    meetings.create_poll(session, table.series, asked, **by)
 
 
 def _owe_about_commitments(session, now):

@@ -164,7 +164,7 @@ class TestWhatAlwaysHolds:
         assert [slot.slot_on for slot in got] == sorted({slot.slot_on for slot in got})
 
     @given(recurrences, days, st.dates(date(2026, 1, 1), date(9000, 1, 1)))
-    def test_there_is_an_end_to_it(self, recurrence, since, until):
+    def test_ti_03_there_is_an_end_to_it(self, recurrence, since, until):
         got = found(recurrence, since=since, until=until)
         assert len(got) <= MOST
         assert all(since <= slot.slot_on <= since + LONGEST for slot in got)
