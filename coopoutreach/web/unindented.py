@@ -9,6 +9,9 @@ from jinja2.ext import Extension
 from typing_extensions import override
 
 _INDENTATION = re.compile(r"(?<=\n)[ \t]+")
+#: After a block the line break goes too (`trim_blocks`): a space must stay between what it parts.
+_AFTER_BLOCK = re.compile(r"(?<=[^-]%\}\n)[ \t]+(?!\{[%#]|[ \t])")
+_PLACEHOLDER = "\x00"
 
 
 class Unindented(Extension):
@@ -16,4 +19,5 @@ class Unindented(Extension):
 
     @override
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
-        return _INDENTATION.sub("", source)
+        kept = _AFTER_BLOCK.sub(_PLACEHOLDER, source)
+        return _INDENTATION.sub("", kept).replace(_PLACEHOLDER, " ")
