@@ -194,9 +194,14 @@ def _coordination(page: Page) -> Iterator[str]:
         ("data-cases", "/datos-personales"),
         ("retention", "/datos-personales/retencion"),
         ("calendars", "/mi-cuenta/calendarios"),
+        ("commitments", "/compromisos"),
+        ("commitments-own", "/compromisos/mios"),
     ):
         page.goto(path)
         yield name
+    page.goto("/compromisos")
+    page.locator("main tbody a").first.click()
+    yield "commitment"
     page.goto("/cooperativas")
     page.locator("main tbody a").first.click()
     yield "cooperative"
