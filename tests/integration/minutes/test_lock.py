@@ -182,8 +182,10 @@ REFUSED = [
     "UPDATE commitment SET verification = 'x'",
     "UPDATE commitment SET party_id = owed_to_id",
     "DELETE FROM commitment",
-    "INSERT INTO decision (public_id, minutes_id, ordinal, number, text, created_at) "
-    "SELECT 'x', id, 9, 'A-9', 'x', created_at FROM minutes WHERE state = 'aprobada'",
+    (
+        "INSERT INTO decision (public_id, minutes_id, ordinal, number, text, created_at) "
+        "SELECT 'x', id, 9, 'A-9', 'x', created_at FROM minutes WHERE state = 'aprobada'"
+    ),
 ]
 ALLOWED = [
     "UPDATE minutes SET pdf_stored_as = 'a', pdf_sha256 = 'b' WHERE state = 'aprobada'",
