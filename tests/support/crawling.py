@@ -2,10 +2,10 @@
 
 import itertools
 
+from werkzeug.routing import AnyConverter, IntegerConverter
+
 #: What stands in an address where a test names nothing: of each place, something that there is not.
-_NOTHING = {"section": ["cooperativas", "instituciones"], "cut": ["13"]}
-#: Places that take a number.
-_NUMBERS = frozenset({"message_id", "number"})
+_NOTHING = {"cut": ["13"]}
 
 
 def addresses(app, values):
@@ -15,8 +15,21 @@ def addresses(app, values):
         if "GET" not in rule.methods or rule.endpoint == "static":
             continue
         names = sorted(rule.arguments)
-        known = {**_NOTHING, **values}
+        known = {**_NOTHING, **_choices(rule), **values}
         for chosen in itertools.product(*(known.get(name, ["1"]) for name in names)):
             given = dict(zip(names, chosen, strict=True))
-            numbers = {name: int(given[name]) for name in _NUMBERS & set(given)}
+            numbers = {
+                name: int(value)
+                for name, value in given.items()
+                if isinstance(rule._converters[name], IntegerConverter)  # noqa: SLF001 (no other way)
+            }
             yield rule, adapter.build(rule.endpoint, {**given, **numbers})
+
+
+def _choices(rule):
+    """Return what may stand in those places of a rule that take one of a few words."""
+    return {
+        name: sorted(converter.items)
+        for name, converter in rule._converters.items()  # noqa: SLF001 (no other way)
+        if isinstance(converter, AnyConverter)
+    }
