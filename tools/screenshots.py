@@ -207,6 +207,31 @@ def _coordination(page: Page) -> Iterator[str]:
     yield "cooperative"
     yield from _talk(page)
     yield from _editor(page)
+    yield from _tables(page)
+
+
+def _tables(page: Page) -> Iterator[str]:
+    """Show the table: the meeting that is next, and the minutes that wait for the other side."""
+    page.goto("/panel")
+    ahead = _path_of(page, "Llamar").partition("#")[0]
+    paper = _path_of(page, "Ver el acta")
+    held = paper.removesuffix("/acta")
+    for name, path in (
+        ("meetings", "/reuniones"),
+        ("series-new", "/reuniones/series/nueva"),
+        ("meeting", ahead),
+        ("agenda", f"{ahead}/tabla"),
+        ("agenda-item", f"{ahead}/tabla/nuevo"),
+        ("lobby", f"{ahead}/lobby"),
+        ("attendance", f"{held}/asistencia"),
+        ("minutes-in-review", paper),
+    ):
+        page.goto(path)
+        yield name
+
+
+def _path_of(page: Page, words: str) -> str:
+    return page.locator("main").get_by_role("link", name=words).first.get_attribute("href") or ""
 
 
 def _talk(page: Page) -> Iterator[str]:
@@ -267,6 +292,13 @@ def _cooperative(page: Page) -> Iterator[str]:
 def _counterpart(page: Page) -> Iterator[str]:
     page.goto("/mesa")
     yield "counterpart"
+    for name, path in (
+        ("counterpart-minutes", _path_of(page, "Leer y aprobar")),
+        ("counterpart-meeting", _path_of(page, "Reunión N°")),
+        ("counterpart-calendars", "/mi-cuenta/calendarios"),
+    ):
+        page.goto(path)
+        yield name
 
 
 FRAME = """<!DOCTYPE html><style>
