@@ -11,7 +11,7 @@ from coopoutreach.limits import models as limits
 from coopoutreach.materials import models as materials
 from coopoutreach.minutes import models as minutes
 from coopoutreach.privacy import models as cases
-from coopoutreach.privacy.data_map import people, records
+from coopoutreach.privacy.data_map import mail, people, records
 from coopoutreach.privacy.data_map.kinds import (
     Column,
     Keep,
@@ -47,9 +47,9 @@ MODELS = (
 TABLES: tuple[Personal, ...] = (
     people.ANSWER,
     *MEETINGS,
-    records.INBOUND,
-    records.MESSAGE,
-    records.HELD_ADDRESS,
+    mail.INBOUND,
+    mail.MESSAGE,
+    mail.HELD_ADDRESS,
     records.FEED,
     records.SESSION,
     records.SIGN_IN_LINK,
@@ -59,7 +59,7 @@ TABLES: tuple[Personal, ...] = (
     people.GROUP,
     people.INVITEE,
     records.CASE,
-    records.SUPPRESSION,
+    mail.SUPPRESSION,
     records.MATERIAL,
     records.TEMPLATE,
     records.DECISION,
