@@ -57,7 +57,7 @@ class Next:
     where: str
     is_convened: bool
     items: Sequence[Any]
-    #: What the reader answered, in words; empty: they are not invited.
+    #: What the reader answered, in words; empty: nothing yet, or they are not invited.
     answer: str
 
 
@@ -204,8 +204,15 @@ def _next(
         where=entries.place_line(meeting),
         is_convened=bool(convened),
         items=meetings.agenda(session, meeting.id, sides=mine) if convened else [],
-        answer=wordings.ANSWER_WORDS[own.invitee.answer] if own else "",
+        answer=_answer(own),
     )
+
+
+def _answer(own: Seat | None) -> str:
+    # Who has not answered is asked to, above.
+    if own is None or own.invitee.answer is Answer.PENDING:
+        return ""
+    return wordings.ANSWER_WORDS[own.invitee.answer]
 
 
 def _approved(paper: Minutes) -> Approved:
