@@ -53,15 +53,7 @@ def compose(session: Session, minutes: Minutes) -> Content:
         "modality": meeting.modality.value,
         **_people(session, meeting),
         **_agenda(session, meeting),
-        "parts": [
-            {
-                "kind": part.kind.value,
-                "title": part.title,
-                "text": part.text,
-                "decisions": [one.number for one in decisions if one.part_id == part.id],
-            }
-            for part in queries.parts(session, minutes, reader=())
-        ],
+        "parts": _parts(session, minutes, decisions),
         "decisions": [_decision(one) for one in decisions],
         **_commitments(session, meeting),
         "next_meeting": _next_meeting(session, meeting),
@@ -87,6 +79,20 @@ def frozen(minutes: Minutes) -> Content | None:
         return None
     content: Content = json.loads(minutes.content)
     return content
+
+
+def _parts(
+    session: Session, minutes: Minutes, decisions: Sequence[Decision]
+) -> list[dict[str, object]]:
+    return [
+        {
+            "kind": part.kind.value,
+            "title": part.title,
+            "text": part.text,
+            "decisions": [one.number for one in decisions if one.part_id == part.id],
+        }
+        for part in queries.parts(session, minutes, reader=())
+    ]
 
 
 def _rectifies(minutes: Minutes) -> dict[str, object] | None:

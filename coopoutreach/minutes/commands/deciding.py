@@ -102,7 +102,7 @@ def remove_decision(session: Session, decision: Decision, *, actor: str, now: da
     for later in minutes.decisions:
         if gone < later.ordinal < RESERVED_FROM:
             later.ordinal -= 1
-            later.number = decision_number(*number_of(minutes.meeting), later.ordinal)
+            later.number = decision_number(*_number_of(minutes.meeting), later.ordinal)
             session.flush()
 
 
@@ -133,13 +133,13 @@ def add_commitment(
             verification=owed.verification,
             reserved_for_id=part.reserved_for_id,
         ),
-        number_of=number_of(meeting),
+        number_of=_number_of(meeting),
         actor=actor,
         now=now,
     )
 
 
-def number_of(meeting: Meeting) -> tuple[int, int]:
+def _number_of(meeting: Meeting) -> tuple[int, int]:
     """Return the year and the number of a meeting.
 
     :raises NotNow: if it has none yet
@@ -176,7 +176,7 @@ def _next_ordinal(session: Session, minutes: Minutes, *, reserved: bool) -> int:
 
 
 def _number(session: Session, minutes: Minutes, decision: Decision) -> str:
-    year, meeting = number_of(minutes.meeting)
+    year, meeting = _number_of(minutes.meeting)
     side = decision.reserved_for_id
     if side is None:
         return decision_number(year, meeting, decision.ordinal)

@@ -56,6 +56,13 @@ def rectify(
     )
     session.add(made)
     session.flush()
+    _copy_all(session, minutes, made, actor=actor, now=now)
+    return made
+
+
+def _copy_all(
+    session: Session, minutes: Minutes, made: Minutes, *, actor: str, now: datetime
+) -> None:
     copies = {part.id: _copy(session, made, part, actor=actor, now=now) for part in minutes.parts}
     for decision in minutes.decisions:
         session.add(
@@ -71,7 +78,6 @@ def rectify(
             )
         )
     session.flush()
-    return made
 
 
 def _copy(

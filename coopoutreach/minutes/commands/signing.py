@@ -146,25 +146,11 @@ def _of_person(
         name=who.person.name,
         post=who.post,
         capacity=who.capacity_name,
-        statement=statement_of(minutes, who, kind),
+        statement=queries.statement_of(minutes, who, kind),
         content_sha256=minutes.content_sha256,
         at=now,
         address=signature.address,
         method=signature.method,
-    )
-
-
-def statement_of(minutes: Minutes, who: Reviewer, kind: ApprovalKind) -> str:
-    """Return the very sentence that somebody agrees to."""
-    meeting = minutes.meeting
-    return statement(
-        kind,
-        name=who.person.name,
-        post=who.post,
-        institution=who.organisation.short_name,
-        label=label(meeting.number, meeting.year, minutes.version),
-        table=meeting.series.name,
-        sha256=minutes.content_sha256,
     )
 
 

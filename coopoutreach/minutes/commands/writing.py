@@ -7,12 +7,11 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from coopoutreach.core.text import clean_text
 from coopoutreach.minutes import queries
 from coopoutreach.minutes.commands.guarding import for_writing
 from coopoutreach.minutes.errors import Unfit
 from coopoutreach.minutes.models import MinutesPart, PartRevision
-from coopoutreach.minutes.rules import LONGEST_TEXT, merge
+from coopoutreach.minutes.rules import LONGEST_TEXT, as_kept, merge
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +69,6 @@ def save(session: Session, part: MinutesPart, typed: Typed, *, actor: str, now: 
     if text != part.text or typed.chosen:
         _keep(session, part, text, aside=False, chosen=typed.chosen, actor=actor, now=now)
     return Saved(outcome, part.text, part.revision)
-
-
-def as_kept(text: str) -> str:
-    """Return typed text as it is kept: as it was typed, but for what no text may hold."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    core = text.strip(" \n")
-    begin = text[: len(text) - len(text.lstrip(" \n"))]
-    end = text[len(begin) + len(core) :]
-    return f"{begin}{clean_text(core)}{end}"
 
 
 def _began_from(session: Session, part: MinutesPart, typed: Typed) -> str | None:

@@ -38,6 +38,7 @@ from coopoutreach.minutes.queries.people import (
     reviewer,
     reviewers,
     side_of_user,
+    statement_of,
 )
 
 __all__ = [
@@ -73,6 +74,7 @@ __all__ = [
     "side_of_user",
     "signed_copies",
     "signed_copy",
+    "statement_of",
     "version",
     "waiting_for",
     "without_pdf",

@@ -18,7 +18,8 @@ from coopoutreach.events.rules import Attendance
 from coopoutreach.meetings import queries as meetings
 from coopoutreach.meetings.models import Meeting, SeriesMember, SeriesParty
 from coopoutreach.meetings.rules import Capacity
-from coopoutreach.minutes.models import ReviewLink
+from coopoutreach.minutes.models import Minutes, ReviewLink
+from coopoutreach.minutes.rules import ApprovalKind, label, statement
 
 #: The purpose that the link to review minutes is signed for.
 LINK = "minutes-review"
@@ -136,3 +137,17 @@ def names_of(session: Session, actors: Collection[str]) -> dict[str, str]:
     }
     rows = session.execute(select(User.id, User.name).where(User.id.in_(sorted(numbers))))
     return {f"user:{number}": name for number, name in rows}
+
+
+def statement_of(minutes: Minutes, who: Reviewer, kind: ApprovalKind) -> str:
+    """Return the very sentence that somebody agrees to."""
+    meeting = minutes.meeting
+    return statement(
+        kind,
+        name=who.person.name,
+        post=who.post,
+        institution=who.organisation.short_name,
+        label=label(meeting.number, meeting.year, minutes.version),
+        table=meeting.series.name,
+        sha256=minutes.content_sha256,
+    )

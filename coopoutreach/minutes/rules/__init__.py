@@ -2,7 +2,7 @@
 
 from coopoutreach.minutes.rules.checking import code_of, sha256_of
 from coopoutreach.minutes.rules.differing import Change, Line, differences
-from coopoutreach.minutes.rules.merging import Merged, merge
+from coopoutreach.minutes.rules.merging import Merged, as_kept, merge
 from coopoutreach.minutes.rules.states import (
     LOCKED,
     MOVES,
@@ -41,6 +41,7 @@ __all__ = [
     "Method",
     "PartKind",
     "State",
+    "as_kept",
     "code_of",
     "days_before",
     "decision_number",

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from coopoutreach.core.text import clean_text
+
 
 @dataclass(frozen=True, slots=True)
 class Merged:
@@ -79,3 +81,12 @@ def _common(base: Sequence[str], mine: Sequence[str], theirs: Sequence[str]) -> 
         else:
             other += 1
     yield _Stretch(len(base), len(mine), len(theirs), 0)
+
+
+def as_kept(text: str) -> str:
+    """Return typed text as it is kept: as it was typed, but for what no text may hold."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    core = text.strip(" \n")
+    begin = text[: len(text) - len(text.lstrip(" \n"))]
+    end = text[len(begin) + len(core) :]
+    return f"{begin}{clean_text(core)}{end}"

@@ -11,7 +11,6 @@ from coopoutreach.core.clock import utcnow
 from coopoutreach.core.errors import DomainError, NotFound
 from coopoutreach.minutes import commands, content, queries, rules, showing
 from coopoutreach.minutes.commands import Signature, Voice
-from coopoutreach.minutes.commands.signing import statement_of
 from coopoutreach.minutes.models import ReviewLink
 from coopoutreach.minutes.queries import Reviewer
 from coopoutreach.minutes.rules import ApprovalKind, Method, State
@@ -81,7 +80,7 @@ def sign_form_by_link(token: str, act: str) -> ResponseReturnValue:
         approves=kind is ApprovalKind.APPROVAL,
         label=rules.label(meeting.number, meeting.year, minutes.version),
         said=showing.document(said),
-        statement=statement_of(minutes, reviewer, kind),
+        statement=queries.statement_of(minutes, reviewer, kind),
         institution=reviewer.organisation.short_name,
     )
 

@@ -13,7 +13,6 @@ from coopoutreach.core.clock import utcnow
 from coopoutreach.core.errors import DomainError, NotFound
 from coopoutreach.minutes import commands, content, queries, rules, showing
 from coopoutreach.minutes.commands import Signature
-from coopoutreach.minutes.commands.signing import statement_of
 from coopoutreach.minutes.errors import NotYours
 from coopoutreach.minutes.forms import read_term
 from coopoutreach.minutes.models import Minutes, Observation
@@ -211,7 +210,7 @@ def _sign_page(session: Session, minutes: Minutes) -> ResponseReturnValue:
         approves=kind is ApprovalKind.APPROVAL,
         label=rules.label(meeting.number, meeting.year, minutes.version),
         said=showing.document(said),
-        statement=statement_of(minutes, who.reviewer, kind),
+        statement=queries.statement_of(minutes, who.reviewer, kind),
         institution=who.reviewer.organisation.short_name,
     )
 
