@@ -24,7 +24,7 @@ JOB_NAMES = {
     "messaging.deliver_due": "Enviar correos",
     "inbound.read_mailbox": "Leer respuestas que llegan por correo",
     "events.tell_announcements": "Recordatorios y avisos",
-    "events.close_past_events": "Cerrar charlas realizadas",
+    "events.close_past_events": "Cerrar charlas y reuniones realizadas",
     "events.follow_tzdata": "Revisar cambios de hora",
     "meetings.fill_horizons": "Crear las próximas reuniones de cada serie",
     "registrations.fill_free_seats": "Avanzar listas de espera",
