@@ -6,7 +6,7 @@ from datetime import date
 
 from coopoutreach.core.text import clean_line, clean_text
 from coopoutreach.events.moments import read_day
-from coopoutreach.minutes.commands.deciding import Owed
+from coopoutreach.minutes.values import Owed
 
 _BAD_DAY = "Escriba una fecha que exista, como 15-12-2026."
 

@@ -1,7 +1,6 @@
 """Take down decisions and commitments while the minutes are written."""
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -16,18 +15,7 @@ from coopoutreach.minutes.commands.guarding import for_writing
 from coopoutreach.minutes.errors import NotNow, Unfit
 from coopoutreach.minutes.models import Decision, Minutes, MinutesPart
 from coopoutreach.minutes.rules import LONGEST_DECISION, RESERVED_FROM, decision_number
-
-
-@dataclass(frozen=True, slots=True)
-class Owed:
-    """What one institution owes another from a meeting on, as it is taken down."""
-
-    action: str
-    party_id: int
-    owed_to_id: int
-    person_id: int | None
-    due_on: date
-    verification: str
+from coopoutreach.minutes.values import Owed
 
 
 def add_decision(

@@ -15,9 +15,9 @@ from coopoutreach.core.db import connect
 from coopoutreach.core.errors import DomainError
 from coopoutreach.minutes import commands
 from coopoutreach.minutes.commands import Voice
-from coopoutreach.minutes.commands.deciding import Owed
 from coopoutreach.minutes.models import Minutes, MinutesPart
 from coopoutreach.minutes.rules import State
+from coopoutreach.minutes.values import Owed
 from coopoutreach.wiring import WIRING
 from tests.factories import NOW
 from tests.support import acta

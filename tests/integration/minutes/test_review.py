@@ -10,11 +10,11 @@ from coopoutreach.core import reactions
 from coopoutreach.messaging.models import OutgoingMessage
 from coopoutreach.minutes import commands, content, jobs, queries
 from coopoutreach.minutes.commands import Voice
-from coopoutreach.minutes.commands.deciding import Owed
 from coopoutreach.minutes.errors import Locked, NotNow, NotYours, TextChanged, Unfit
 from coopoutreach.minutes.models import Approval, Minutes, Observation, ReviewLink
 from coopoutreach.minutes.queries.boards import Task
 from coopoutreach.minutes.rules import ApprovalKind, Method, State
+from coopoutreach.minutes.values import Owed
 from coopoutreach.wiring import WIRING
 from tests.factories import NOW, a_user
 from tests.support.acta import (
