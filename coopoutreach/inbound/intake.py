@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from email.utils import parseaddr
 
 from sqlalchemy.orm import Session
 
@@ -11,7 +12,7 @@ from coopoutreach.ics.reply import COUNTER, Answered, Unreadable
 from coopoutreach.inbound import rules
 from coopoutreach.inbound.decision import Decision
 from coopoutreach.inbound.happenings import Judged, MailBounced, ReplyReceived
-from coopoutreach.inbound.mime import Bounced, Incoming
+from coopoutreach.inbound.incoming import Bounced, Incoming
 from coopoutreach.inbound.rules import Action, CalendarPart, Reason
 from coopoutreach.messaging import bounces
 
@@ -57,13 +58,12 @@ def _of_answers(
     session: Session, incoming: Incoming, read: reply.Reply, *, now: datetime
 ) -> Decision:
     """Return the decision on the first answer that counts, or else on the first."""
-    name = settings.current().reply_authserv_id
     received = ReplyReceived(
         answered=read.answered[0],
         counter=read.method == COUNTER,
         tokens=rules.tokens_in(incoming.recipients),
         sender=incoming.sender,
-        is_proven=rules.passes_dmarc(incoming.authentication, authserv_id=name),
+        is_proven=_is_proven(incoming),
     )
     decided = []
     for answered in read.answered:
@@ -71,6 +71,14 @@ def _of_answers(
         found: list[Judged] = reactions.react(session, asked, now=now)
         decided.append(_told(_Found(read.method, answered), found[0]))
     return next((one for one in decided if one.action is not Action.IGNORE), decided[0])
+
+
+def _is_proven(incoming: Incoming) -> bool:
+    ours = settings.current()
+    if ours.reply_authserv_id:
+        return rules.passes_dmarc(incoming.authentication, authserv_id=ours.reply_authserv_id)
+    domain = parseaddr(ours.mail_from)[1].rpartition("@")[2]
+    return rules.passes_dmarc_on_top(incoming.stamped, domain=domain)
 
 
 def _told(found: _Found, judged: Judged) -> Decision:

@@ -8,16 +8,17 @@ fields are cut before anything looks into them.
 import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from email import message_from_bytes
 from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message
 from email.utils import collapse_rfc2231_value, getaddresses
+from itertools import takewhile
 from typing import Any, TypeAlias
 
 from coopoutreach.core.text import clean_line
 from coopoutreach.ics.reply import Unreadable
+from coopoutreach.inbound.incoming import Bounced, Hashes, Incoming
 from coopoutreach.inbound.rules import LONGEST_MESSAGE, CalendarPart
 
 #: What may begin a part within a part, more often than any message of a person has.
@@ -39,43 +40,9 @@ _NULL_SENDER = re.compile(r"\s*<\s*>\s*")
 _AUTOMATIC = ("X-Autoreply", "X-Autorespond", "X-Autorespond-Version")
 _PRECEDENCES = {"bulk", "junk", "list", "auto_reply"}
 _TNEF = "application/ms-tnef"
+_RESULTS = "Authentication-Results"
 
 Parsed: TypeAlias = "Message[str, str]"
-
-
-@dataclass(frozen=True, slots=True)
-class Bounced:
-    """One recipient of a delivery report: the address, what was tried, and what was answered."""
-
-    address: str
-    failed: bool
-    status: str
-    diagnostic: str
-
-
-@dataclass(frozen=True, slots=True)
-class Incoming:
-    """A message, as far as anything is decided by it."""
-
-    sender: str
-    subject: str
-    recipients: tuple[str, ...]
-    authentication: tuple[str, ...]
-    is_report: bool
-    is_automatic: bool
-    calendars: tuple[CalendarPart, ...]
-    has_tnef: bool
-    bounced: tuple[Bounced, ...]
-    #: Message-IDs of ours that a report may be about.
-    about: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Hashes:
-    """What makes a second delivery of a message known for what it is."""
-
-    message: str
-    body: str
 
 
 def hashes(raw: bytes) -> Hashes:
@@ -147,7 +114,8 @@ def _incoming(message: Parsed) -> Incoming:
         sender=_sender(message),
         subject=_decoded(_field(message, "Subject")),
         recipients=tuple(_addresses(message, *_RECIPIENTS)),
-        authentication=tuple(_fields(message, "Authentication-Results")),
+        authentication=tuple(_fields(message, _RESULTS)),
+        stamped=tuple(_stamped(message)),
         is_report=is_report,
         is_automatic=_is_automatic(message),
         calendars=() if is_report else tuple(_calendars(parts)),
@@ -277,6 +245,14 @@ def _addresses(message: Parsed, *names: str) -> Iterator[str]:
 
 def _fields(message: Parsed, name: str) -> list[str]:
     return [str(value)[:_LONGEST_FIELD] for value in (message.get_all(name) or [])[:MOST_PARTS]]
+
+
+def _stamped(message: Parsed) -> list[str]:
+    above = takewhile(lambda field: field[0].lower() != "received", message.items())
+    found = [
+        str(value)[:_LONGEST_FIELD] for name, value in above if name.lower() == _RESULTS.lower()
+    ]
+    return found[:MOST_PARTS]
 
 
 def _field(message: Parsed, name: str) -> str:

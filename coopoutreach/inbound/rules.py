@@ -1,7 +1,7 @@
 """What becomes of a message that came in, decided from values alone."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -123,12 +123,27 @@ def passes_dmarc(results: Iterable[str], *, authserv_id: str) -> bool:
     write others. Without a name for our server, none does.
     """
     for value in results:
-        bare = _without_comments(value)
-        name, _, rest = bare.partition(";")
-        if authserv_id and name.split()[:1] == [authserv_id.lower()]:
-            found = {one[1] for part in rest.split(";") if (one := _RESULT.match(part))}
-            return found == {"pass"}
+        name, passes = _read_results(value)
+        if authserv_id and name == authserv_id.lower():
+            return passes
     return False
+
+
+def passes_dmarc_on_top(stamped: Sequence[str], *, domain: str) -> bool:
+    """Return the same where nobody said what our server is called: it is a host of our domain.
+
+    `stamped` stand above the first Received: whoever sends the message cannot write there, since
+    our server puts its own Received on top of all that came. Only the topmost counts.
+    """
+    name, passes = _read_results(stamped[0]) if stamped else ("", False)
+    return bool(domain) and passes and f".{name}".endswith(f".{domain.lower()}")
+
+
+def _read_results(value: str) -> tuple[str, bool]:
+    """Return which server wrote an Authentication-Results, and whether DMARC passed by it."""
+    head, _, rest = _without_comments(value).partition(";")
+    found = {one[1] for part in rest.split(";") if (one := _RESULT.match(part))}
+    return "".join(head.split()[:1]), found == {"pass"}
 
 
 def _without_comments(value: str) -> str:

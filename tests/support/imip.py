@@ -32,7 +32,7 @@ def sample(name: str) -> bytes:
 def of_the_world(settings: Settings) -> Settings:
     """Return settings as the world has them, and make them those of this process."""
     mailbox = f"FECRECOOP <{WORLD['organizer']}>"
-    made = replace(settings, mail_from=mailbox, reply_authserv_id=AUTHSERV_ID)
+    made = replace(settings, mail_from=mailbox)
     process_settings.install(made)
     return made
 

@@ -12,8 +12,8 @@ PLAIN = {
     "meeting": "id series_id type slot_on detached year number agenda_sent_at agenda_sent "
     "agenda_due_at began_at finished_at chair_id secretary_id lobby lobby_folio lobby_link",
     "meeting_series": "id public_id name purpose pattern weekday ordinal month_day interval picked "
-    "skipped holiday_rule starts_on ends_on wall_time minutes zone modality place address comuna link "
-    "reminder_days review_days silence_approves escalation_days created_at ended_at",
+    "skipped holiday_rule starts_on ends_on wall_time minutes zone modality place address comuna "
+    "link reminder_days review_days silence_approves escalation_days created_at ended_at",
     "poll_option": "id poll_id wall_start wall_end chosen",
     "series_party": "series_id organisation_id position quorum head_id",
     # Its keys are hashed with a secret: nobody can read from them who tried.

@@ -45,7 +45,6 @@ def environ(world, tmp_path):
         "INSTANCE_PATH": str(tmp_path),
         "DATABASE_URL": f"sqlite:///{copied}",
         "MAIL_FROM": f"FECRECOOP <{imip.WORLD['organizer']}>",
-        "REPLY_AUTHSERV_ID": imip.AUTHSERV_ID,
     }
 
 

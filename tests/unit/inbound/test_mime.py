@@ -158,3 +158,12 @@ def test_rs_08_no_bomb_takes_more_memory_than_it_may(tmp_path):
         text=True,
     )
     assert int(done.stdout) * 1024 < 256 * 1024 * 1024
+
+
+def test_rs_09_what_stands_below_the_first_received_was_written_by_who_sent_it():
+    results = b"Authentication-Results: mx.fecrecoop.example; dmarc=pass\n"
+    received = b"Received: from a by mx.fecrecoop.example\n"
+    body = b"From: a@b.example\n\nHola\n"
+    assert len(mime.read(results + received + body).stamped) == 1
+    assert mime.read(received + results + body).stamped == ()
+    assert mime.read(results + results + body).stamped[1:] != ()

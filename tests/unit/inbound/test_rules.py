@@ -32,6 +32,23 @@ def test_rs_09_only_the_topmost_word_of_our_own_server_counts(results, passes):
     assert rules.passes_dmarc(results, authserv_id="") is False
 
 
+@pytest.mark.parametrize(
+    ("stamped", "passes"),
+    [
+        ([f"{OURS}; dmarc=pass header.from=coop.example"], True),
+        (["fecrecoop.example; dmarc=pass"], True),
+        ([f"{OURS}; dmarc=fail", f"{OURS}; dmarc=pass"], False),
+        (["mx.evil.example; dmarc=pass", f"{OURS}; dmarc=pass"], False),
+        (["mx.notfecrecoop.example; dmarc=pass"], False),
+        (["; dmarc=pass"], False),
+        ([], False),
+    ],
+)
+def test_rs_09_a_server_that_nobody_named_is_a_host_of_our_domain_on_top(stamped, passes):
+    assert rules.passes_dmarc_on_top(stamped, domain="fecrecoop.example") is passes
+    assert rules.passes_dmarc_on_top(stamped, domain="") is False
+
+
 def test_an_address_says_whose_reply_it_is_there_and_back():
     address = rules.reply_address("agenda@fecrecoop.example", "k3v9ana2")
     assert address == "agenda+r-k3v9ana2@fecrecoop.example"
