@@ -30,6 +30,7 @@ from coopoutreach.meetings.rules import Capacity
 from coopoutreach.meetings.values import ItemFields, Place
 from coopoutreach.messaging.models import OutgoingMessage
 from coopoutreach.minutes import commands as minutes
+from coopoutreach.minutes.models import Observation
 from coopoutreach.registrations import commands as registrations
 from coopoutreach.registrations.request import Request, Someone
 from coopoutreach.registrations.rules import Room
@@ -198,11 +199,31 @@ TABLE = {
     "meetings.undo_meeting_cancellation": staff(),
     "meetings.uninvite": staff(),
     "minutes.acta_pdf": staff(COUNTERPART),
+    "minutes.add_commitment": staff(),
+    "minutes.add_decision": staff(),
     "minutes.add_signed_copy": staff(COUNTERPART),
     "minutes.book_pdf": staff(COUNTERPART),
     "minutes.decisions_pdf": staff(COUNTERPART),
+    "minutes.edit_decision": staff(),
+    "minutes.editor": staff(),
+    "minutes.follow_agenda": staff(),
+    "minutes.history": staff(),
+    "minutes.minutes": staff(COUNTERPART),
+    "minutes.observe": staff(COUNTERPART),
+    "minutes.publish": staff(),
+    "minutes.rectify": staff(),
+    "minutes.rectify_form": staff(),
+    "minutes.remove_decision": staff(),
+    "minutes.reply": staff(),
+    "minutes.save_part": staff(),
+    "minutes.send": staff(),
+    "minutes.send_form": staff(),
+    "minutes.sign": staff(COUNTERPART),
+    "minutes.sign_form": staff(COUNTERPART),
     "minutes.signed_copies": staff(COUNTERPART),
     "minutes.signed_copy": staff(COUNTERPART),
+    "minutes.start": staff(),
+    "minutes.withdraw": staff(),
     "outreach.cancel": staff(),
     "outreach.cancel_form": staff(),
     "outreach.copy_form": staff(),
@@ -425,13 +446,30 @@ def of_minutes(session, table, *, now):
     by = {"actor": "user:1", "now": now}
     meeting = a_meeting(session, table.series, slot_on=None)
     made = minutes.start(session, meeting, **by)
+    part = made.parts[0]
+    decision = minutes.add_decision(session, part, "Firmar.", addressed_to_id=None, **by)
     minutes.send(session, made, **by)
+    # Written down without a command, so that the minutes stay in review.
+    observation = Observation(
+        minutes_id=made.id,
+        review=1,
+        person_id=table.people[2].id,
+        organisation_id=table.corfo.id,
+        text="Falta.",
+        created_at=now,
+    )
+    session.add(observation)
+    session.flush()
     taken = taking.take(BytesIO(b"%PDF-1.7"), "Firmada.pdf", prefix=minutes.PREFIX)
     copy = minutes.keep_signed_copy(session, made, minutes.SignedUpload(taken, None), **by)
     return {
         "public_id": meeting.public_id,
         "series": table.series.public_id,
         "copy": copy.public_id,
+        "part": part.public_id,
+        "decision": decision.public_id,
+        "observation": observation.public_id,
+        "act": "visar",
         "year": 2027,
     }
 

@@ -30,6 +30,9 @@ from coopoutreach.meetings.fields import PollFields
 from coopoutreach.meetings.values import ItemFields, Reply
 from coopoutreach.messaging import commands as messaging
 from coopoutreach.messaging.models import Category, OutgoingMessage
+from coopoutreach.minutes import commands as minutes
+from coopoutreach.minutes import notices as drafts
+from coopoutreach.minutes.commands import Voice
 from coopoutreach.outreach.models import Talk
 from coopoutreach.privacy import commands as privacy
 from coopoutreach.privacy.rules import Asked, Right
@@ -39,6 +42,7 @@ from coopoutreach.registrations.models import Registration
 from coopoutreach.registrations.request import Request, Someone
 from coopoutreach.registrations.rules import Room
 from tests.factories import a_cooperative, a_meeting, a_person, a_table, a_talk, a_user
+from tests.support import acta
 from tests.support.digest import digest
 from tests.support.outbox import a_letter, listening
 
@@ -108,6 +112,7 @@ def all_mails(database, mails, now):
         _owe_about_personal_data(session, now)
         _owe_about_commitments(session, now)
         _owe_about_meetings(session, now)
+        _owe_about_minutes(session, now)
         registration = session.scalars(select(Registration)).first()
         places.misaddressed(session, registration, address="otra@mal.example", now=now)
         places.already_registered(session, registration, now=now)
@@ -172,6 +177,26 @@ def _owe_about_meetings(session, now):
     meetings.create_poll(session, table.series, asked, **by)
 
 
+def _owe_about_minutes(session, now):
+    """A review with its reminders, an observation, what is left to approve, and its end."""
+    made = acta.an_acta(session, now=now)
+    by = {"actor": "user:1", "now": now}
+    minutes.send(session, made.minutes, **by)
+    voice = Voice(made.table.people[2].id, made.table.corfo.id)
+    a_user(session)
+    observation = minutes.observe(session, made.minutes, voice, "Falta el monto.", **by)
+    minutes.reply(session, observation, "Se agregó.", **by)
+    minutes.send(session, made.minutes, **by)
+    for link in drafts.links_of(session, made.minutes):
+        for last in (False, True):
+            drafts.review_reminder(session, made.minutes, link, last=last, now=now)
+    for person in made.table.people[1::2]:
+        acta.sign_off(session, made, person, now=now)
+    for person in made.table.people[::2]:
+        acta.approve(session, made, person, now=now)
+    minutes.publish(session, made.minutes, **by)
+
+
 def _owe_about_commitments(session, now):
     table = a_table(session)
     corfo, head = table.corfo, table.people[2]
@@ -226,6 +251,7 @@ def test_pr_05_a_scanner_that_follows_every_link_of_every_mail_changes_nothing(
         "/privacidad/solicitudes/",
         "/datos-personales/casos/",
         "/compromisos/informe/",
+        "/actas/",
     ):
         assert any(path.startswith(begins) for path in paths), begins
     before = digest(database)
