@@ -10,7 +10,7 @@ from coopoutreach.core.db import insert_once
 from coopoutreach.ics.reply import Unreadable
 from coopoutreach.inbound import intake, mime, rules
 from coopoutreach.inbound.decision import Decision
-from coopoutreach.inbound.mime import Incoming
+from coopoutreach.inbound.incoming import Incoming
 from coopoutreach.inbound.models import InboundMessage, InboxOutage
 from coopoutreach.inbound.rules import Action, Reason
 

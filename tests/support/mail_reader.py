@@ -19,7 +19,7 @@ from coopoutreach.core.settings import Settings
 from coopoutreach.events import replies
 from coopoutreach.inbound import commands, jobs, mime
 from coopoutreach.inbound.imap import Mailbox
-from coopoutreach.inbound.mime import Hashes
+from coopoutreach.inbound.incoming import Hashes
 from coopoutreach.wiring import WIRING
 
 
