@@ -5,6 +5,7 @@ is the only way up.
 """
 
 from coopoutreach.accounts import reactions as accounts
+from coopoutreach.commitments import reactions as commitments
 from coopoutreach.commitments.happenings import SideAsked, WordsAsked
 from coopoutreach.consents.happenings import ConsentWithdrawn
 from coopoutreach.core.reactions import Wiring
@@ -29,7 +30,13 @@ from coopoutreach.scheduler.happenings import AttentionAsked, FiguresAsked, Heal
 
 WIRING: Wiring = {
     ConsentWithdrawn: (questions.erase_what_needed_it,),
-    StillWanted: (events.reason_to_drop, minutes.reason_to_drop, privacy.reason_to_drop),
+    StillWanted: (
+        events.reason_to_drop,
+        commitments.reason_to_drop,
+        meetings.reason_to_drop,
+        minutes.reason_to_drop,
+        privacy.reason_to_drop,
+    ),
     DeliveryEnded: (events.note_delivery,),
     ReplyReceived: (events.judge_reply,),
     MailBounced: (events.note_bounce,),

@@ -88,7 +88,7 @@ def page(session: Session, user_id: int, *, now: datetime) -> dict[str, Any]:
     ]
     waiting = [
         one
-        for one in minutes.waiting_for(session, user_id)
+        for one in minutes.waiting_for(session, user_id, now=now)
         if one.minutes.meeting.series_id in known
     ]
     ahead = meetings.meetings_ahead(session, mine, now=now)

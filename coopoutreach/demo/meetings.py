@@ -32,9 +32,9 @@ from coopoutreach.meetings.values import Held, ItemFields, Lobby, Presence, Repl
 from coopoutreach.minutes import commands as minutes
 from coopoutreach.minutes import jobs, queries
 from coopoutreach.minutes.commands import Signature, Typed
-from coopoutreach.minutes.commands.deciding import Owed
 from coopoutreach.minutes.models import Minutes, MinutesPart
 from coopoutreach.minutes.rules import Method, PartKind
+from coopoutreach.minutes.values import Owed
 
 _DAY = timedelta(days=1)
 #: When CORFO's articles are due: the date that the federation and CORFO agreed on.
@@ -185,7 +185,7 @@ def _approve(
     session: Session, written: Minutes, sides: Sides, email: str, *, now: datetime
 ) -> None:
     person = sides.people[email]
-    reviewer = queries.reviewer(session, written.meeting, person.id)
+    reviewer = queries.reviewer(session, written.meeting, person.id, now=now)
     if reviewer is None:
         raise LookupError(email)
     signature = Signature(reviewer, written.content_sha256, Method.SESSION, "127.0.0.1")

@@ -6,12 +6,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from coopoutreach.commitments.happenings import Side, SideAsked
+from coopoutreach.core import spanish
+from coopoutreach.directory.queries import has_left
 from coopoutreach.events.happenings import RemindersDue
 from coopoutreach.meetings import notices, queries
-from coopoutreach.meetings.models import Meeting, SeriesMember, SeriesParty
+from coopoutreach.meetings.models import DatePoll, Meeting, PollVoter, SeriesMember, SeriesParty
+from coopoutreach.meetings.notices.polls import NOTICE as POLL
+from coopoutreach.messaging.happenings import StillWanted
+from coopoutreach.messaging.models import OutgoingMessage
 
 
-def side_of_table(session: Session, asked: SideAsked, *, now: datetime) -> Side | None:  # noqa: ARG001 (reactions are told the time)
+def side_of_table(session: Session, asked: SideAsked, *, now: datetime) -> Side | None:
     """Answer who speaks for an institution at the table whose meeting an event is."""
     party = session.scalar(
         select(SeriesParty)
@@ -29,12 +34,32 @@ def side_of_table(session: Session, asked: SideAsked, *, now: datetime) -> Side 
             SeriesMember.series_id == party.series_id,
             SeriesMember.organisation_id == party.organisation_id,
             SeriesMember.ended_at.is_(None),
+            # Nobody speaks for an institution whose people they are no longer of.
+            ~has_left(
+                SeriesMember.person_id, party.organisation_id, today=spanish.wall(now).date()
+            ),
         )
         .order_by(SeriesMember.approves.desc(), SeriesMember.position)
     ).all()
     approving = tuple(person for person, approves in members if approves)
     everybody = tuple(person for person, _ in members)
     return Side(party.head_id, party.series.escalation_days, approving or everybody)
+
+
+def reason_to_drop(session: Session, asked: StillWanted, *, now: datetime) -> str:  # noqa: ARG001 (reactions are told the time)
+    """Return why a letter that asks which dates suit somebody is of no use, or nothing."""
+    if asked.notice != POLL:
+        return ""
+    key = session.scalar(select(OutgoingMessage.key).where(OutgoingMessage.id == asked.message_id))
+    closed = session.scalar(
+        select(DatePoll.id)
+        .join(PollVoter, PollVoter.poll_id == DatePoll.id)
+        .where(
+            PollVoter.public_id == (key or "").removeprefix(f"{POLL}:"),
+            DatePoll.closed_at.is_not(None),
+        )
+    )
+    return "la consulta de fecha ya se cerró" if closed is not None else ""
 
 
 def remind_in_digest(session: Session, due: RemindersDue, *, now: datetime) -> set[str]:

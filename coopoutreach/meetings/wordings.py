@@ -10,6 +10,8 @@ ANSWER_WORDS = {
     Answer.TENTATIVE: "Tal vez",
     Answer.DECLINED: "No podré",
 }
+SAID_WORDS = ANSWER_WORDS | {Answer.ACCEPTED: "Asistirá", Answer.DECLINED: "No podrá"}
+"""The same, as it is told of somebody else."""
 CAPACITY_WORDS = {
     Capacity.PRINCIPAL: "Titular",
     Capacity.ALTERNATE: "Suplente",

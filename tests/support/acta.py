@@ -84,8 +84,8 @@ def type_in(session, part, text, *, actor=SECRETARY, now=NOW, base=None, **more)
     return commands.save(session, part, typed, actor=actor, now=now)
 
 
-def a_signature(session, acta, person, *, method=Method.LINK, sha256=None):
-    reviewer = queries.reviewer(session, acta.meeting, person.id)
+def a_signature(session, acta, person, *, method=Method.LINK, sha256=None, now=NOW):
+    reviewer = queries.reviewer(session, acta.meeting, person.id, now=now)
     return Signature(reviewer, sha256 or acta.minutes.content_sha256, method, "203.0.113.9")
 
 

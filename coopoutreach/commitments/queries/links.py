@@ -1,5 +1,6 @@
 """Links by which people without an account report, or give their word."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -9,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from coopoutreach.commitments.models import Commitment
 from coopoutreach.commitments.queries.others import side_of
-from coopoutreach.core import settings
+from coopoutreach.core import settings, spanish
 from coopoutreach.core.links import identifier_of
 from coopoutreach.directory.models import Person
+from coopoutreach.directory.queries import has_left
 
 
 class Side(StrEnum):
@@ -66,19 +68,30 @@ def people_of(
     """Return who speaks for a side of a commitment: nobody for whom it is not.
 
     For the side that owes it, whoever answers for it and its head; where nobody does, the people
-    of the institution. For the other side, its people.
+    of the institution. For the other side, its people. Whoever left it speaks for it no more.
     """
     organisation_id = commitment.party_id if side is Side.OWING else commitment.owed_to_id
     if commitment.reserved_for_id not in {None, organisation_id}:
         return ()
-    if side is Side.OWING and commitment.person_id is not None:
-        answering = (commitment.person_id, commitment.head_id)
-        return tuple(dict.fromkeys(found for found in answering if found is not None))
+    named = (commitment.person_id, commitment.head_id) if side is Side.OWING else ()
+    there = _still_there(session, named, organisation_id, now=now)
+    if commitment.person_id in there:
+        return there
     known = side_of(session, commitment.event_id, organisation_id, now=now)
     people = known.people if known else ()
-    if side is Side.OWING and commitment.head_id is not None:
-        people = (*people, commitment.head_id)
-    return tuple(dict.fromkeys(people))
+    return tuple(dict.fromkeys((*people, *there)))
+
+
+def _still_there(
+    session: Session, people: Collection[int | None], organisation_id: int, *, now: datetime
+) -> tuple[int, ...]:
+    """Return those of some people who have not left an institution, each once."""
+    named = [one for one in people if one is not None]
+    if not named:
+        return ()
+    gone = has_left(Person.id, organisation_id, today=spanish.wall(now).date())
+    left = set(session.scalars(select(Person.id).where(Person.id.in_(named), gone)))
+    return tuple(one for one in dict.fromkeys(named) if one not in left)
 
 
 def _nonce(commitment: Commitment, person_id: int) -> str:

@@ -12,6 +12,8 @@ LONGEST_VERIFICATION = 200
 MOST_FILES = 40
 MOST_FILES_AT_ONCE = 3
 MOST_BYTES = 20 * 1024 * 1024
+#: From here on are counted the commitments that one side keeps to itself: the other sees no gap.
+RESERVED_FROM = 501
 
 
 class State(StrEnum):
@@ -120,9 +122,9 @@ def after(state: State, kind: EntryKind) -> State:
     return (MOVES[kind][1] if kind in MOVES else None) or state
 
 
-def number_of(year: int, meeting: int, ordinal: int) -> str:
-    """Return `C-2026-03-02`."""
-    return f"C-{year}-{meeting:02}-{ordinal:02}"
+def number_of(year: int, meeting: int, count: int, *, reserved: bool = False) -> str:
+    """Return `C-2026-03-02`, or `C-2026-03-R01` of one that a side keeps to itself."""
+    return f"C-{year}-{meeting:02}-{'R' if reserved else ''}{count:02}"
 
 
 def is_overdue(state: State, due_on: date, today: date) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, joinedload
 
 from coopoutreach.directory.models import Affiliation, Organisation, Person
 from coopoutreach.directory.rules import Access
@@ -38,6 +38,28 @@ def stands(today: date) -> ColumnElement[bool]:
     """Return the condition that a post is held on a day; one that was ended allows nothing."""
     begun = or_(Affiliation.since.is_(None), Affiliation.since <= today)
     return and_(begun, not_over(today))
+
+
+def has_left(
+    person_id: int | InstrumentedAttribute[int],
+    organisation_id: int | InstrumentedAttribute[int],
+    *,
+    today: date,
+) -> ColumnElement[bool]:
+    """Return the condition that every post of somebody at an institution, or its units, is over.
+
+    Whoever never had one written down has not left: they stand for whom they are said to.
+    """
+    place = aliased(Organisation)
+    posts = (
+        select(Affiliation.id)
+        .join(place, place.id == Affiliation.organisation_id)
+        .where(
+            Affiliation.person_id == person_id,
+            or_(place.id == organisation_id, place.parent_id == organisation_id),
+        )
+    )
+    return and_(posts.exists(), ~posts.where(not_over(today)).exists())
 
 
 def people_of(session: Session, organisation: Organisation) -> list[Post]:

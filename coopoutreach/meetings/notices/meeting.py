@@ -29,7 +29,7 @@ def convened(session: Session, meeting: Meeting, seat: Seat, *, now: datetime) -
         invitee,
         notice="meetings/convened",
         version=_stamp(meeting, seat),
-        context=context_of_convocation(session, meeting, seat),
+        context=context_of_convocation(session, meeting, seat, now=now),
         attach=events.calendar(meeting, invitee, method=Method.REQUEST, now=now),
         not_after=meeting.starts_at,
     )
@@ -60,7 +60,7 @@ def agenda(
         invitee,
         notice="meetings/agenda",
         version=f"{meeting.agenda_sent}",
-        context={**context_of_convocation(session, meeting, seat), "is_first": is_first},
+        context={**context_of_convocation(session, meeting, seat, now=now), "is_first": is_first},
         not_after=meeting.starts_at,
     )
     what = "La tabla está lista" if is_first else "Cambió la tabla"
@@ -113,9 +113,11 @@ def proposal_settled(session: Session, item: AgendaItem, *, now: datetime) -> No
     tell(session, person, letter, line=line, url=events.link_of(invitee), now=now)
 
 
-def context_of_convocation(session: Session, meeting: Meeting, seat: Seat) -> dict[str, object]:
+def context_of_convocation(
+    session: Session, meeting: Meeting, seat: Seat, *, now: datetime
+) -> dict[str, object]:
     """Return what a convocation says beyond when and where: the agenda as its reader may see it."""
-    sides = () if seat.organisation_id is None else (seat.organisation_id,)
+    sides = queries.sides_of_seat(session, seat, now=now)
     found = queries.agenda(session, meeting.id, sides=sides)
     parties = queries.parties_of(session, meeting.series_id)
     owed = commitments.open_for(session, parties, reader=sides) if sides else ()

@@ -101,9 +101,10 @@ def file_by_public_id(session: Session, meeting: str, file: str) -> AgendaFile |
     )
 
 
-def file_of_seat(session: Session, seat: Seat, file: str) -> AgendaFile | None:
-    """Return a document of the agenda of whoever has this seat, if they may see it."""
-    sides = () if seat.organisation_id is None else (seat.organisation_id,)
+def file_of_seat(
+    session: Session, seat: Seat, file: str, *, sides: Collection[int]
+) -> AgendaFile | None:
+    """Return a document of the agenda of whoever has this seat for `sides`, if they may see it."""
     there = agenda(session, seat.meeting_id, sides=sides)
     found = (each for item in there for each in item.files)
     return next((each for each in found if each.public_id == file), None)

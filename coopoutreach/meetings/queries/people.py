@@ -7,7 +7,9 @@ from datetime import datetime
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
+from coopoutreach.core import spanish
 from coopoutreach.directory.models import Organisation, Person
+from coopoutreach.directory.queries import has_left
 from coopoutreach.events import queries as events
 from coopoutreach.events.models import Invitee, TimeProposal
 from coopoutreach.events.rules import (
@@ -77,6 +79,15 @@ def seat_by_token(session: Session, token: str) -> Seat | None:
     if invitee is None or invitee.standing is Standing.WITHDRAWN:
         return None
     return session.get(Seat, invitee.id)
+
+
+def sides_of_seat(session: Session, seat: Seat, *, now: datetime) -> frozenset[int]:
+    """Return the institution for which somebody sits at a meeting; none if they have left it."""
+    side = seat.organisation_id
+    if side is None:
+        return frozenset()
+    gone = has_left(seat.invitee.person_id, side, today=spanish.wall(now).date())
+    return frozenset() if session.scalar(select(gone)) else frozenset({side})
 
 
 def meeting_of(session: Session, seat: Seat) -> Meeting:

@@ -90,7 +90,10 @@ def invited_file(token: str, file: str) -> ResponseReturnValue:
     """
     session = reading()
     seat = queries.seat_by_token(session, token)
-    found = queries.file_of_seat(session, seat, file) if seat else None
+    if seat is None:
+        raise NotFound
+    sides = queries.sides_of_seat(session, seat, now=utcnow())
+    found = queries.file_of_seat(session, seat, file, sides=sides)
     if found is None:
         raise NotFound
     return hand_out(found)

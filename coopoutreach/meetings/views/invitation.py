@@ -83,7 +83,7 @@ def _page(
     proposal: ProposalForm | None = None,
 ) -> str:
     meeting, now = queries.meeting_of(session, seat), utcnow()
-    sides = frozenset() if seat.organisation_id is None else frozenset({seat.organisation_id})
+    sides = queries.sides_of_seat(session, seat, now=now)
     shown = agenda_shown(session, meeting, sides)
     if not sides:
         shown["followed"] = []

@@ -75,7 +75,7 @@ def _links(session: Session, minutes: Minutes, *, now: datetime) -> list[ReviewL
             created_at=now,
             expires_at=now + (until - spanish.wall(now).date()) + _LINKS_LAST,
         )
-        for one in queries.reviewers(session, minutes.meeting)
+        for one in queries.reviewers(session, minutes.meeting, now=now)
     ]
     session.add_all(links)
     return links

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import select
@@ -30,7 +31,7 @@ class Waiting:
     task: Task
 
 
-def waiting_for(session: Session, user_id: int) -> list[Waiting]:
+def waiting_for(session: Session, user_id: int, *, now: datetime) -> list[Waiting]:
     """Return the minutes that wait for the person of an account, the most urgent first."""
     person = directory.person_of_user(session, user_id)
     if person is None:
@@ -50,7 +51,7 @@ def waiting_for(session: Session, user_id: int) -> list[Waiting]:
     ).unique()
     waiting = []
     for minutes in found:
-        who = reviewer(session, minutes.meeting, person.id)
+        who = reviewer(session, minutes.meeting, person.id, now=now)
         task = _task(minutes, who.organisation.id, approves=who.approves) if who else None
         if task is not None:
             waiting.append(Waiting(minutes, task))

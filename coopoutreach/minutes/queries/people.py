@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from coopoutreach.accounts.models import User
 from coopoutreach.core import spanish
@@ -51,8 +51,11 @@ def parties(session: Session, meeting: Meeting) -> Sequence[Organisation]:
     ).all()
 
 
-def reviewers(session: Session, meeting: Meeting) -> list[Reviewer]:
-    """Return who looks at the minutes of a meeting: standing members of its parties, no guests."""
+def reviewers(session: Session, meeting: Meeting, *, now: datetime) -> list[Reviewer]:
+    """Return who looks at the minutes of a meeting: standing members of its parties, no guests.
+
+    Nobody speaks for an institution whose people they are no longer of.
+    """
     members = session.scalars(
         select(SeriesMember)
         .join(
@@ -60,14 +63,21 @@ def reviewers(session: Session, meeting: Meeting) -> list[Reviewer]:
             (SeriesParty.series_id == SeriesMember.series_id)
             & (SeriesParty.organisation_id == SeriesMember.organisation_id),
         )
+        .join(SeriesMember.person)
         .where(
             SeriesMember.series_id == meeting.series_id,
             SeriesMember.ended_at.is_(None),
             SeriesMember.capacity != Capacity.GUEST,
+            Person.blocked_at.is_(None),
+            ~directory.has_left(
+                SeriesMember.person_id,
+                SeriesMember.organisation_id,
+                today=spanish.wall(now).date(),
+            ),
         )
         .order_by(SeriesMember.position, SeriesMember.id)
         .options(
-            joinedload(SeriesMember.person),
+            contains_eager(SeriesMember.person),
             joinedload(SeriesMember.organisation),
             joinedload(SeriesMember.deputy_for),
         )
@@ -75,9 +85,11 @@ def reviewers(session: Session, meeting: Meeting) -> list[Reviewer]:
     return [_reviewer(member) for member in members]
 
 
-def reviewer(session: Session, meeting: Meeting, person_id: int | None) -> Reviewer | None:
+def reviewer(
+    session: Session, meeting: Meeting, person_id: int | None, *, now: datetime
+) -> Reviewer | None:
     """Return somebody as a reviewer of a meeting's minutes, if they are one."""
-    found = (one for one in reviewers(session, meeting) if one.person.id == person_id)
+    found = (one for one in reviewers(session, meeting, now=now) if one.person.id == person_id)
     return next(found, None)
 
 
@@ -108,7 +120,7 @@ def link_by_token(session: Session, token: str, *, now: datetime) -> ReviewLink 
     if found is None or not right or now >= found.expires_at:
         return None
     # Whoever has left the table reads its minutes no more.
-    who = reviewer(session, found.minutes.meeting, found.person_id)
+    who = reviewer(session, found.minutes.meeting, found.person_id, now=now)
     return found if who is not None and who.organisation.id == found.organisation_id else None
 
 

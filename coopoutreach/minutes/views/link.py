@@ -113,7 +113,7 @@ def _opened(session: Session, token: str) -> tuple[ReviewLink, Reviewer]:
     link = queries.link_by_token(session, token, now=utcnow())
     if link is None:
         raise NotFound
-    reviewer = queries.reviewer(session, link.minutes.meeting, link.person_id)
+    reviewer = queries.reviewer(session, link.minutes.meeting, link.person_id, now=utcnow())
     if reviewer is None:
         raise NotFound
     return link, reviewer

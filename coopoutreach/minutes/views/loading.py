@@ -62,7 +62,7 @@ def me(session: Session, meeting: Meeting) -> Me:
     person = directory.person_of_user(session, current_user.id)
     if person is None:
         return Me(None, None)
-    reviewer = queries.reviewer(session, meeting, person.id)
+    reviewer = queries.reviewer(session, meeting, person.id, now=utcnow())
     if reviewer is not None:
         return Me(reviewer, Voice(person.id, reviewer.organisation.id))
     own = sorted(sides(session, meeting))

@@ -80,7 +80,7 @@ def _send_page(session: Session, minutes: Minutes, *, error: str = "") -> str:
         minutes=minutes,
         label=rules.label(meeting.number, meeting.year, minutes.version),
         said=showing.document(content.compose(session, minutes)),
-        reviewers=queries.reviewers(session, meeting),
+        reviewers=queries.reviewers(session, meeting, now=utcnow()),
         until=request.form.get("until", usual.isoformat()),
         days=meeting.series.review_days,
         unanswered=[

@@ -1,12 +1,13 @@
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 import sqlalchemy as sa
 
 from coopoutreach.audit.models import Entry
-from coopoutreach.commitments import queries
+from coopoutreach.commitments import commands, queries
 from coopoutreach.commitments.errors import BadCommitment
-from coopoutreach.commitments.rules import EntryKind, Reader, State
+from coopoutreach.commitments.rules import EntryKind, Fields, Reader, State
 from coopoutreach.minutes.models import Minutes
 from coopoutreach.minutes.rules import State as MinutesState
 from tests.factories import NOW, an_institution
@@ -14,6 +15,29 @@ from tests.factories import NOW, an_institution
 
 def test_commitments_are_numbered_within_their_meeting(make):
     assert [make().number for _ in range(3)] == ["C-2027-03-01", "C-2027-03-02", "C-2027-03-03"]
+
+
+def test_what_a_side_keeps_to_itself_leaves_no_gap_in_what_the_other_sees(make, table, session):
+    reserved = {"reserved_for_id": table.corfo.id}
+    made = [make(), make(**reserved), make(), make(reserved_for_id=table.federation.id)]
+    made += [make(**reserved), make()]
+    assert [one.number for one in made] == [
+        "C-2027-03-01", "C-2027-03-R01", "C-2027-03-02", "C-2027-03-R01",
+        "C-2027-03-R02", "C-2027-03-03",
+    ]  # fmt: skip
+    assert len({one.ordinal for one in made}) == len(made)
+
+
+def test_one_that_is_kept_from_a_side_later_is_numbered_apart_from_then_on(make, table, session):
+    made, other = make(), make()
+    fields = Fields(
+        made.action, made.party_id, made.owed_to_id, made.person_id, made.due_on,
+        made.verification, reserved_for_id=table.corfo.id,
+    )  # fmt: skip
+    commands.edit(session, made, fields, actor="user:1", now=NOW)
+    assert (made.number, other.number) == ("C-2027-03-R01", "C-2027-03-02")
+    commands.edit(session, made, replace(fields, reserved_for_id=None), actor="user:1", now=NOW)
+    assert made.number == "C-2027-03-03"
 
 
 def test_a_commitment_is_pending_and_its_history_begins(make, table):

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from coopoutreach.commitments.models import Commitment
 from coopoutreach.commitments.rules import State as CommitmentState
 from coopoutreach.core import reactions
+from coopoutreach.core.clock import utcnow
 from coopoutreach.demo import meetings, table
 from coopoutreach.directory.rules import Kind
 from coopoutreach.events.models import Invitee
@@ -62,7 +63,7 @@ def test_two_meetings_are_held_and_one_is_ahead_whatever_day_it_is(session, at):
     answers = select(Invitee.answer).where(Invitee.event_id == convened[0].id)
     assert set(session.scalars(answers)) == set(Answer)
     marcela = sides.people[table.MARCELA]
-    [waiting] = queries.waiting_for(session, marcela.user_id)
+    [waiting] = queries.waiting_for(session, marcela.user_id, now=utcnow())
     assert waiting.task is Task.APPROVE
     late = session.scalars(select(Commitment).where(Commitment.extensions == 2)).one()
     assert late.due_on < at.date()

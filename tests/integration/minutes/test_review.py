@@ -279,12 +279,12 @@ class TestBoards:
         acta = an_acta(session)
         user = a_user(session)
         acta.table.people[2].user_id = user.id
-        assert queries.waiting_for(session, user.id) == []
+        assert queries.waiting_for(session, user.id, now=NOW) == []
         send(session, acta)
-        [waiting] = queries.waiting_for(session, user.id)
+        [waiting] = queries.waiting_for(session, user.id, now=NOW)
         assert (waiting.minutes, waiting.task) == (acta.minutes, Task.APPROVE)
         approve(session, acta, acta.table.people[2])
-        assert queries.waiting_for(session, user.id) == []
+        assert queries.waiting_for(session, user.id, now=NOW) == []
 
     def test_the_latest_approved(self, session):
         acta = approved(session)
