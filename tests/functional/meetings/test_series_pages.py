@@ -299,7 +299,10 @@ class TestMembers:
             ana = a_person(session, name="Ana Vera")
             a_post(session, ana, table.corfo, post="Abogada")
         path = f"/reuniones/series/{table.series.public_id}/integrantes"
-        assert "Ana Vera, Abogada (CORFO)" in coordination.get(f"{path}/agregar", **SAFE).text
+        page = coordination.get(f"{path}/agregar", **SAFE).text
+        assert "Ana Vera, Abogada (CORFO)" in page
+        assert '<option value="titular" selected>Titular</option>' in page
+        assert '<option value="suplente">Suplente</option>' in page
         chosen = f"{ana.public_id}.{table.corfo.public_id}"
         answer = coordination.send(
             f"{path}/agregar", person=chosen, capacity="suplente", approves="1"
