@@ -7,6 +7,7 @@ from coopoutreach.commitments.commands.changes import (
     extend,
     grant_extension,
 )
+from coopoutreach.commitments.commands.leaving import release
 from coopoutreach.commitments.commands.making import make
 from coopoutreach.commitments.commands.moves import (
     confirm,
@@ -33,6 +34,7 @@ __all__ = [
     "give_back",
     "grant_extension",
     "make",
+    "release",
     "remind",
     "reopen",
     "report",

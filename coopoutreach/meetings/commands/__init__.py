@@ -43,6 +43,7 @@ from coopoutreach.meetings.commands.files import (
 from coopoutreach.meetings.commands.horizon import (
     fill_horizon,
 )
+from coopoutreach.meetings.commands.leaving import leave_every_table
 from coopoutreach.meetings.commands.members import (
     add_member,
     edit_member,
@@ -92,6 +93,7 @@ __all__ = [
     "follow_agenda",
     "invite",
     "invite_member",
+    "leave_every_table",
     "mark_presence",
     "move_item",
     "move_member",

@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session
 
 from coopoutreach.accounts.models import User
 from coopoutreach.audit import commands as audit
+from coopoutreach.commitments import commands as commitments
 from coopoutreach.core.db import insert_once
 from coopoutreach.core.links import digest
 from coopoutreach.directory.models import Affiliation, Person
+from coopoutreach.meetings import commands as meetings
 from coopoutreach.messaging.models import MessageState, OutgoingMessage
 from coopoutreach.privacy import notices, queries
 from coopoutreach.privacy.commands import cases
@@ -143,7 +145,7 @@ def _erase(
 ) -> dict[str, int]:
     session.flush()
     subject = queries.subject_of(session, person)
-    _loosen(session, subject, now=now)
+    _loosen(session, subject, actor=actor, now=now)
     counts = {}
     for declared in TABLES:
         if declared.owner is not None:
@@ -180,8 +182,11 @@ def _count(result: Any) -> int:
     return int(result.rowcount)
 
 
-def _loosen(session: Session, subject: Subject, *, now: datetime) -> None:
-    """Let go of what is about to go: a post that others stand in for, mail that waits."""
+def _loosen(session: Session, subject: Subject, *, actor: str, now: datetime) -> None:
+    """Let go of what is about to go: seats, a post that others stand in for, mail that waits."""
+    if subject.person_id is not None:
+        meetings.leave_every_table(session, subject.person_id, actor=actor, now=now)
+        commitments.release(session, subject.person_id, actor=actor, now=now)
     posts = sa.select(Affiliation.id).where(Affiliation.person_id == subject.person_id)
     session.execute(
         sa.update(Affiliation)

@@ -1,17 +1,14 @@
 """Approved minutes never change: no command does it, and the database refuses whoever tries."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DatabaseError
 
-from coopoutreach import schema
 from coopoutreach.commitments import commands as commitments
 from coopoutreach.commitments.models import Commitment
 from coopoutreach.core import reactions
-from coopoutreach.core.db import connect
 from coopoutreach.core.errors import DomainError
 from coopoutreach.minutes import commands
 from coopoutreach.minutes.commands import Voice
@@ -22,6 +19,7 @@ from coopoutreach.wiring import WIRING
 from tests.factories import NOW
 from tests.support import acta
 from tests.support.digest import digest
+from tests.support.migrated import migrated_database
 
 BY = {"actor": "user:1", "now": NOW + timedelta(days=1)}
 
@@ -138,22 +136,12 @@ def test_what_a_commitment_says_stays_as_the_minutes_say_it(session):
 @pytest.fixture
 def migrated(request, engine_name, settings, tmp_path):
     """A database of its own as migrations make it, with approved minutes in it."""
-    if engine_name == "sqlite":
-        own = replace(settings, database_url=f"sqlite:///{tmp_path / 'locked.sqlite3'}")
-    else:
-        server = request.getfixturevalue("_postgresql_server")
-        name = f"locked_{request.getfixturevalue('worker_name')}"
-        own = replace(settings, database_url=server.new_database(name))
-    schema.upgrade(own)
-    database = connect(own.database_url)
-    with database.transaction() as session:
-        an_approved_one(session)
-        # Of another meeting, still written.
-        acta.an_acta(session)
-    yield database
-    database.engine.dispose()
-    if engine_name != "sqlite":
-        server.drop_database(name)
+    with migrated_database(request, engine_name, settings, tmp_path) as database:
+        with database.transaction() as session:
+            an_approved_one(session)
+            # Of another meeting, still written.
+            acta.an_acta(session)
+        yield database
 
 
 _LOCKED = "minutes_id = (SELECT id FROM minutes WHERE state = 'aprobada')"

@@ -1,0 +1,41 @@
+"""Let somebody go from every table at once."""
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from coopoutreach.events.models import Invitee
+from coopoutreach.events.rules import STANDING, EventState, Standing
+from coopoutreach.meetings.commands.members import end_member
+from coopoutreach.meetings.models import Meeting, SeriesMember, SeriesParty
+
+
+def leave_every_table(session: Session, person_id: int, *, actor: str, now: datetime) -> None:
+    """Take somebody off every list, and off what is yet to happen; they are told nothing.
+
+    Meetings that took place keep who was there.
+    """
+    memberships = select(SeriesMember).where(
+        SeriesMember.person_id == person_id, SeriesMember.ended_at.is_(None)
+    )
+    for member in session.scalars(memberships.order_by(SeriesMember.series_id)).all():
+        end_member(session, member, actor=actor, now=now)
+    heads = update(SeriesParty).where(SeriesParty.head_id == person_id).values(head_id=None)
+    ahead = select(Meeting).where(Meeting.state.in_((*STANDING, EventState.DRAFT)))
+    meetings = session.scalars(ahead.order_by(Meeting.id)).all()
+    for meeting in meetings:
+        meeting.chair_id = None if meeting.chair_id == person_id else meeting.chair_id
+        if meeting.secretary_id == person_id:
+            meeting.secretary_id = None
+    called = (
+        update(Invitee)
+        .where(
+            Invitee.person_id == person_id,
+            Invitee.event_id.in_([meeting.id for meeting in meetings]),
+        )
+        .values(standing=Standing.WITHDRAWN, told_sequence=None)
+    )
+    for statement in (heads, called):
+        session.execute(statement.execution_options(synchronize_session="fetch"))
+    session.flush()
