@@ -79,7 +79,7 @@ def test_from_made_to_fulfilled_by_the_word_of_the_other_side(world):
     done = world.post("marcela", at(public_id, "/avance"), progress="100", done="1", note="Va.")
     assert done.status_code == 303
     assert world.read(public_id).state is State.DELIVERED
-    assert "Falta su palabra" in world.get("jorge", at(public_id)).text
+    assert "Falta su confirmación" in world.get("jorge", at(public_id)).text
     missing = world.post("jorge", at(public_id, "/palabra"), word="falta")
     assert missing.status_code == 422
     assert "Escriba qué falta." in missing.text

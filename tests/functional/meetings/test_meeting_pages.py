@@ -431,7 +431,7 @@ class TestPresence:
     def test_it_is_ticked_and_the_quorum_shown(self, desk, world, database, post_to):
         path = f"{world.convened}/asistencia"
         page = desk.get(path, **SAFE).text
-        assert page.count("Presentes: 0. Faltan para el quórum de 1.") >= 2
+        assert page.count("Presentes: 0. No alcanza el quórum de 1.") >= 2
         with database.reading() as session:
             seats = queries.seats(session, meeting_at(session, world.convened))
             numbers = [seat.invitee.public_id for seat in seats]
