@@ -230,6 +230,8 @@ class TestSignedIn:
         with database.reading() as session:
             number = session.scalars(select(Observation.public_id)).one()
         path = f"{world['path']}/observaciones/{number}"
+        assert f'action="{path}"' in get(jorge, world["path"]).text
+        assert f'action="{path}"' not in get(marcela, world["path"]).text
         assert post(jorge, world["path"], {"reply": ""}, path=path).status_code == 422
         assert post(jorge, world["path"], {"reply": "Se agregó."}, path=path).status_code == 303
         assert "Se agregó." in get(marcela, world["path"]).text
