@@ -238,3 +238,9 @@ class SignedCopy(Base):
 
     minutes: Mapped[Minutes] = relationship()
     organisation: Mapped[Organisation | None] = relationship()
+
+    @property
+    def is_of_text(self) -> bool:
+        """Return whether it came while the minutes said what they say now, or said last."""
+        since = self.minutes.review_began_at
+        return since is None or self.created_at >= since

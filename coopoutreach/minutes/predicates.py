@@ -32,10 +32,14 @@ def is_open_to(actor: User, thing: Thing | None) -> bool:
 
 
 def is_secretary(actor: User, thing: Thing) -> bool:
-    """Return whether the actor takes the minutes of this meeting."""
-    session = object_session(thing)
-    person = directory.person_of_user(session, actor.id) if session is not None else None
-    return person is not None and meeting_of(thing).secretary_id == person.id
+    """Return whether the actor takes the minutes of this meeting, for a side that they are of."""
+    session, meeting = object_session(thing), meeting_of(thing)
+    if session is None or meeting.secretary_id is None:
+        return False
+    person = directory.person_of_user(session, actor.id)
+    if person is None or meeting.secretary_id != person.id:
+        return False
+    return bool(meetings.sides_of(actor, meeting))
 
 
 def meeting_of(thing: Thing) -> Meeting:

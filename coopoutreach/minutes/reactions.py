@@ -8,7 +8,9 @@ from sqlalchemy.orm import Session
 from coopoutreach.commitments.happenings import WordsAsked
 from coopoutreach.meetings.happenings import MinutesAsked, MinutesStand
 from coopoutreach.messaging.happenings import StillWanted
-from coopoutreach.minutes.models import Minutes
+from coopoutreach.messaging.models import OutgoingMessage
+from coopoutreach.minutes import queries
+from coopoutreach.minutes.models import Minutes, ReviewLink
 from coopoutreach.minutes.rules import LOCKED, REVIEWED
 from coopoutreach.minutes.showing import STATES
 
@@ -26,14 +28,27 @@ def words_are_fixed(session: Session, asked: WordsAsked, *, now: datetime) -> st
     return "El compromiso consta en un acta aprobada: su texto no cambia. Pida una prórroga."
 
 
-def reason_to_drop(session: Session, asked: StillWanted, *, now: datetime) -> str:  # noqa: ARG001 (likewise)
+def reason_to_drop(session: Session, asked: StillWanted, *, now: datetime) -> str:
     """Return why a letter that asks to look at minutes is no longer wanted, or nothing."""
-    if asked.notice not in _ASKS or asked.event_id is None:
+    if asked.notice not in _ASKS:
         return ""
-    waits = select(Minutes.id).where(
-        Minutes.meeting_id == asked.event_id, Minutes.state.in_(REVIEWED)
-    )
-    return "" if session.scalar(waits.limit(1)) is not None else "el acta ya no espera respuesta"
+    key = session.scalar(select(OutgoingMessage.key).where(OutgoingMessage.id == asked.message_id))
+    number = (key or "").removeprefix(f"{asked.notice}:").partition(":")[0]
+    link = session.get(ReviewLink, int(number)) if number.isdecimal() else None
+    if link is None or not _is_asked(session, link, now=now):
+        return "el acta ya no espera respuesta"
+    chased = asked.notice != "minutes/review"
+    if chased and queries.has_approved(session, link.minutes, link.organisation_id):
+        return "su institución ya aprobó el acta"
+    return ""
+
+
+def _is_asked(session: Session, link: ReviewLink, *, now: datetime) -> bool:
+    """Return whether the review of a link goes on, and its reader is still asked."""
+    minutes = link.minutes
+    if minutes.state not in REVIEWED or minutes.reviews != link.review:
+        return False
+    return queries.reviewer(session, minutes.meeting, link.person_id, now=now) is not None
 
 
 def how_they_stand(

@@ -17,7 +17,7 @@ def migrated_database(
     request: pytest.FixtureRequest, engine_name: str, settings: Settings, tmp_path: Path
 ) -> Iterator[Database]:
     """Give a new database of this engine, migrated; drop it afterwards."""
-    server = None
+    server, name = None, ""
     if engine_name == "sqlite":
         own = replace(settings, database_url=f"sqlite:///{tmp_path / 'migrated.sqlite3'}")
     else:

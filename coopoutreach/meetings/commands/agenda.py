@@ -11,6 +11,7 @@ from coopoutreach.directory.models import Person
 from coopoutreach.events import queries as events
 from coopoutreach.events.rules import STANDING, EventState
 from coopoutreach.meetings import notices, queries
+from coopoutreach.meetings.commands.files import refuse_if_approved
 from coopoutreach.meetings.commands.telling import follow_agenda
 from coopoutreach.meetings.errors import AgendaClosed, AgendaFull
 from coopoutreach.meetings.models import AgendaItem, Meeting
@@ -124,6 +125,7 @@ def remove_item(session: Session, item: AgendaItem, *, actor: str, now: datetime
     :raises AgendaClosed: once the meeting took place, or was called off
     """
     _open(session, item.meeting)
+    refuse_if_approved(session, item.meeting_id, now=now)
     names = [file.stored_as for file in item.files]
     item.files, item.state = [], ItemState.REFUSED
     _changed(session, item, "removed", actor=actor, now=now)
@@ -141,6 +143,7 @@ def move_to_meeting(
     # By number, so that two that move items across wait for each other and never for ever.
     for meeting in sorted((item.meeting, target), key=lambda each: each.id):
         _open(session, meeting)
+    refuse_if_approved(session, item.meeting_id, now=now)
     fields = ItemFields(
         item.title, item.detail, item.kind, item.minutes, item.presenter_id, item.reserved_for_id
     )

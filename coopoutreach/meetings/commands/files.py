@@ -5,12 +5,14 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from coopoutreach.audit import commands as audit
+from coopoutreach.core import reactions
 from coopoutreach.events import queries as events
 from coopoutreach.events.rules import STANDING, EventState
 from coopoutreach.files.taking import Taken
 from coopoutreach.meetings import queries
 from coopoutreach.meetings.commands.telling import follow_agenda
 from coopoutreach.meetings.errors import AgendaClosed, AgendaFull
+from coopoutreach.meetings.happenings import MinutesAsked, MinutesStand
 from coopoutreach.meetings.models import AgendaFile, AgendaItem
 from coopoutreach.meetings.rules import agenda as rules
 
@@ -51,13 +53,29 @@ def add_file(
 
 
 def remove_file(session: Session, file: AgendaFile, *, actor: str, now: datetime) -> str:
-    """Take a document back; return the name under which its bytes are to be erased."""
+    """Take a document back; return the name under which its bytes are to be erased.
+
+    :raises AgendaClosed: once approved minutes name it among their annexes
+    """
     item = file.item
     events.lock_event(session, item.meeting_id)
+    refuse_if_approved(session, item.meeting_id, now=now)
     item.files.remove(file)
     session.flush()
     _changed(session, item, "document-removed", actor=actor, now=now)
     return file.stored_as
+
+
+def refuse_if_approved(session: Session, meeting_id: int, *, now: datetime) -> None:
+    """Refuse to take away what approved minutes may name among their annexes.
+
+    :raises AgendaClosed: once minutes of the meeting were approved
+    """
+    answers: list[dict[int, MinutesStand]] = reactions.react(
+        session, MinutesAsked([meeting_id]), now=now
+    )
+    if any(stand.approved for one in answers for stand in one.values()):
+        raise AgendaClosed("El acta está aprobada: los documentos de su tabla quedan con ella.")
 
 
 def _changed(session: Session, item: AgendaItem, what: str, *, actor: str, now: datetime) -> None:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from coopoutreach.audit import commands as audit
 from coopoutreach.core.text import clean_text
 from coopoutreach.events import queries as events
 from coopoutreach.minutes import notices, queries
@@ -57,6 +58,8 @@ def rectify(
     session.add(made)
     session.flush()
     _copy_all(session, minutes, made, actor=actor, now=now)
+    thing, after = ("minutes", made.id), {"version": made.version, "rectifies": minutes.id}
+    audit.record(session, thing, action="minutes.rectified", actor=actor, now=now, after=after)
     return made
 
 

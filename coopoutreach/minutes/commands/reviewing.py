@@ -104,13 +104,13 @@ def observe(  # noqa: PLR0913 (what, about which part, who and when)
     """Take down what somebody observes about minutes in review, or about a part of them.
 
     :raises Locked, NotNow: if nobody is asked to look at them
-    :raises Unfit: if it says nothing, or is about a part that is not theirs to see
+    :raises Unfit: if it says nothing, or is about a part that not everybody sees
     """
     minutes = queries.lock(session, minutes)
     words = _words(text, "text")
-    if part is not None and (
-        part.minutes_id != minutes.id or part.reserved_for_id not in (None, voice.organisation_id)
-    ):
+    # Everybody at the table reads observations, and its secretary is sent them by mail: there is
+    # none about what one side keeps to itself.
+    if part is not None and (part.minutes_id != minutes.id or part.reserved_for_id is not None):
         raise Unfit("Elija un punto del acta.", field="part")
     if minutes.state is not State.OBSERVED:
         # Of what is approved, move says so itself.

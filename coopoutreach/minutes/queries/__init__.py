@@ -31,6 +31,7 @@ from coopoutreach.minutes.queries.papers import (
 from coopoutreach.minutes.queries.people import (
     Reviewer,
     attendees,
+    has_approved,
     link_by_token,
     link_of,
     names_of,
@@ -50,6 +51,7 @@ __all__ = [
     "current",
     "decision",
     "decisions",
+    "has_approved",
     "has_aside",
     "latest_approved",
     "latest_locked",

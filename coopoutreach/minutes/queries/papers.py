@@ -76,7 +76,12 @@ def signed_copy(session: Session, meeting: str, copy: str) -> SignedCopy | None:
 
 def of_hash(session: Session, sha256: str) -> Minutes | None:
     """Return the approved minutes whose PDF, or a signed copy of it, has this hash."""
-    signed = select(SignedCopy.minutes_id).where(SignedCopy.sha256 == sha256)
+    signed = (
+        select(SignedCopy.minutes_id)
+        .join(SignedCopy.minutes)
+        # Of words that were changed since, it is no copy of what was approved.
+        .where(SignedCopy.sha256 == sha256, SignedCopy.created_at >= Minutes.review_began_at)
+    )
     return session.scalars(
         select(Minutes)
         .where(

@@ -18,7 +18,7 @@ from coopoutreach.events.rules import Attendance
 from coopoutreach.meetings import queries as meetings
 from coopoutreach.meetings.models import Meeting, SeriesMember, SeriesParty
 from coopoutreach.meetings.rules import Capacity
-from coopoutreach.minutes.models import Minutes, ReviewLink
+from coopoutreach.minutes.models import Approval, Minutes, ReviewLink
 from coopoutreach.minutes.rules import ApprovalKind, label, statement
 
 #: The purpose that the link to review minutes is signed for.
@@ -122,6 +122,17 @@ def link_by_token(session: Session, token: str, *, now: datetime) -> ReviewLink 
     # Whoever has left the table reads its minutes no more.
     who = reviewer(session, found.minutes.meeting, found.person_id, now=now)
     return found if who is not None and who.organisation.id == found.organisation_id else None
+
+
+def has_approved(session: Session, minutes: Minutes, organisation_id: int) -> bool:
+    """Return whether an institution approved minutes as they stand."""
+    given = select(Approval.id).where(
+        Approval.minutes_id == minutes.id,
+        Approval.organisation_id == organisation_id,
+        Approval.kind == ApprovalKind.APPROVAL,
+        Approval.void_at.is_(None),
+    )
+    return session.scalar(given.limit(1)) is not None
 
 
 def link_of(link: ReviewLink) -> str:

@@ -25,6 +25,8 @@ from coopoutreach.web.transaction import reading
 
 PDF = "application/pdf"
 _ACTA = "/reuniones/<public_id>"
+#: Numbers that versions and years have: greater ones no column holds.
+_VERSIONS, _YEARS = range(1, 1000), range(1900, 10_000)
 
 
 class NotReady(Busy):
@@ -54,11 +56,11 @@ def _minutes(session: Session, public_id: str) -> Minutes | None:
     number = request.args.get("version", type=int)
     if newest is None or number is None:
         return newest
-    return queries.version(session, newest.meeting_id, number)
+    return queries.version(session, newest.meeting_id, number) if number in _VERSIONS else None
 
 
-def _series(session: Session, public_id: str, year: int) -> MeetingSeries | None:  # noqa: ARG001 (of the route)
-    return meetings.series_by_public_id(session, public_id)
+def _series(session: Session, public_id: str, year: int) -> MeetingSeries | None:
+    return meetings.series_by_public_id(session, public_id) if year in _YEARS else None
 
 
 @bp.get(f"{_ACTA}/acta.pdf")
@@ -76,7 +78,8 @@ def acta_pdf_by_link(token: str) -> ResponseReturnValue:
     :raises NotFound: of a link that is none
     """
     link = queries.link_by_token(reading(), token, now=utcnow())
-    if link is None:
+    # What was taken back to be written again is nobody's to read, as on the page of the link.
+    if link is None or link.minutes.state is State.DRAFT:
         raise NotFound
     return _acta(_frozen(link.minutes))
 

@@ -139,7 +139,7 @@ def _checked(session: Session, minutes: Minutes, given: str) -> Checked:
         rectified_by=newer.version if newer is not None and newer.state in LOCKED else 0,
         given=given,
         is_pdf=bool(given) and given == minutes.pdf_sha256,
-        copy=next((copy for copy in copies if copy.sha256 == given), None),
+        copy=next((copy for copy in copies if copy.sha256 == given and copy.is_of_text), None),
     )
 
 

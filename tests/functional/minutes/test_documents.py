@@ -358,3 +358,35 @@ def test_whoever_is_not_of_the_table_brings_nothing(world, database):
     assert response.status_code == 404
     with database.reading() as session:
         assert session.scalars(select(SignedCopy)).all() == []
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "999", "9" * 30])
+def test_there_is_no_version_that_no_column_holds(world, number):
+    for what in ("acta.pdf", "acuerdos.pdf"):
+        found = get(world["corfo"], f"{world['path']}/{what}?version={number}")
+        assert found.status_code == 404
+    book = f"/reuniones/series/{world['series']}/libro"
+    assert get(world["corfo"], f"{book}/{'9' * 30}.pdf").status_code == 404
+    assert get(world["corfo"], f"{book}/0.pdf").status_code == 404
+
+
+def test_a_copy_of_words_that_were_changed_since_is_no_copy_of_the_acta(
+    world, database, client, now
+):
+    with database.transaction() as session:
+        minutes = session.get_one(Minutes, world["minutes"])
+        session.add(
+            SignedCopy(
+                minutes=minutes,
+                stored_as="minutes-x",
+                file_name="firmada.pdf",
+                size=1,
+                sha256="a" * 64,
+                created_at=minutes.review_began_at - timedelta(minutes=1),
+                created_by="user:1",
+            )
+        )
+    assert "Acta N°" not in get(client, f"/actas/verificar?huella={'a' * 64}").text
+    page = get(client, f"/actas/verificar/{world['code']}?huella={'a' * 64}").text
+    assert "El archivo no coincide" in page
+    assert "de un texto anterior" in get(world["corfo"], f"{world['path']}/acta/firmadas").text

@@ -1,6 +1,6 @@
 """Approved minutes never change: no command does it, and the database refuses whoever tries."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -10,13 +10,15 @@ from coopoutreach.commitments import commands as commitments
 from coopoutreach.commitments.models import Commitment
 from coopoutreach.core import reactions
 from coopoutreach.core.errors import DomainError
+from coopoutreach.files.taking import Taken
+from coopoutreach.meetings import commands as meetings
 from coopoutreach.minutes import commands
 from coopoutreach.minutes.commands import Voice
 from coopoutreach.minutes.models import Minutes, MinutesPart
 from coopoutreach.minutes.rules import State
 from coopoutreach.minutes.values import Owed
 from coopoutreach.wiring import WIRING
-from tests.factories import NOW
+from tests.factories import NOW, a_meeting
 from tests.support import acta
 from tests.support.digest import digest
 from tests.support.migrated import migrated_database
@@ -223,3 +225,26 @@ def test_a_whole_rectification_passes_beside_the_locks(migrated):
         assert second.state is State.APPROVED
         assert (second.version, second.rectifies) == (2, locked)
         assert second.code != locked.code
+
+
+def test_the_documents_that_approved_minutes_name_stay(session):
+    made = acta.an_acta(session)
+    item = made.meeting.items[0]
+    taken = Taken("tabla-x", "plan.pdf", "application/pdf", 9, "a" * 64)
+    file = meetings.add_file(session, item, taken, **BY)
+    commands.send(session, made.minutes, actor=acta.SECRETARY, now=NOW)
+    for person in (made.table.people[0], made.table.people[2]):
+        acta.approve(session, made, person)
+    for attempt in (
+        lambda: meetings.remove_file(session, file, **BY),
+        lambda: meetings.remove_item(session, item, **BY),
+        lambda: meetings.move_to_meeting(
+            session,
+            item,
+            a_meeting(session, made.table.series, wall_start=datetime(2027, 4, 13, 10)),
+            **BY,
+        ),
+    ):
+        with pytest.raises(DomainError, match="acta está aprobada"):
+            attempt()
+    assert item.files == [file]
