@@ -76,9 +76,11 @@ def _dated(one: dict[str, Any]) -> dict[str, Any]:
     return {**one, "due": f"{spanish.shortday(due)} {due.year}"}
 
 
-def saved_words(at: datetime) -> str:
-    """Return «Guardado 10:42 h»."""
-    return f"Guardado {spanish.clock(spanish.wall(at))}"
+def saved_words(at: datetime, *, now: datetime) -> str:
+    """Return «Guardado 10:42 h», with its day where that is not today."""
+    then = spanish.wall(at)
+    day = "" if then.date() == spanish.wall(now).date() else f"el {spanish.shortday(then)}, "
+    return f"Guardado {day}{spanish.clock(then)}"
 
 
 @dataclass(frozen=True, slots=True)

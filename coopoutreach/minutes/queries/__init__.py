@@ -6,10 +6,10 @@ from coopoutreach.minutes.queries.minutes import (
     current,
     decision,
     decisions,
-    has_aside,
     lock,
     lock_part,
     observation,
+    observations,
     of_meeting,
     part,
     part_revisions,
@@ -18,6 +18,7 @@ from coopoutreach.minutes.queries.minutes import (
     rectified_by,
     revision,
     version,
+    with_aside,
 )
 from coopoutreach.minutes.queries.papers import (
     approved_of_year,
@@ -52,7 +53,6 @@ __all__ = [
     "decision",
     "decisions",
     "has_approved",
-    "has_aside",
     "latest_approved",
     "latest_locked",
     "link_by_token",
@@ -62,6 +62,7 @@ __all__ = [
     "names_in_use",
     "names_of",
     "observation",
+    "observations",
     "of_hash",
     "of_meeting",
     "part",
@@ -79,5 +80,6 @@ __all__ = [
     "statement_of",
     "version",
     "waiting_for",
+    "with_aside",
     "without_pdf",
 ]

@@ -12,7 +12,7 @@ from coopoutreach.directory import queries as directory
 from coopoutreach.meetings.models import Meeting, SeriesMember
 from coopoutreach.meetings.rules import Capacity
 from coopoutreach.minutes.models import Approval, Minutes
-from coopoutreach.minutes.queries.people import reviewer
+from coopoutreach.minutes.queries.people import Reviewer, reviewer
 from coopoutreach.minutes.rules import LOCKED, REVIEWED, ApprovalKind, State
 
 
@@ -49,9 +49,12 @@ def waiting_for(session: Session, user_id: int, *, now: datetime) -> list[Waitin
         .order_by(Minutes.review_until, Minutes.id)
         .options(joinedload(Minutes.meeting), joinedload(Minutes.approvals))
     ).unique()
-    waiting = []
+    waiting, known = [], dict[int, Reviewer | None]()
     for minutes in found:
-        who = reviewer(session, minutes.meeting, person.id, now=now)
+        table = minutes.meeting.series_id
+        if table not in known:
+            known[table] = reviewer(session, minutes.meeting, person.id, now=now)
+        who = known[table]
         task = _task(minutes, who.organisation.id, approves=who.approves) if who else None
         if task is not None:
             waiting.append(Waiting(minutes, task))

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, joinedload, undefer
 
 from coopoutreach.meetings.models import Meeting
@@ -148,12 +148,32 @@ def revision(session: Session, part: MinutesPart, number: int) -> PartRevision |
     return session.get(PartRevision, (part.id, number))
 
 
-def has_aside(session: Session, part: MinutesPart) -> bool:
-    """Return whether anybody's words are kept beside a part until they choose."""
-    writers = session.scalars(
-        select(PartRevision.by).where(PartRevision.part_id == part.id, PartRevision.aside)
+def with_aside(session: Session, minutes: Minutes) -> set[int]:
+    """Return the parts of minutes beside which anybody's words are kept until they choose."""
+    latest = (
+        select(PartRevision.part_id, func.max(PartRevision.number).label("number"))
+        .join(MinutesPart, MinutesPart.id == PartRevision.part_id)
+        .where(MinutesPart.minutes_id == minutes.id)
+        .group_by(PartRevision.part_id, PartRevision.by)
+        .subquery()
     )
-    return any(pending_aside(session, part, writer) for writer in set(writers))
+    beside = (latest.c.part_id == PartRevision.part_id) & (latest.c.number == PartRevision.number)
+    wanted = select(PartRevision.part_id).join(latest, beside).where(PartRevision.aside)
+    return set(session.scalars(wanted))
+
+
+def observations(session: Session, minutes: Minutes) -> Sequence[Observation]:
+    """Return what was observed about minutes, in its order, with who said it of which part."""
+    return session.scalars(
+        select(Observation)
+        .where(Observation.minutes_id == minutes.id)
+        .order_by(Observation.id)
+        .options(
+            joinedload(Observation.part),
+            joinedload(Observation.person),
+            joinedload(Observation.organisation),
+        )
+    ).all()
 
 
 def pending_aside(session: Session, part: MinutesPart, actor: str) -> PartRevision | None:

@@ -70,6 +70,7 @@ def page(session: Session, minutes: Minutes, *, wrong: Wrong | None = None) -> s
     ]
     decisions = queries.decisions(session, minutes, reader=reader)
     names = queries.names_of(session, {part.saved_by for part in parts})
+    beside = queries.with_aside(session, minutes)
     return render_template(
         "minutes/editor.html",
         meeting=meeting,
@@ -78,7 +79,7 @@ def page(session: Session, minutes: Minutes, *, wrong: Wrong | None = None) -> s
         label=rules.label(meeting.number, meeting.year, minutes.version),
         state=showing.STATES[minutes.state],
         rows=[
-            _row(session, part, number, decisions, names)
+            _row(part, number, decisions, names, aside=part.id in beside)
             for number, part in enumerate(parts, start=1)
         ],
         commitments=commitments.of_event(session, meeting.id, reader=reader),
@@ -86,7 +87,9 @@ def page(session: Session, minutes: Minutes, *, wrong: Wrong | None = None) -> s
         choices=choices(session, meeting),
         parties=[(one.public_id, one.short_name) for one in queries.parties(session, meeting)],
         observations=[
-            one for one in minutes.observations if one.review == minutes.reviews and not one.reply
+            one
+            for one in queries.observations(session, minutes)
+            if one.review == minutes.reviews and not one.reply
         ],
         new_items=_new_items(minutes),
         wrong=wrong or Wrong(),
@@ -95,15 +98,11 @@ def page(session: Session, minutes: Minutes, *, wrong: Wrong | None = None) -> s
 
 
 def _row(
-    session: Session,
-    part: MinutesPart,
-    number: int,
-    decisions: Any,
-    names: Mapping[str, str],
+    part: MinutesPart, number: int, decisions: Any, names: Mapping[str, str], *, aside: bool
 ) -> Row:
     saved = ""
     if part.revision:
-        saved = showing.saved_words(part.saved_at)
+        saved = showing.saved_words(part.saved_at, now=utcnow())
         if part.saved_by in names:
             saved = f"{saved}, {names[part.saved_by]}"
     return Row(
@@ -112,7 +111,7 @@ def _row(
         showing.html(part.text),
         saved,
         [one for one in decisions if one.part_id == part.id],
-        aside=queries.has_aside(session, part),
+        aside=aside,
     )
 
 

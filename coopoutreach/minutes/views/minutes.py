@@ -132,7 +132,7 @@ def standing(session: Session, minutes: Minutes, who: Me) -> dict[str, Any]:
         "timeline": showing.timeline(minutes),
         "sides": showing.sides(queries.parties(session, minutes.meeting), minutes.approvals),
         "words": showing.words(minutes.approvals),
-        "observations": minutes.observations,
+        "observations": queries.observations(session, minutes),
         "may_observe": who.voice is not None and (in_review or minutes.state is State.OBSERVED),
         "may_sign_off": who.reviewer is not None
         and minutes.state is State.IN_REVIEW

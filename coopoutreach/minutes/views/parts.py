@@ -82,7 +82,7 @@ def _as_json(session: Session, part: MinutesPart, typed: Typed, saved: Saved) ->
         text=saved.text,
         revision=saved.revision,
         html=showing.html(saved.text),
-        words=showing.saved_words(utcnow()),
+        words=showing.saved_words(now, now=now),
         conflict=conflict,
     )
 

@@ -74,6 +74,7 @@ def _send_page(session: Session, minutes: Minutes, *, error: str = "") -> str:
     meeting = minutes.meeting
     usual = rules.last_day(spanish.wall(utcnow()).date(), meeting.series.review_days)
     parts = queries.parts(session, minutes, reader=())
+    beside = queries.with_aside(session, minutes)
     return render_template(
         "minutes/send.html",
         meeting=meeting,
@@ -87,7 +88,7 @@ def _send_page(session: Session, minutes: Minutes, *, error: str = "") -> str:
             one for one in minutes.observations if one.review == minutes.reviews and not one.reply
         ],
         empty=[part.title for part in parts if not part.text.strip()],
-        undecided=[part.title for part in parts if queries.has_aside(session, part)],
+        undecided=[part.title for part in parts if part.id in beside],
         error=error,
     )
 
