@@ -3,16 +3,15 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.support.live import COORDINATION, VIEWPORTS
+from tests.support.live import COORDINATION
+from tests.support.looks import holds_up
 
 pytestmark = pytest.mark.browser
 
 CLIENT = "gerencia@cobre-alto.example"
 COUNTERPART = "contraparte@corfo.example"
-GRAVE = {"serious", "critical"}
 
 PUBLIC = (
     "/",
@@ -39,23 +38,6 @@ OF_COORDINATION = (
     "/panel/componentes",
 )
 TALKS = ("Prevención de delitos", "Estados financieros", "Taller de carpeta")
-
-
-def holds_up(page):
-    """On each screen nothing scrolls sideways, and axe finds nothing serious."""
-    for size in VIEWPORTS.values():
-        page.set_viewport_size(size)
-        wide, room = page.evaluate(
-            "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
-        )
-        assert wide <= room, f"{page.url} is {wide} wide on a screen of {room}"
-    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
-    grave = [
-        (one["id"], [node["html"] for node in one["nodes"]][:3])
-        for one in found
-        if one["impact"] in GRAVE
-    ]
-    assert not grave, page.url
 
 
 def path_of(page, title):

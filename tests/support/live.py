@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import EmailMessage
@@ -82,6 +82,23 @@ class Live:
 
     url: str
     folder: Path
+    environment: Mapping[str, str]
+
+    def run(self, *command: str, given: bytes = b"") -> str:
+        """Run a program beside it, with its settings; return what it printed.
+
+        :raises RuntimeError: when it fails
+        """
+        done = subprocess.run(
+            command, cwd=ROOT, env=self.environment, input=given, check=False, capture_output=True
+        )
+        if done.returncode:
+            raise RuntimeError(done.stderr.decode(errors="replace"))
+        return done.stdout.decode()
+
+    def receive(self, mail: bytes) -> str:
+        """Hand a mail to it as a mail server does; return what it says it did, and why."""
+        return self.run(*_COMMAND, "mail", "receive", "--explain", given=mail)
 
     def mails(self, to: str = "") -> list[Mail]:
         """Return the mails, the oldest first; those to one address if it is given."""
@@ -123,7 +140,7 @@ def serving(folder: Path) -> Iterator[Live]:
         server = subprocess.Popen(
             [*_COMMAND, "serve"], cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT
         )
-        live = Live(f"http://127.0.0.1:{port}", folder)
+        live = Live(f"http://127.0.0.1:{port}", folder, environment)
         try:
             _wait(live, server)
             yield live
