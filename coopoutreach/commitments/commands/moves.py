@@ -29,10 +29,11 @@ def report(
     lock(session, commitment, EntryKind.PROGRESS)
     if said.progress is not None and not 0 <= said.progress <= _DONE:
         raise BadCommitment("El avance va de 0 a 100.", field="progress")
-    if said.progress is None and not clean_text(said.note) and not said.files:
-        raise BadCommitment("Escriba cómo va.", field="note")
     if _was_just_said(commitment, said, actor=actor, now=now):
         return
+    has_moved = said.progress is not None and said.progress != commitment.progress
+    if not has_moved and not clean_text(said.note) and not said.files:
+        raise BadCommitment("Escriba cómo va, o cambie el avance.", field="note")
     before = summary(commitment)
     if said.progress is not None:
         commitment.progress = said.progress

@@ -90,6 +90,8 @@ class SeriesForm(PlaceFields):
         self.wall_time = self._hour()
         self.picked = series_rows.read_picked(data)
         self.parties = series_rows.read_parties(data, institutions)
+        if len({party.organisation_id for party in self.parties}) < 2:  # noqa: PLR2004 (two sides)
+            self.found["parties"] = "Elija al menos dos instituciones, cada una una vez."
         self.check_place()
         self._check_reminders()
         self._check_dates()

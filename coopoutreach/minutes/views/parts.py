@@ -75,6 +75,7 @@ def _typed() -> Typed:
 
 def _as_json(session: Session, part: MinutesPart, typed: Typed, saved: Saved) -> Response:
     conflict = ""
+    moment = utcnow()
     if saved.outcome is Outcome.CONFLICT:
         conflict = _conflict(session, part, typed, saved, page="minutes/_conflict.html")
     return jsonify(
@@ -82,7 +83,7 @@ def _as_json(session: Session, part: MinutesPart, typed: Typed, saved: Saved) ->
         text=saved.text,
         revision=saved.revision,
         html=showing.html(saved.text),
-        words=showing.saved_words(now, now=now),
+        words=showing.saved_words(moment, now=moment),
         conflict=conflict,
     )
 
