@@ -66,6 +66,7 @@ class Approved:
     """Minutes that both sides approved."""
 
     name: str
+    table: str
     held: str
     public_id: str
     #: Its PDF is made a moment after it was approved.
@@ -131,7 +132,8 @@ def _invitations(seats: Sequence[tuple[Meeting, Seat]]) -> Iterator[Todo]:
             url = events.link_of(seat.invitee)
             yield Todo(
                 text=f"Diga si asistirá a la reunión del {spanish.shortday(meeting.wall_start)}",
-                detail=f"{_begun(entries.when_line(meeting))}. {entries.place_line(meeting)}.",
+                detail=f"{meeting.title}, {entries.when_line(meeting)}. "
+                f"{entries.place_line(meeting)}.",
                 until="",
                 url=url,
                 action="Responder",
@@ -218,6 +220,7 @@ def _answer(own: Seat | None) -> str:
 def _approved(paper: Minutes) -> Approved:
     return Approved(
         name=_name(paper),
+        table=paper.meeting.series.name,
         held=spanish.day(paper.meeting.wall_start),
         public_id=paper.meeting.public_id,
         has_pdf=bool(paper.pdf_stored_as),

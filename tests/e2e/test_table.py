@@ -212,7 +212,8 @@ def everybody_is_convened_by_mail(stage):
 def one_answers_by_the_link_one_from_their_mail_program_one_is_silent(stage):
     page = stage.counterpart
     page.goto("/mesa")
-    expect(page.locator("main")).to_contain_text(stage.table)
+    asked = page.get_by_role("listitem").filter(has_text="Diga si asistirá")
+    expect(asked.filter(has_text=f"{stage.table}, ")).to_have_count(1)
     looks_well(page)
     page.goto(link_after(stage.mail(COUNTERPART, "Convocatoria"), "Asistiré"))
     looks_well(page)

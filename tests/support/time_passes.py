@@ -1,8 +1,8 @@
-"""Let time pass for one commitment, and remind people of it at once.
+"""Let time pass for one commitment; or, with no days, remind people of it at once.
 
     python -m tests.support.time_passes PUBLIC_ID DAYS
 
-All that happened to it happened DAYS before; the hourly job's work is done at any hour.
+All that happened to it then happened DAYS before. Reminding is what the job does in working hours.
 """
 
 import os
@@ -12,7 +12,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 import config
-from coopoutreach.commitments import commands, queries
+from coopoutreach.commitments import commands
 from coopoutreach.commitments.models import Commitment
 from coopoutreach.core import db, reactions
 from coopoutreach.core import settings as process_settings
@@ -26,18 +26,21 @@ def main() -> None:
     settings = config.load(dict(os.environ))
     process_settings.install(settings)
     reactions.install(WIRING)
-    ago = timedelta(days=int(days))
     with db.connect(settings.database_url).transaction() as session:
         one = session.scalars(select(Commitment).where(Commitment.public_id == public_id)).one()
-        one.created_at -= ago
-        one.due_on -= ago
-        one.first_due_on -= ago
-        for entry in one.entries:
-            entry.at -= ago
-        session.flush()
-        if one.id in queries.owing_ids(session):
+        if days == "0":
             commands.tell_made(session, one, now=utcnow())
             commands.remind(session, one, now=utcnow())
+        else:
+            _age(one, timedelta(days=int(days)))
+
+
+def _age(one: Commitment, ago: timedelta) -> None:
+    one.created_at -= ago
+    one.due_on -= ago
+    one.first_due_on -= ago
+    for entry in one.entries:
+        entry.at -= ago
 
 
 if __name__ == "__main__":

@@ -74,6 +74,7 @@ def test_everything_that_waits_is_on_the_first_page(mesa):
         "Espera por usted",
         "Apruebe u observe el Acta N° 2 de 2026",
         "Diga si asistirá a la reunión del mié 9 dic",
+        "Mesa FECRECOOP–CORFO, miércoles 9 de diciembre de 2026, 10:00 a 11:30 h.",
         "Confirme si FECRECOOP cumplió: Enviar el calendario de talleres del verano",
         "Reunión N° 3 de 2026",
         "Articulado de elegibilidad: estado",
