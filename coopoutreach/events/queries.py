@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, undefer
 
+from coopoutreach.core.errors import NotFound
 from coopoutreach.core.links import identifier_of
 from coopoutreach.core.settings import current
 from coopoutreach.events import rules, waiting
@@ -228,14 +229,20 @@ def invitees_to_tell(
 
 
 def lock_event(session: Session, event_id: int) -> Event:
-    """Return the event, holding its row: whoever counts its places does so alone."""
-    return session.scalars(
+    """Return the event, holding its row: whoever counts its places does so alone.
+
+    :raises NotFound: if it was a draft that somebody threw away meanwhile
+    """
+    found = session.scalars(
         select(Event)
         .where(Event.id == event_id)
         .with_for_update(of=Event)
         .execution_options(populate_existing=True)
         .options(undefer(Event.vevent), undefer(Event.vevent_invited))
-    ).one()
+    ).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
 
 
 def past_event_ids_to_close(session: Session, *, now: datetime) -> list[int]:

@@ -15,7 +15,7 @@ from coopoutreach.events.rules import STANDING, EventState, Standing
 from coopoutreach.meetings import notices, queries
 from coopoutreach.meetings.commands.telling import follow_agenda
 from coopoutreach.meetings.errors import AlreadyInvited, MeetingIsPast, NotConvened
-from coopoutreach.meetings.models import Meeting, MeetingSeries, Seat, SeriesMember
+from coopoutreach.meetings.models import Meeting, Seat, SeriesMember
 from coopoutreach.meetings.values import Place
 from coopoutreach.messaging import commands as messaging
 
@@ -33,6 +33,8 @@ def convene(
     :raises WrongState: if it was convened before
     :raises MeetingIsPast: once it would have begun
     """
+    # The series before its meetings, as whoever edits it holds them.
+    queries.lock_series(session, meeting.series_id)
     event_queries.lock_event(session, meeting.id)
     if meeting.state is EventState.DRAFT and meeting.starts_at <= now:
         raise MeetingIsPast("La fecha de la reunión ya pasó. Cámbiela antes de convocar.")
@@ -122,9 +124,7 @@ def uninvite(session: Session, seat: Seat, *, actor: str, now: datetime) -> None
 
 
 def _number(session: Session, meeting: Meeting) -> None:
-    """Give the next number of its year; the series' row is held, so that none is given twice."""
-    held = select(MeetingSeries.id).where(MeetingSeries.id == meeting.series_id).with_for_update()
-    session.execute(held)
+    """Give the next number of its year; who calls holds the series, so that none is given twice."""
     year = meeting.wall_start.year
     last = session.scalar(
         select(func.max(Meeting.number)).where(

@@ -20,6 +20,8 @@ from coopoutreach.meetings.models import Meeting, MeetingSeries
 from coopoutreach.meetings.rules import MeetingType, Scope
 
 _ONE_MINUTE = timedelta(minutes=1)
+#: States in which a meeting is yet to be.
+_OPEN = frozenset({EventState.DRAFT, *STANDING})
 
 
 def edit_meeting(
@@ -39,16 +41,21 @@ def edit_meeting(
     :raises WrongState: if it is over, or was called off
     :raises DayMovesAlone: for another day of more than one
     """
-    if meeting.state not in {EventState.DRAFT, *STANDING}:
-        raise WrongState("Esta reunión ya no se puede cambiar.")
     if scope is not Scope.THIS and fields.wall_start.date() != meeting.wall_start.date():
         raise DayMovesAlone(
             "El día se cambia de a una reunión. Para otro día en todas, edite la serie.",
             field="start_date",
         )
-    others = [] if scope is Scope.THIS else _others(session, meeting, scope, now=now)
+    others = []
+    if scope is not Scope.THIS:
+        # The series before its meetings, as whoever edits it holds them.
+        queries.lock_series(session, meeting.series_id)
+        others = _others(session, meeting, scope, now=now)
     for number in sorted(one.id for one in (meeting, *others)):
         event_queries.lock_event(session, number)
+    if meeting.state not in _OPEN:
+        raise WrongState("Esta reunión ya no se puede cambiar.")
+    others = [one for one in others if one.state in _OPEN]
     changes = _changes(meeting, fields)
     _set(meeting, fields)
     if scope is Scope.THIS and changes:
@@ -100,8 +107,10 @@ def cancel_meeting(
 
     :raises WrongState: if it is not going to happen anyway
     """
+    queries.lock_series(session, meeting.series_id)
+    # Somebody may have convened it meanwhile: then people are told.
+    event_queries.lock_event(session, meeting.id)
     if meeting.state is not EventState.DRAFT:
-        event_queries.lock_event(session, meeting.id)
         events.cancel(session, meeting, reason=reason, actor=actor, now=now)
         return
     if meeting.slot_on is not None:

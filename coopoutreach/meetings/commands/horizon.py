@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from coopoutreach.audit import commands as audit
 from coopoutreach.events import commands as events
+from coopoutreach.events import queries as event_queries
 from coopoutreach.events import time
 from coopoutreach.events.errors import WrongState
 from coopoutreach.events.models import Announcement, EventVersion, Invitee
@@ -59,11 +60,11 @@ def realign(session: Session, series: MeetingSeries, *, actor: str, now: datetim
     that no date is left for disappears, but for one with an agenda: it stays, edited by itself.
     """
     series = queries.lock_series(session, series.id)
-    drafts = [
-        meeting
-        for meeting in queries.series_follows(session, series.id, now=now)
-        if meeting.state is EventState.DRAFT
-    ]
+    ahead = queries.series_follows(session, series.id, now=now)
+    for meeting in ahead:
+        # Somebody may have convened one meanwhile.
+        event_queries.lock_event(session, meeting.id)
+    drafts = [meeting for meeting in ahead if meeting.state is EventState.DRAFT]
     drafts.sort(key=attrgetter("starts_at"))
     for meeting in drafts:
         meeting.slot_on = None

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from wtforms import BooleanField, Form, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional
 
-from coopoutreach.core import text
+from coopoutreach.core import spanish, text
 from coopoutreach.events import time as civil
 from coopoutreach.events.moments import read_moment
 from coopoutreach.meetings.fields import PollFields
@@ -119,7 +119,9 @@ class AnswerForm(Form):  # type: ignore[misc]  # wtforms ships no types
             if typed in set(Suits):
                 self.choices[option.id] = Suits(typed)
             else:
-                self.found[f"option-{option.id}"] = "Elija una respuesta para esta fecha."
+                start = option.wall_start
+                when = f"{spanish.day_and_month(start)}, {spanish.clock(start)}"
+                self.found[f"option-{option.id}"] = f"Elija una respuesta para el {when}."
         return good and not self.found
 
     @property
