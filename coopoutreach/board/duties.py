@@ -97,7 +97,7 @@ def _lobby(meeting: Meeting) -> Attention:
     missing = (
         "Falta el folio de Ley del Lobby"
         if meeting.lobby is LobbyNeed.YES
-        else "Falta definir Ley del Lobby"
+        else "Falta definir si va por Ley del Lobby"
     )
     when = spanish.shortday(meeting.wall_start)
     return Attention(

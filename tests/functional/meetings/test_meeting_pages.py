@@ -151,7 +151,7 @@ class TestTheMeeting:
     ):
         page = desk.get(world.convened, **SAFE).text
         assert "Sin respuesta: a quién llamar" in page
-        assert "Falta completar Ley del Lobby" in page
+        assert "Faltan los datos de la Ley del Lobby" in page
         path = re.search(r"/reuniones/\S+/respuestas/[^\"]+", page).group(0)
         assert post_to(desk, path, {"answer": "si"}).status_code == 303
         assert post_to(desk, path, {"answer": "quizás"}).status_code == 400
@@ -474,4 +474,4 @@ class TestPresence:
         assert post_to(desk, path, good).status_code == 303
         page = desk.get(world.convened, **SAFE).text
         assert "Folio AB-1." in page
-        assert "Falta completar Ley del Lobby" not in page
+        assert "Faltan los datos de la Ley del Lobby" not in page

@@ -153,7 +153,7 @@ class TestAnswering:
         links, options = own_pages(database)
         page = send(client, links[0], **{f"option-{options[0]}": "yes"}, comment="Vuelvo el 16")
         assert page.status_code == 422
-        assert "Elija una respuesta para esta fecha." in page.text
+        assert "Elija una respuesta para el " in page.text
         assert "Vuelvo el 16" in page.text
 
     def test_wrong_old_and_foreign_links_look_the_same(self, asked, client, database):
