@@ -1,7 +1,6 @@
 """Remind people of what they owe, in working hours; erase files that belong to nothing."""
 
-from datetime import datetime, timedelta
-from pathlib import Path
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -9,14 +8,11 @@ from coopoutreach.commitments import commands, queries
 from coopoutreach.commitments.files import PREFIX
 from coopoutreach.commitments.models import Commitment
 from coopoutreach.commitments.rules import is_open
-from coopoutreach.core import settings, spanish
+from coopoutreach.core import spanish
 from coopoutreach.core.batch import for_each
 from coopoutreach.core.db import Database
 from coopoutreach.events.calendar import is_working_day
-from coopoutreach.files import store
-
-#: No upload takes longer from its first byte to its commit.
-_OLD = timedelta(days=1)
+from coopoutreach.files import taking
 
 
 def remind(database: Database, now: datetime) -> int:
@@ -42,11 +38,4 @@ def remind(database: Database, now: datetime) -> int:
 
 def erase_what_is_nobodys(database: Database, now: datetime) -> int:
     """Erase bytes that belong to no commitment: a crash left them."""
-    folder = Path(settings.current().files_url)
-    old = store.names_before(folder, (now - _OLD).timestamp(), prefix=PREFIX)
-    with database.reading() as session:
-        used = queries.stored_names(session)
-    nobodys = [name for name in old if name not in used]
-    for name in nobodys:
-        store.erase(folder, name)
-    return len(nobodys)
+    return taking.erase_nobodys(database, queries.stored_names, prefix=PREFIX, now=now)

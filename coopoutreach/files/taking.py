@@ -1,18 +1,24 @@
 """Take files that people send: of known kinds only, under names of our own, in `FILES_URL`."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO
 
+from sqlalchemy.orm import Session
+
 from coopoutreach.core import settings
+from coopoutreach.core.db import Database
 from coopoutreach.files import kinds, naming, store
 from coopoutreach.files.store import TooLarge
 
 #: What is taken, as a person says it.
 TAKEN = "PDF, Word, PowerPoint, Excel, OpenDocument, PNG o JPG"
 MOST_BYTES = 20 * 1024 * 1024
+#: No upload takes longer from its first byte to its commit.
+_OLD = timedelta(days=1)
 
 
 class NotTaken(ValueError):
@@ -80,6 +86,26 @@ def unless_it_fails(stored_as: str) -> Iterator[None]:
 def erase(stored_as: str) -> None:
     """Erase the bytes kept under a name."""
     store.erase(folder(), stored_as)
+
+
+def erase_nobodys(
+    database: Database,
+    names_in_use: Callable[[Session], Collection[str]],
+    *,
+    prefix: str,
+    now: datetime,
+) -> int:
+    """Erase bytes that a crash left and no row names; return of how many.
+
+    The folder is read before the rows: what is kept in between is in both.
+    """
+    old = store.names_before(folder(), (now - _OLD).timestamp(), prefix=prefix)
+    with database.reading() as session:
+        used = frozenset(names_in_use(session))
+    nobodys = [name for name in old if name not in used]
+    for name in nobodys:
+        erase(name)
+    return len(nobodys)
 
 
 def folder() -> Path:

@@ -1,20 +1,16 @@
 """What the scheduler does about series, meetings and polls."""
 
-from datetime import datetime, timedelta
-from pathlib import Path
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from coopoutreach.core import settings, spanish
+from coopoutreach.core import spanish
 from coopoutreach.core.batch import for_each
 from coopoutreach.core.db import Database
 from coopoutreach.events import calendar
-from coopoutreach.files import store
+from coopoutreach.files import taking
 from coopoutreach.meetings import commands, queries, slots
 from coopoutreach.meetings.models import MeetingSeries
-
-#: No upload takes longer from its first byte to its commit.
-_OLD = timedelta(days=1)
 
 
 def fill_horizons(database: Database, now: datetime) -> int:
@@ -66,11 +62,4 @@ def send_digests(database: Database, now: datetime) -> int:
 
 def erase_documents_of_no_agenda(database: Database, now: datetime) -> int:
     """Erase bytes that belong to no document of an agenda: a crash left them."""
-    folder = Path(settings.current().files_url)
-    old = store.names_before(folder, (now - _OLD).timestamp(), prefix=commands.PREFIX)
-    with database.reading() as session:
-        used = queries.names_in_use(session)
-    nobodys = [name for name in old if name not in used]
-    for name in nobodys:
-        store.erase(folder, name)
-    return len(nobodys)
+    return taking.erase_nobodys(database, queries.names_in_use, prefix=commands.PREFIX, now=now)

@@ -41,7 +41,6 @@ from coopoutreach.commitments.rules.states import (
     may,
     number_of,
     standing,
-    was_on_time,
 )
 
 __all__ = [
@@ -81,5 +80,4 @@ __all__ = [
     "number_of",
     "offsets",
     "standing",
-    "was_on_time",
 ]

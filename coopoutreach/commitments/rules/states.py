@@ -144,8 +144,3 @@ def standing(state: State, *, due_on: date, extensions: int, today: date) -> str
     if state in OWING and is_rescheduled(state, extensions):
         return "Reprogramado"
     return STATE_NAMES[state]
-
-
-def was_on_time(*, due_on: date, delivered_on: date) -> bool:
-    """Return whether a commitment was delivered by its date, as that stood last."""
-    return delivered_on <= due_on

@@ -12,7 +12,7 @@ from coopoutreach.core import settings
 from coopoutreach.core.db import Database
 from coopoutreach.core.errors import DomainError
 from coopoutreach.documents.typesetting import BOUNDS
-from coopoutreach.files import store
+from coopoutreach.files import store, taking
 from coopoutreach.minutes import commands, content, pdf, queries
 from coopoutreach.minutes.models import Minutes
 
@@ -23,8 +23,6 @@ ACTOR = "job:minutes"
 INTERVAL = 5
 #: What was not made in its first minutes is tried once an hour: each try may cost many seconds.
 _EAGER, _AGAIN = timedelta(minutes=10), timedelta(hours=1)
-#: No upload takes longer from its first byte to its commit.
-_OLD = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +91,4 @@ def _approved(session: Session, minutes_id: int) -> _Approved | None:
 
 def erase_papers_of_no_minutes(database: Database, now: datetime) -> int:
     """Erase bytes that belong to no minutes: a crash left them."""
-    folder = Path(settings.current().files_url)
-    old = store.names_before(folder, (now - _OLD).timestamp(), prefix=commands.PREFIX)
-    with database.reading() as session:
-        used = queries.names_in_use(session)
-    nobodys = [name for name in old if name not in used]
-    for name in nobodys:
-        store.erase(folder, name)
-    return len(nobodys)
+    return taking.erase_nobodys(database, queries.names_in_use, prefix=commands.PREFIX, now=now)

@@ -174,14 +174,3 @@ def observations(session: Session, minutes: Minutes) -> Sequence[Observation]:
             joinedload(Observation.organisation),
         )
     ).all()
-
-
-def pending_aside(session: Session, part: MinutesPart, actor: str) -> PartRevision | None:
-    """Return the words of somebody that are kept beside a part until they choose, if any are."""
-    latest = session.scalars(
-        select(PartRevision)
-        .where(PartRevision.part_id == part.id, PartRevision.by == actor)
-        .order_by(PartRevision.number.desc())
-        .limit(1)
-    ).first()
-    return latest if latest is not None and latest.aside else None

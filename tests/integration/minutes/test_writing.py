@@ -116,7 +116,7 @@ class TestTwoPeople:
         saved = type_in(session, part, "uno de Rosa\ndos\ntres", actor=ROSA, base=base)
         assert saved.outcome is Outcome.CONFLICT
         assert part.text == "uno de Ana\ndos\ntres"
-        assert queries.pending_aside(session, part, ROSA).text == "uno de Rosa\ndos\ntres"
+        assert queries.with_aside(session, part.minutes) == {part.id}
         assert (ROSA, "uno de Rosa\ndos\ntres", True) in rows(session, part)
         chosen = type_in(
             session, part, "uno de Ana y de Rosa\ndos\ntres", actor=ROSA,
@@ -124,7 +124,7 @@ class TestTwoPeople:
         )  # fmt: skip
         assert chosen.outcome is Outcome.SAVED
         assert part.text == "uno de Ana y de Rosa\ndos\ntres"
-        assert queries.pending_aside(session, part, ROSA) is None
+        assert queries.with_aside(session, part.minutes) == set()
         assert {by for by, _text, _aside in rows(session, part)} == {SECRETARY, ANA, ROSA}
 
     def test_choosing_what_changed_again_meanwhile_is_asked_again(self, session):
