@@ -30,10 +30,14 @@ def is_between_its_own(actor: User, thing: Thing | None) -> bool:
 
 
 def is_owed_to_its_own(actor: User, thing: Thing | None) -> bool:
-    """Return whether it is owed to a side of the actor's: theirs is the word that closes it."""
+    """Return whether it is owed to a side of the actor's: theirs is the word that closes it.
+
+    Of what one side keeps to itself it is that side's, as no other knows of it.
+    """
     if thing is None:
         return actor.role is Role.COUNTERPART
-    return commitment_of(thing).owed_to_id in organisations_of(actor)
+    found = commitment_of(thing)
+    return (found.reserved_for_id or found.owed_to_id) in organisations_of(actor)
 
 
 def is_owed_by_its_own(actor: User, thing: Thing | None) -> bool:

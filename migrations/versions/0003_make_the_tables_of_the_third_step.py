@@ -57,7 +57,10 @@ def locks() -> list[tuple[str, str, str, str]]:
     """Return each lock: its name, the table, upon what, and when it refuses."""
     changed = " OR ".join(f"NEW.{name} IS DISTINCT FROM OLD.{name}" for name in MINUTES_FIXED)
     other_state = "NEW.state NOT IN {0} OR (OLD.state = 'publicada' AND NEW.state <> OLD.state)"
-    other_pdf = "OLD.pdf_sha256 <> '' AND NEW.pdf_sha256 <> OLD.pdf_sha256"
+    other_pdf = (
+        "OLD.pdf_sha256 <> '' AND (NEW.pdf_sha256 <> OLD.pdf_sha256 "
+        "OR NEW.pdf_stored_as <> OLD.pdf_stored_as)"
+    )
     update = f"OLD.state IN {{0}} AND ({changed} OR {other_state} OR ({other_pdf}))"
     found = [
         ("minutes_lock_update", "minutes", "UPDATE", update.format(APPROVED)),

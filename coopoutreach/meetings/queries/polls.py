@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from coopoutreach.core.links import identifier_of
 from coopoutreach.core.settings import current
-from coopoutreach.meetings.models import DatePoll, PollVoter
+from coopoutreach.meetings.models import DatePoll, PollVoter, SeriesMember
 
 #: The purpose that a voter's link is signed for.
 LINK = "date-poll"
@@ -52,4 +52,14 @@ def voter_by_token(session: Session, token: str) -> PollVoter | None:
     ).one_or_none()
     # A MAC is compared either way, so that the time taken does not tell the two apart.
     right = current().links.matches(token, LINK, nonce=found.nonce if found else "")
-    return found if right else None
+    return found if found is not None and right and _sits_there(session, found) else None
+
+
+def _sits_there(session: Session, voter: PollVoter) -> bool:
+    """Return whether a voter is still in the table's list: who was taken off chooses no date."""
+    member = select(SeriesMember.id).where(
+        SeriesMember.series_id == voter.poll.series_id,
+        SeriesMember.person_id == voter.person_id,
+        SeriesMember.ended_at.is_(None),
+    )
+    return session.scalar(member) is not None

@@ -11,6 +11,7 @@ from coopoutreach.meetings.errors import NoOptions, NotOfTheTable, PollClosed
 from coopoutreach.meetings.fields import PollFields
 from coopoutreach.meetings.notices import polls as notices
 from coopoutreach.meetings.rules import MeetingType, Suits
+from coopoutreach.messaging.happenings import StillWanted
 from coopoutreach.messaging.models import OutgoingMessage
 from coopoutreach.wiring import WIRING
 from tests.factories import a_meeting, a_table
@@ -145,3 +146,25 @@ def test_the_draft_it_was_about_may_disappear(session, table, now):
     session.expire_all()
     made = commands.choose_option(session, poll, poll.options[0], actor="user:1", now=now)
     assert made.wall_start == DAYS[0]
+
+
+def test_the_letter_is_dropped_once_the_poll_is_closed(session, table, now, settings):
+    poll = ask(session, table.series, now)
+    session.flush()
+    letter = session.scalars(select(OutgoingMessage)).first()
+    asked = StillWanted(letter.id, letter.notice, None, None, letter.person_id)
+    assert not any(reactions.react(session, asked, now=now))
+    commands.close_poll(session, poll, actor="user:1", now=now)
+    session.flush()
+    assert any(reactions.react(session, asked, now=now))
+
+
+def test_whoever_was_taken_off_the_list_has_an_old_link(session, table, now, settings):
+    poll = ask(session, table.series, now)
+    session.flush()
+    voter = next(one for one in poll.voters if one.person is table.people[1])
+    token = notices.link_of(voter).rpartition("/")[2]
+    assert queries.voter_by_token(session, token) is voter
+    member = next(one for one in table.series.members if one.person is voter.person)
+    commands.end_member(session, member, actor="user:1", now=now)
+    assert queries.voter_by_token(session, token) is None

@@ -203,6 +203,8 @@ def test_what_goes_on_after_approval_goes_on(migrated):
     with pytest.raises(DatabaseError), migrated.transaction() as session:
         session.execute(sa.text("UPDATE minutes SET pdf_sha256 = 'c' WHERE state = 'publicada'"))
     with pytest.raises(DatabaseError), migrated.transaction() as session:
+        session.execute(sa.text("UPDATE minutes SET pdf_stored_as = '' WHERE state = 'publicada'"))
+    with pytest.raises(DatabaseError), migrated.transaction() as session:
         session.execute(sa.text("UPDATE minutes SET state = 'aprobada' WHERE code IS NOT NULL"))
 
 
