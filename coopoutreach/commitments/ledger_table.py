@@ -5,6 +5,7 @@ from datetime import date
 
 from coopoutreach.commitments import showing
 from coopoutreach.commitments.models import Commitment
+from coopoutreach.core import spanish
 from coopoutreach.web.sheets import Cell, Table
 
 HEAD = (
@@ -48,7 +49,7 @@ def _row(found: Commitment, today: date) -> list[Cell]:
         found.progress,
         found.verification,
         _day(found.delivered_on),
-        _day(found.closed_at.date() if found.closed_at else None),
+        _day(spanish.wall(found.closed_at).date() if found.closed_at else None),
         showing.meeting(found.event),
         shown.reserved_for,
     ]

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from coopoutreach.audit.models import Entry
 from coopoutreach.commitments import commands, queries
 from coopoutreach.commitments.errors import BadCommitment
+from coopoutreach.commitments.ledger_table import HEAD, ledger_table
 from coopoutreach.commitments.rules import EntryKind, Fields, Reader, State
 from coopoutreach.minutes.models import Minutes
 from coopoutreach.minutes.rules import State as MinutesState
@@ -143,3 +144,12 @@ def test_who_owes_whom_and_who_keeps_their_dates(make, session, table):
     assert (record.extensions, record.percent_on_time) == (0, 33)
     [debt] = queries.debts(session, reader=reader, today=today)
     assert (debt.party, debt.owed_to, debt.open, debt.overdue) == ("CORFO", "FECRECOOP", 3, 1)
+
+
+def test_the_table_to_take_away_tells_days_by_the_clocks_of_santiago(make, session):
+    made = make()
+    late = datetime(2027, 4, 16, 1, 30, tzinfo=UTC)
+    commands.confirm(session, made, actor="user:1", now=late)
+    [row] = ledger_table([made], today=date(2027, 4, 16)).rows
+    told = dict(zip(HEAD, row, strict=True))
+    assert (told["Entregado"], told["Cerrado"]) == ("15-04-2027", "15-04-2027")
