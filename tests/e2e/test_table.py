@@ -198,6 +198,7 @@ def everybody_is_convened_by_mail(stage):
     page = stage.coordination
     page.goto(stage.meeting)
     page.get_by_role("link", name="Convocar", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Convocatoria")
     looks_well(page)
     page.get_by_role("button", name="Convocar y enviar 4 correos").click()
     expect(page.locator("main")).to_contain_text("Convocada")
@@ -293,6 +294,7 @@ def send_out(stage):
     page = stage.coordination
     page.goto(f"{stage.meeting}/acta/editar")
     page.get_by_role("link", name="Enviar a revisión").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Enviar a revisión")
     looks_well(page)
     page.get_by_role("button", name=re.compile("Enviar a .* personas")).click()
     expect(page.locator("main")).to_contain_text("Enviamos el acta a revisión")
@@ -328,6 +330,7 @@ def the_coordination_answers_sends_again_and_approves(stage):
     expect(section.locator("[data-state]")).to_contain_text("Guardado")
     send_out(stage)
     page.get_by_role("link", name="Aprobar").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Aprobar el acta")
     looks_well(page)
     page.get_by_role("button", name="Confirmar la aprobación").click()
     expect(page.locator(".sides")).to_contain_text("Aprobó")

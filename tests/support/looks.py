@@ -15,6 +15,7 @@ def fits(page: Page) -> None:
 
     :raises AssertionError: when something does
     """
+    page.wait_for_load_state()
     wide, room = page.evaluate(
         "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
     )
