@@ -10,7 +10,7 @@ from coopoutreach.commitments import commands as commitments
 from coopoutreach.commitments.models import Commitment
 from coopoutreach.core.text import clean_line
 from coopoutreach.meetings.models import Meeting
-from coopoutreach.minutes import queries
+from coopoutreach.minutes import content, queries
 from coopoutreach.minutes.commands.guarding import for_writing
 from coopoutreach.minutes.errors import NotNow, Unfit
 from coopoutreach.minutes.models import Decision, Minutes, MinutesPart
@@ -160,7 +160,22 @@ def _next_ordinal(session: Session, minutes: Minutes, *, reserved: bool) -> int:
     last = session.scalar(
         select(func.max(Decision.ordinal)).where(Decision.minutes_id == minutes.id, of_its_kind)
     )
-    return (last or (RESERVED_FROM - 1 if reserved else 0)) + 1
+    if reserved:
+        return (last or RESERVED_FROM - 1) + 1
+    return max(last or 0, _told(minutes)) + 1
+
+
+def _told(minutes: Minutes) -> int:
+    """Return the last number that somebody was sent: one taken out since names nothing else."""
+    versions = [one for one in (minutes, minutes.rectifies) if one is not None]
+    return max(
+        (
+            int(decision["number"].rpartition("-")[2])
+            for one in versions
+            for decision in (content.frozen(one) or {}).get("decisions", ())
+        ),
+        default=0,
+    )
 
 
 def _number(session: Session, minutes: Minutes, decision: Decision) -> str:
