@@ -118,7 +118,7 @@ def _row(
 def _followed(session: Session, meeting: Meeting, reader: frozenset[int]) -> list[Any]:
     parties = [party.organisation_id for party in meeting.series.parties]
     found = commitments.open_for(session, parties, reader=reader)
-    return [one for one in found if one.event_id != meeting.id]
+    return [one for one in found if one.event_id != meeting.id and one.created_at < meeting.ends_at]
 
 
 def _new_items(minutes: Minutes) -> int:
