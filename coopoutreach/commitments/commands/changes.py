@@ -4,8 +4,8 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from coopoutreach.commitments import notices, queries
-from coopoutreach.commitments.commands.making import refuse_if_fixed, renumber
+from coopoutreach.commitments import notices, numbering, queries
+from coopoutreach.commitments.commands.making import refuse_if_fixed
 from coopoutreach.commitments.errors import BadCommitment, NotNow
 from coopoutreach.commitments.fields import check, put, summary
 from coopoutreach.commitments.history import Said, add, lock, reason
@@ -38,7 +38,7 @@ def edit(
         # No date was moved: this is what was agreed.
         commitment.first_due_on = fields.due_on
     if commitment.reserved_for_id != fields.reserved_for_id:
-        renumber(session, commitment, fields.reserved_for_id)
+        numbering.renumber(session, commitment, fields.reserved_for_id)
     put(commitment, fields)
     if changed_side:
         side = queries.side_of(session, commitment.event_id, fields.party_id, now=now)

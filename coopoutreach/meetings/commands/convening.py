@@ -33,7 +33,6 @@ def convene(
     :raises WrongState: if it was convened before
     :raises MeetingIsPast: once it would have begun
     """
-    # The series before its meetings, as whoever edits it holds them.
     queries.lock_series(session, meeting.series_id)
     event_queries.lock_event(session, meeting.id)
     if meeting.state is EventState.DRAFT and meeting.starts_at <= now:

@@ -46,16 +46,7 @@ def edit_meeting(
             "El día se cambia de a una reunión. Para otro día en todas, edite la serie.",
             field="start_date",
         )
-    others = []
-    if scope is not Scope.THIS:
-        # The series before its meetings, as whoever edits it holds them.
-        queries.lock_series(session, meeting.series_id)
-        others = _others(session, meeting, scope, now=now)
-    for number in sorted(one.id for one in (meeting, *others)):
-        event_queries.lock_event(session, number)
-    if meeting.state not in _OPEN:
-        raise WrongState("Esta reunión ya no se puede cambiar.")
-    others = [one for one in others if one.state in _OPEN]
+    others = _held(session, meeting, scope, now=now)
     changes = _changes(meeting, fields)
     _set(meeting, fields)
     if scope is Scope.THIS and changes:
@@ -125,6 +116,23 @@ def undo_cancellation(session: Session, meeting: Meeting, *, actor: str, now: da
     """
     event_queries.lock_event(session, meeting.id)
     events.undo_cancellation(session, meeting, actor=actor, now=now)
+
+
+def _held(session: Session, meeting: Meeting, scope: Scope, *, now: datetime) -> list[Meeting]:
+    """Hold a meeting and those that change with it, as they stand now; return those.
+
+    :raises WrongState: if it is over, or was called off
+    """
+    others = []
+    if scope is not Scope.THIS:
+        # The series before its meetings, as whoever edits it holds them.
+        queries.lock_series(session, meeting.series_id)
+        others = _others(session, meeting, scope, now=now)
+    for number in sorted(one.id for one in (meeting, *others)):
+        event_queries.lock_event(session, number)
+    if meeting.state not in _OPEN:
+        raise WrongState("Esta reunión ya no se puede cambiar.")
+    return [one for one in others if one.state in _OPEN]
 
 
 def _others(session: Session, meeting: Meeting, scope: Scope, *, now: datetime) -> list[Meeting]:

@@ -7,7 +7,7 @@ from contextlib import suppress
 import pytest
 import sqlalchemy as sa
 
-from coopoutreach.commitments.commands import making
+from coopoutreach.commitments import numbering
 from coopoutreach.commitments.models import Commitment
 from coopoutreach.core import reactions
 from coopoutreach.core.errors import DomainError
@@ -190,7 +190,7 @@ def test_without_the_lock_both_would_take_the_same_number(database, world, meet,
 
 
 def test_two_commitments_at_once_have_a_number_each(database, world, meet):
-    meet(making, "_next", first=False)
+    meet(numbering, "next_place", first=False)
     federation, corfo = world["sides"]
 
     def act(session):
