@@ -1,8 +1,12 @@
 """A meeting with minutes, and what its people do with them."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
+from sqlalchemy.orm import Session
+
+from coopoutreach.directory.models import Person
 from coopoutreach.events.models import Invitee
 from coopoutreach.events.rules import Attendance
 from coopoutreach.meetings.models import AgendaItem, Meeting, Seat
@@ -26,11 +30,13 @@ class Acta:
     meeting: Meeting
     minutes: Minutes
 
-    def part(self, title) -> MinutesPart:
+    def part(self, title: str) -> MinutesPart:
+        """Return the part of a title."""
         return next(part for part in self.minutes.parts if part.title == title)
 
 
-def an_agenda_item(session, meeting, title, **more):
+def an_agenda_item(session: Session, meeting: Meeting, title: str, **more: Any) -> AgendaItem:
+    """Add an item to the agenda of a meeting."""
     item = AgendaItem(
         **{
             "meeting_id": meeting.id,
@@ -46,9 +52,16 @@ def an_agenda_item(session, meeting, title, **more):
     return item
 
 
-def an_acta(session, *, now=NOW, items=("Garantías", "Plan anual"), **series):
-    table = a_table(session, **series)
-    meeting = a_meeting(session, table.series)
+def an_acta(
+    session: Session,
+    *,
+    now: datetime = NOW,
+    items: tuple[str, ...] = ("Garantías", "Plan anual"),
+    **series: Any,
+) -> Acta:
+    """Add a meeting whose minutes are begun; `series` are columns of its table."""
+    table = a_table(session, **series)  # type: ignore[no-untyped-call]  # of tests
+    meeting = a_meeting(session, table.series)  # type: ignore[no-untyped-call]  # likewise
     for position, title in enumerate(items, start=1):
         an_agenda_item(session, meeting, title, position=position)
     an_agenda_item(
@@ -79,28 +92,53 @@ def an_acta(session, *, now=NOW, items=("Garantías", "Plan anual"), **series):
     return Acta(table, meeting, minutes)
 
 
-def type_in(session, part, text, *, actor=SECRETARY, now=NOW, base=None, **more):
+def type_in(
+    session: Session,
+    part: MinutesPart,
+    text: str,
+    *,
+    actor: str = SECRETARY,
+    now: datetime = NOW,
+    base: int | None = None,
+    **more: Any,
+) -> Any:
+    """Save a part as typed over a revision; the present one where none is named."""
     typed = Typed(text, part.revision if base is None else base, **more)
     return commands.save(session, part, typed, actor=actor, now=now)
 
 
-def a_signature(session, acta, person, *, method=Method.LINK, sha256=None, now=NOW):
-    reviewer = queries.reviewer(session, acta.meeting, person.id, now=now)
+def a_signature(
+    session: Session,
+    acta: Acta,
+    person: Person,
+    *,
+    method: Method = Method.LINK,
+    sha256: str | None = None,
+    now: datetime = NOW,
+) -> Signature:
+    """Return how somebody signs these minutes."""
+    reviewer: Any = queries.reviewer(session, acta.meeting, person.id, now=now)
     return Signature(reviewer, sha256 or acta.minutes.content_sha256, method, "203.0.113.9")
 
 
-def approve(session, acta, person, *, now=NOW, **more):
+def approve(
+    session: Session, acta: Acta, person: Person, *, now: datetime = NOW, **more: Any
+) -> bool:
+    """Have somebody approve minutes for their side."""
     signature = a_signature(session, acta, person, **more)
     return commands.approve(session, acta.minutes, signature, actor="link:minutes:1", now=now)
 
 
-def sign_off(session, acta, person, *, now=NOW, **more):
+def sign_off(
+    session: Session, acta: Acta, person: Person, *, now: datetime = NOW, **more: Any
+) -> bool:
+    """Have somebody sign minutes off for their side."""
     signature = a_signature(session, acta, person, **more)
     return commands.sign_off(session, acta.minutes, signature, actor="link:minutes:1", now=now)
 
 
-def approved(session, *, now=NOW, **more):
-    """An acta with a decision that both sides approved."""
+def approved(session: Session, *, now: datetime = NOW, **more: Any) -> Acta:
+    """Add an acta with a decision that both sides approved."""
     acta = an_acta(session, now=now, **more)
     part = acta.part("Garantías")
     type_in(session, part, "Se revisó la propuesta.", now=now)

@@ -1,18 +1,20 @@
 """Every address of the application that can be looked at, for tests that visit them all."""
 
 import itertools
+from collections.abc import Iterator, Mapping, Sequence
 
-from werkzeug.routing import AnyConverter, IntegerConverter
+from flask import Flask
+from werkzeug.routing import AnyConverter, IntegerConverter, Rule
 
 #: What stands in an address where a test names nothing: of each place, something that there is not.
 _NOTHING = {"cut": ["13"]}
 
 
-def addresses(app, values):
+def addresses(app: Flask, values: Mapping[str, Sequence[str]]) -> Iterator[tuple[Rule, str]]:
     """Yield (rule, address) of each rule that answers GET, with each of `values` in its places."""
     adapter = app.url_map.bind("localhost")
     for rule in app.url_map.iter_rules():
-        if "GET" not in rule.methods or rule.endpoint == "static":
+        if "GET" not in (rule.methods or ()) or rule.endpoint == "static":
             continue
         names = sorted(rule.arguments)
         known = {**_NOTHING, **_choices(rule), **values}
@@ -26,7 +28,7 @@ def addresses(app, values):
             yield rule, adapter.build(rule.endpoint, {**given, **numbers})
 
 
-def _choices(rule):
+def _choices(rule: Rule) -> dict[str, list[str]]:
     """Return what may stand in those places of a rule that take one of a few words."""
     return {
         name: sorted(converter.items)

@@ -43,7 +43,7 @@ class MailHost:
         (folder / "pymap-etc-shadow").write_text(f"{USER}:{hashed}:::::::\n")
         (folder / "pymap-etc-group").write_text("")
         self._smtp = Controller(_Keeper(folder / USER), hostname="127.0.0.1", port=free_port())
-        command = [Path(sys.executable).parent / "pymap", "--host", "127.0.0.1"]
+        command = [str(Path(sys.executable).parent / "pymap"), "--host", "127.0.0.1"]
         command += ["--port", str(self.imap_port), "--no-tls", "maildir", str(folder)]
         with (folder / "log").open("w") as log:
             self._imap = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
