@@ -6,7 +6,7 @@ is the only way up.
 
 from coopoutreach.accounts import reactions as accounts
 from coopoutreach.commitments import reactions as commitments
-from coopoutreach.commitments.happenings import SideAsked, WordsAsked
+from coopoutreach.commitments.happenings import DraftAsked, SideAsked, WordsAsked
 from coopoutreach.consents.happenings import ConsentWithdrawn
 from coopoutreach.core.reactions import Wiring
 from coopoutreach.events import reactions as events
@@ -51,6 +51,7 @@ WIRING: Wiring = {
     InviteeDeclined: (registrations.give_up_declined,),
     SideAsked: (meetings.side_of_table,),
     WordsAsked: (minutes.words_are_fixed,),
+    DraftAsked: (minutes.is_in_draft,),
     MinutesAsked: (minutes.how_they_stand,),
     AddressCorrected: (feeds.revoke_of_wrong_address,),
 }

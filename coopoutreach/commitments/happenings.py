@@ -1,4 +1,4 @@
-"""What commitments ask of those above them: who speaks for a side, and whether words are fixed."""
+"""What commitments ask of those above them: who speaks for a side, how firm their words are."""
 
 from dataclasses import dataclass
 
@@ -9,6 +9,13 @@ class WordsAsked:
 
     Answered by the sentence that says why it cannot be, or by an empty one.
     """
+
+    event_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class DraftAsked:
+    """Answered by whether what came of this event is a draft that only one side has read."""
 
     event_id: int
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from coopoutreach.commitments.happenings import WordsAsked
+from coopoutreach.commitments.happenings import DraftAsked, WordsAsked
 from coopoutreach.meetings.happenings import MinutesAsked, MinutesStand
 from coopoutreach.messaging.happenings import StillWanted
 from coopoutreach.messaging.models import OutgoingMessage
@@ -26,6 +26,13 @@ def words_are_fixed(session: Session, asked: WordsAsked, *, now: datetime) -> st
     if session.scalar(locked.limit(1)) is None:
         return ""
     return "El compromiso consta en un acta aprobada: su texto no cambia. Pida una prórroga."
+
+
+def is_in_draft(session: Session, asked: DraftAsked, *, now: datetime) -> bool:  # noqa: ARG001 (likewise)
+    """Return whether the minutes of an event were begun, and never sent to both sides."""
+    rows = session.execute(select(Minutes.reviews).where(Minutes.meeting_id == asked.event_id))
+    sent = [reviews > 0 for (reviews,) in rows]
+    return bool(sent) and not any(sent)
 
 
 def reason_to_drop(session: Session, asked: StillWanted, *, now: datetime) -> str:

@@ -23,9 +23,10 @@ def tell_made(session: Session, commitment: Commitment, *, now: datetime) -> int
 def remind(session: Session, commitment: Commitment, *, now: datetime) -> int:
     """Owe the reminder of a commitment that stands today; return how many were not owed before.
 
-    However often it is asked, each reminder is owed once to each person.
+    However often it is asked, each reminder is owed once to each person. Nobody is chased for what
+    stands in a draft that their side has not read.
     """
-    if commitment.state not in OWING:
+    if commitment.state not in OWING or queries.is_in_draft(session, commitment.event_id, now=now):
         return 0
     today = spanish.wall(now).date()
     since = spanish.wall(queries.due_since(session, commitment)).date()

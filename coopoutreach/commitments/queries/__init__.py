@@ -35,6 +35,7 @@ from coopoutreach.commitments.queries.one import (
 from coopoutreach.commitments.queries.others import (
     Due,
     due,
+    is_in_draft,
     is_open_to,
     of_event,
     open_for,
@@ -59,6 +60,7 @@ __all__ = [
     "history",
     "holder_of",
     "institutions_for",
+    "is_in_draft",
     "is_open_to",
     "ledger",
     "names_of",

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from coopoutreach.commitments.happenings import Side, SideAsked, WordsAsked
+from coopoutreach.commitments.happenings import DraftAsked, Side, SideAsked, WordsAsked
 from coopoutreach.commitments.models import Commitment
 from coopoutreach.commitments.rules import OPEN, OWING, Reader, State
 from coopoutreach.core import reactions, spanish
@@ -68,6 +68,12 @@ def why_words_are_fixed(session: Session, event_id: int, *, now: datetime) -> st
     """Return why what was committed at an event can be worded no other way; empty: it can."""
     answers: list[str] = reactions.react(session, WordsAsked(event_id), now=now)
     return next((reason for reason in answers if reason), "")
+
+
+def is_in_draft(session: Session, event_id: int, *, now: datetime) -> bool:
+    """Return whether only one side has read what came of an event, in minutes that it writes."""
+    answers: list[bool] = reactions.react(session, DraftAsked(event_id), now=now)
+    return any(answers)
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,6 +129,19 @@ def test_who_answers_for_it_is_told_once_the_minutes_are_approved(database, worl
     assert told(database) == [("made", "Pedro Núñez", day)]
 
 
+def test_nobody_is_chased_for_what_stands_in_a_draft_that_their_side_has_not_read(database, world):
+    with database.transaction() as session:
+        meeting_id = session.get_one(Commitment, world).event_id
+        draft = Minutes(meeting_id=meeting_id, created_at=NOW, created_by="user:1")
+        session.add(draft)
+        session.flush()
+        number = draft.id
+    assert jobs.remind(database, at(DUE)) == 0
+    with database.transaction() as session:
+        session.get_one(Minutes, number).reviews = 1
+    assert jobs.remind(database, at(DUE)) == 1
+
+
 def test_two_workers_at_once_owe_a_reminder_once(database, world):
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda _: jobs.remind(database, at(DUE)), range(4)))
