@@ -1,7 +1,6 @@
 """Nothing of one cooperative shows up anywhere for another: every text of it is marked, and every
 page is asked for, with every thing's number, as everybody who should not see it (AC-02, AC-09)."""
 
-import itertools
 from dataclasses import dataclass
 
 import pytest
@@ -28,6 +27,7 @@ from coopoutreach.registrations.request import Request, Someone
 from coopoutreach.registrations.rules import Room
 from tests.conftest import signed_in
 from tests.factories import a_cooperative, a_person, a_talk, a_user
+from tests.support.crawling import addresses
 
 SECURE = "https://localhost"
 MARK = "canario"
@@ -202,26 +202,9 @@ def _things(session, talk, place, person, theirs, now):
     }
 
 
-def addresses(app, values):
-    """Yield every address that can be looked at, with every value in each of its places."""
-    adapter = app.url_map.bind("localhost")
-    for rule in app.url_map.iter_rules():
-        if "GET" not in rule.methods or rule.endpoint == "static":
-            continue
-        names = sorted(rule.arguments)
-        for chosen in itertools.product(*(values.get(name, ["x"]) for name in names)):
-            arguments = dict(zip(names, chosen, strict=True))
-            if "message_id" in arguments or "number" in arguments:
-                arguments = {
-                    name: int(value) if name in {"message_id", "number"} else value
-                    for name, value in arguments.items()
-                }
-            yield adapter.build(rule.endpoint, arguments)
-
-
 def test_ac_02_no_page_shows_one_cooperative_what_is_anothers(app, world):
     asked, leaks = 0, []
-    for address in addresses(app, world.values):
+    for _rule, address in addresses(app, world.values):
         for role, browser in world.browsers.items():
             answer = browser.get(address, base_url=SECURE)
             asked += 1
@@ -237,7 +220,7 @@ def test_the_crawl_finds_a_mark_where_it_is_allowed(app, world, sign_in):
     """The other way round: the coordination does see them, so that the marks are in the pages."""
     desk = sign_in("coordination")
     seen = set()
-    for address in addresses(app, world.values):
+    for _rule, address in addresses(app, world.values):
         said = desk.get(address, base_url=SECURE).get_data(as_text=True)
         seen |= {mark for mark in world.marks if mark in said}
     assert {
