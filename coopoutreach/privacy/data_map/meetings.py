@@ -1,6 +1,7 @@
 """Who sat at the table, what they said of minutes, and who answers for which commitment."""
 
 from coopoutreach.core.links import new_nonce
+from coopoutreach.privacy.data_map.authored import AUTHOR, authored
 from coopoutreach.privacy.data_map.kinds import (
     COUNTS,
     LINKS,
@@ -11,11 +12,10 @@ from coopoutreach.privacy.data_map.kinds import (
     Purpose,
     Put,
 )
-from coopoutreach.privacy.data_map.owners import by_actor, by_person, of_answers, of_votes
+from coopoutreach.privacy.data_map.owners import by_person, of_answers, of_votes
 
 _MINUTES = Keep("el acta aprobada es prueba de lo acordado y no se puede alterar")
 _LEDGER = Keep("constancia de lo que las instituciones se deben; sin nombre después del borrado")
-_AUTHOR = Keep("número de la cuenta que lo hizo; la cuenta queda sin nombre")
 _DEAD_LINK = Put(lambda _rows: new_nonce())
 
 
@@ -193,7 +193,7 @@ COMMITMENT_ENTRY = Personal(
     Kept.MINUTES,
     {
         "person_id": Column("", LINKS),
-        "actor": Column("", _AUTHOR),
+        "actor": Column("", AUTHOR),
         "kind": Column("qué", _LEDGER),
         "at": Column("cuándo", _LEDGER),
         "note": Column("nota", _LEDGER),
@@ -204,62 +204,56 @@ COMMITMENT_ENTRY = Personal(
 )
 
 
-def _authored(name: str, title: str, column: str, plain: str) -> Personal:
-    return Personal(
-        name,
-        title,
-        Purpose.SECURITY,
-        Kept.MINUTES,
-        {column: Column("por", _AUTHOR)},
-        by_actor(column),
-        plain=plain,
-        origin="El sistema",
-    )
-
-
-AGENDA_FILE = _authored(
+AGENDA_FILE = authored(
     "agenda_file",
     "Documentos de tabla que subió",
     "created_by",
     "id public_id item_id stored_as file_name media_type size sha256 created_at",
+    kept=Kept.MINUTES,
 )
-EVIDENCE = _authored(
+EVIDENCE = authored(
     "commitment_evidence",
     "Respaldos de compromisos que subió",
     "created_by",
     "id public_id entry_id stored_as file_name media_type size sha256 created_at",
+    kept=Kept.MINUTES,
 )
-SIGNED_COPY = _authored(
+SIGNED_COPY = authored(
     "minutes_signed_copy",
     "Actas firmadas que subió",
     "created_by",
     "id public_id minutes_id organisation_id stored_as file_name size sha256 note created_at",
+    kept=Kept.MINUTES,
 )
-POLL = _authored(
+POLL = authored(
     "date_poll",
     "Consultas de fecha que hizo",
     "created_by",
     "id public_id series_id meeting_id title closes_at closed_at created_at",
+    kept=Kept.MINUTES,
 )
-MINUTES = _authored(
+MINUTES = authored(
     "minutes",
     "Actas que empezó",
     "created_by",
     "id public_id meeting_id version state rectifies_id rectification created_at review_began_at "
     "reviews review_until content content_sha256 approved_at published_at code pdf_stored_as "
     "pdf_sha256 pdf_size",
+    kept=Kept.MINUTES,
 )
-PART = _authored(
+PART = authored(
     "minutes_part",
     "Partes de actas que escribió",
     "saved_by",
     "id public_id minutes_id position kind item_id title text revision reserved_for_id saved_at",
+    kept=Kept.MINUTES,
 )
-PART_REVISION = _authored(
+PART_REVISION = authored(
     "minutes_part_revision",
     "Versiones de partes de actas que escribió",
     "by",
     "part_id number text at aside",
+    kept=Kept.MINUTES,
 )
 #: In the order in which they are erased.
 MEETINGS = (

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from coopoutreach.privacy.data_map.authored import authored
 from coopoutreach.privacy.data_map.kinds import (
     COUNTS,
     LINKS,
@@ -13,7 +14,6 @@ from coopoutreach.privacy.data_map.kinds import (
     Put,
 )
 from coopoutreach.privacy.data_map.owners import (
-    by_actor,
     by_person,
     by_user,
     named,
@@ -26,7 +26,6 @@ from coopoutreach.privacy.data_map.people import NOBODY, NOWHERE
 
 _PROOF = Keep("prueba de lo que la persona pidió o aceptó (arts. 11 y 12)")
 _TRAIL = Keep("registro de seguridad que no se puede alterar; no guarda nombres ni correos")
-_AUTHOR = Keep("número de la cuenta que lo hizo; la cuenta queda sin nombre")
 
 
 def _unique_account(rows: sa.Table) -> sa.ColumnElement[str]:
@@ -194,34 +193,20 @@ ERASURE = Personal(
 )
 
 
-def _authored(name: str, title: str, column: str, plain: str) -> Personal:
-    """Return a table of which one column names the account that wrote the row."""
-    return Personal(
-        name,
-        title,
-        Purpose.SECURITY,
-        Kept.TRAIL,
-        {column: Column("por", _AUTHOR)},
-        by_actor(column),
-        plain=plain,
-        origin="El sistema",
-    )
-
-
-MATERIAL = _authored(
+MATERIAL = authored(
     "material",
     "Materiales que subió",
     "created_by",
     "id public_id talk_id position kind title url stored_as file_name media_type size sha256 "
     "audience release created_at",
 )
-TEMPLATE = _authored(
+TEMPLATE = authored(
     "message_template",
     "Textos de correos que escribió",
     "created_by",
     "id notice event_id version subject body created_at",
 )
-DECISION = _authored(
+DECISION = authored(
     "seat_decision",
     "Asignaciones de cupos que hizo",
     "actor",
