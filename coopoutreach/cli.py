@@ -14,7 +14,7 @@ import config
 from coopoutreach.accounts.cli import users
 from coopoutreach.app import create_app
 from coopoutreach.backups.cli import backup, restore
-from coopoutreach.core import reactions
+from coopoutreach.core import heaps, reactions
 from coopoutreach.core import settings as process_settings
 from coopoutreach.core.db import Database, connect
 from coopoutreach.core.settings import Settings
@@ -65,6 +65,7 @@ def _ready(environ: dict[str, str]) -> dict[str, object]:
 @click.option("--worker/--no-worker", default=True, help="Deliver mails and run jobs here too.")
 def serve(host: str, port: int, *, worker: bool) -> None:
     """Serve the pages, and do the worker's work in the same process."""
+    heaps.share()
     # Without a BASE_URL, links lead to where it listens.
     settings = _settings(_ready({**os.environ, "HOST": host, "PORT": str(port)}))
     app = create_app(settings)
@@ -100,6 +101,7 @@ def serve(host: str, port: int, *, worker: bool) -> None:
 @click.pass_obj
 def worker(obj: dict[str, object]) -> None:
     """Deliver mails and run the scheduled jobs, without serving pages."""
+    heaps.share()
     _refuse_damaged(_database(obj))
     # Held back, in every thread that starts from here on, until somebody waits for them: a
     # handler that ran just before signal.pause() would leave it waiting for ever.

@@ -6,11 +6,11 @@ table in one repeatable-read transaction.
 """
 
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from psycopg import sql
 
 from coopoutreach.backups.errors import Damaged
 from coopoutreach.core.db import Database
@@ -50,6 +50,7 @@ def fill_postgresql(database: Database, folder: Path) -> None:
         connection = session.connection()
         driver: Any = connection.connection.driver_connection
         cursor = driver.cursor()
+        sql = _sql()
         # The first connection of the schema may have put rows of its own.
         for table in _tables(connection):
             cursor.execute(sql.SQL("TRUNCATE {} CASCADE").format(sql.Identifier(table)))
@@ -105,7 +106,13 @@ def _take_postgresql(database: Database, folder: Path) -> dict[str, int]:
     return counts
 
 
-def _copy(table: str, columns: list[str], rest: str) -> sql.Composed:
+def _sql() -> Any:
+    # Loaded late: ten megabytes that who keeps everything in SQLite never needs.
+    return import_module("psycopg.sql")
+
+
+def _copy(table: str, columns: list[str], rest: str) -> Any:
+    sql = _sql()
     names = sql.SQL(", ").join(map(sql.Identifier, columns))
     return sql.SQL("COPY {} ({}) {}").format(sql.Identifier(table), names, sql.SQL(rest))
 

@@ -113,7 +113,8 @@ def _configure_sqlite(connection: sqlite3.Connection, _record: object) -> None:
         "synchronous=FULL",
         "foreign_keys=ON",
         "temp_store=MEMORY",
-        "cache_size=-16000",
+        # Of all connections together: each keeping pages of its own weighs more than it saves.
+        "soft_heap_limit=8388608",
         "journal_size_limit=67108864",
         # What is deleted is overwritten: who was erased is not in the file any more.
         "secure_delete=ON",

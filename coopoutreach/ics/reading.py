@@ -9,9 +9,8 @@ by itself: one that is broken costs itself alone. All of it takes time in propor
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import Any, Final
-
-from icalendar.parser import Contentline
 
 #: The longest object that is read (CALENDAR P1).
 LONGEST: Final = 1024 * 1024
@@ -110,13 +109,15 @@ def _unfolded(body: bytes) -> str:
 def parsed(event: list[str], *, with_times: bool) -> Iterator[Line]:
     """Yield those properties of an event that count; what cannot be parsed is left out."""
     wanted = _OF_REPLIES | _OF_COUNTERS if with_times else _OF_REPLIES
+    # Loaded late: only who reads an answer needs the library.
+    content_line = import_module("icalendar.parser").Contentline
     for line in event:
         matched = _NAME.match(line)
         name = matched[0].upper() if matched else ""
         if name not in wanted or (len(line) > LONGEST_LINE and name != "COMMENT"):
             continue
         try:
-            made = Contentline(line[:LONGEST_COMMENT_LINE])  # type: ignore[no-untyped-call]
+            made = content_line(line[:LONGEST_COMMENT_LINE])
             _, parameters, value = made.parts()
         except Exception:  # noqa: BLE001, S112 (what the library raises for hostile text is not told)
             continue

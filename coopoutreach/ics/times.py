@@ -7,9 +7,8 @@ zone either. What cannot be told is left out, and the answer it came with counts
 import re
 from datetime import UTC, datetime, tzinfo
 from functools import cache
+from importlib import import_module
 from zoneinfo import ZoneInfo, available_timezones
-
-from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 _TIME = re.compile(r"(\d{8}T\d{6})(Z?)", re.IGNORECASE)
 _LONGEST_NAME = 200
@@ -45,5 +44,6 @@ def zone_of(tzid: str) -> tzinfo | None:
 @cache
 def _names() -> dict[str, str]:
     zones = available_timezones()
-    windows = {name.lower(): zone for name, zone in WINDOWS_TO_OLSON.items() if zone in zones}
+    known = import_module("icalendar.timezone.windows_to_olson").WINDOWS_TO_OLSON
+    windows = {name.lower(): zone for name, zone in known.items() if zone in zones}
     return windows | {name.lower(): name for name in zones}

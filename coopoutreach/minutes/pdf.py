@@ -5,9 +5,8 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from importlib import import_module
 from typing import Any
-
-import segno
 
 from coopoutreach.core import settings, spanish
 from coopoutreach.documents import typesetting
@@ -194,5 +193,8 @@ def _shown(url: str) -> str:
 
 def _qr(url: str) -> str:
     drawn = io.BytesIO()
-    segno.make(url, error="m", micro=False).save(drawn, kind="svg", border=2, nl=False)
+    # Loaded late, as everything that only a document needs.
+    import_module("segno").make(url, error="m", micro=False).save(
+        drawn, kind="svg", border=2, nl=False
+    )
     return drawn.getvalue().decode()

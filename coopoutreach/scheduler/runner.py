@@ -29,6 +29,9 @@ QUIET_SECONDS = 10.0
 DRAIN_SECONDS = 20.0
 #: A job that finds work goes on at once, this often in a row: then others have their turn.
 _IN_A_ROW = 1000
+#: Jobs at work at the same time: each has a connection and its memory, and two at the most wait for
+#: other people's servers.
+AT_ONCE = 8
 #: How often to look whether the clock was set back, in seconds.
 CLOCK_SECONDS = 5.0
 
@@ -44,7 +47,7 @@ class Worker:
         self._ticking: dict[str, Ticking] = {}
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
-            executors={"default": ThreadPoolExecutor(max(len(jobs), 1))},
+            executors={"default": ThreadPoolExecutor(AT_ONCE)},
             job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None},
         )
         self._quieten = on_nudge(self.nudge)

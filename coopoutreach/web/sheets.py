@@ -6,8 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-
-import xlsxwriter
+from importlib import import_module
 
 #: What a cell holds: words, or a figure.
 Cell = str | int | float
@@ -51,7 +50,8 @@ def xlsx_bytes(table: Table, *, now: datetime) -> bytes:
     Nothing in it is a formula or a link, and it leads out to nowhere.
     """
     out = io.BytesIO()
-    book = xlsxwriter.Workbook(
+    # Loaded late: only who takes a list away needs it.
+    book = import_module("xlsxwriter").Workbook(
         out,
         {
             "in_memory": True,
