@@ -51,7 +51,16 @@ def _install(kind: str) -> None:
     for name in LISTS[kind]:
         if not _is_done(name):
             _say(f"installing requirements/{name}.txt, hashes checked (about half a minute)")
-            _pip("--require-hashes", "--only-binary", ":all:", "-r", f"requirements/{name}.txt")
+            # The list is complete, so nothing is resolved: pip would ask the index for the newest
+            # of whatever another package wants with an extra, and that is not in the list.
+            _pip(
+                "--require-hashes",
+                "--no-deps",
+                "--only-binary",
+                ":all:",
+                "-r",
+                f"requirements/{name}.txt",
+            )
             _mark_done(name)
     if not _is_done("project"):
         _say("installing the project itself, editable")
