@@ -57,6 +57,6 @@ screenshots: setup  ## Take pictures of the main pages into build/screenshots/
 	$(BIN)/python -m tools.screenshots
 
 lock: setup  ## Pin requirements/*.in again; needs uv
-	cd requirements && for list in run test; do \
+	cd requirements && for list in run build test; do \
 	  uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade $$list.in --output-file $$list.txt; \
 	done

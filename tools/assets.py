@@ -1,6 +1,6 @@
 """Bundle the front end: assets/ -> coopoutreach/static/dist, with esbuild.
 
-The npm packages are pinned by assets/package-lock.json; node comes from a wheel of run.txt.
+The npm packages are pinned by assets/package-lock.json; node comes from a wheel of build.txt.
 """
 
 import hashlib

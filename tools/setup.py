@@ -23,8 +23,15 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 OLDEST = (3, 11)
 
+#: How a list is installed. It is complete, so nothing is resolved: an old pip would ask the index
+#: for the newest of whatever a package wants with an extra, and refuse it, since it is not listed.
+AS_LISTED = ("--require-hashes", "--no-deps", "--only-binary", ":all:")
+
+#: The pip of the Python that runs this, at work on .venv, which has none of its own.
+PIP = (sys.executable, "-m", "pip", "--python", PYTHON, "--disable-pip-version-check")
+
 #: What each kind of set-up installs, in this order.
-LISTS = {"run": ("run",), "test": ("run", "test")}
+LISTS = {"run": ("run", "build"), "test": ("run", "build", "test")}
 
 
 def main(arguments: list[str]) -> None:
@@ -51,35 +58,40 @@ def _install(kind: str) -> None:
     for name in LISTS[kind]:
         if not _is_done(name):
             _say(f"installing requirements/{name}.txt, hashes checked (about half a minute)")
-            # The list is complete, so nothing is resolved: pip would ask the index for the newest
-            # of whatever another package wants with an extra, and that is not in the list.
-            _pip(
-                "--require-hashes",
-                "--no-deps",
-                "--only-binary",
-                ":all:",
-                "-r",
-                f"requirements/{name}.txt",
-            )
+            _pip(*AS_LISTED, "-r", f"requirements/{name}.txt")
+            _compile(next((VENV / "lib").glob("python*/site-packages")))
             _mark_done(name)
     if not _is_done("project"):
         _say("installing the project itself, editable")
-        # What builds it is in run.txt: an isolated environment would fetch what nobody pinned.
+        # What builds it is in build.txt: an isolated environment would fetch what nobody pinned.
         _pip("--no-deps", "--no-build-isolation", "--editable", ".")
+        _pip_check()
+        _compile(ROOT / "coopoutreach")
         _mark_done("project")
 
 
 def _pip(*arguments: str) -> None:
-    pip: list[str | Path] = [
-        sys.executable,
-        "-m",
-        "pip",
-        "--python",
-        PYTHON,
-        "--disable-pip-version-check",
-    ]
-    # Compiling all of it takes as long as fetching it; Python compiles what is used, when it is.
-    _run(*pip, "--no-input", "install", "-qq", "--no-compile", *arguments)
+    # It would compile on one core, and not what is there already.
+    _run(*PIP, "--no-input", "install", "-qq", "--no-compile", *arguments)
+
+
+def _pip_check() -> None:
+    """Stop if a package lacks what it needs: a list that was installed as it is says no word."""
+    checked = subprocess.run(  # noqa: S603 (no shell, our own words)
+        [*map(str, PIP), "check"], cwd=ROOT, check=False, capture_output=True, text=True
+    )
+    if checked.returncode:
+        sys.exit(f"setup.py: the lists of requirements/ do not fit together:\n{checked.stdout}")
+
+
+def _compile(folder: Path) -> None:
+    """Compile a folder, on every core: where `.pyc` may not be written, each start would do it.
+
+    Some packages carry files for other Pythons, which cannot be compiled and are never imported:
+    what it returns says nothing.
+    """
+    command = [str(PYTHON), "-m", "compileall", "-qq", "-j", "0", str(folder)]
+    subprocess.run(command, check=False)  # noqa: S603 (no shell, our own words)
 
 
 def _run(*command: str | Path) -> None:
