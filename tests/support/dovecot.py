@@ -13,7 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.support.imap import PASSWORD, USER, free_port
+from tests.support.imap import PASSWORD, USER
+from tests.support.processes import free_port
 
 _PATIENCE = 20.0
 _CONFIGURATION = """

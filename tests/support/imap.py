@@ -4,7 +4,6 @@ import imaplib
 import mailbox
 import shutil
 import smtplib
-import socket
 import subprocess
 import sys
 import time
@@ -15,6 +14,8 @@ from typing import Any, Self
 
 from aiosmtpd.controller import Controller
 from pysasl.hashing import BuiltinHash
+
+from tests.support.processes import free_port
 
 USER, PASSWORD = "buzon", "secreto"
 _PATIENCE = 20.0
@@ -129,10 +130,3 @@ class MailHost:
             yield client
         finally:
             client.logout()
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])

@@ -7,12 +7,9 @@ import email
 import email.policy
 import os
 import re
-import signal
-import socket
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +17,8 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from playwright.sync_api import ViewportSize
+
+from tests.support.processes import free_port, running, wait_until_it_lives
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "demostracion"
@@ -127,7 +126,7 @@ def serving(folder: Path) -> Iterator[Live]:
 
     :raises RuntimeError: when it does not start
     """
-    port = _free_port()
+    port = free_port()
     environment = {
         **{name: value for name, value in os.environ.items() if name not in _SETTINGS},
         "INSTANCE_PATH": str(folder),
@@ -136,38 +135,11 @@ def serving(folder: Path) -> Iterator[Live]:
     subprocess.run(
         [*_COMMAND, "demo", "load"], cwd=ROOT, env=environment, check=True, capture_output=True
     )
-    with (folder / "server.log").open("wb") as log:
-        server = subprocess.Popen(
-            [*_COMMAND, "serve"], cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT
-        )
+    log = folder / "server.log"
+    with running([*_COMMAND, "serve"], cwd=ROOT, environment=environment, log=log) as server:
         live = Live(f"http://127.0.0.1:{port}", folder, environment)
-        try:
-            _wait(live, server)
-            yield live
-        finally:
-            server.send_signal(signal.SIGTERM)
-            try:
-                server.wait(10)
-            except subprocess.TimeoutExpired:
-                server.kill()
-                server.wait()
-
-
-def _free_port() -> int:
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        return int(listening.getsockname()[1])
-
-
-def _wait(live: Live, server: subprocess.Popen[bytes]) -> None:
-    until = time.monotonic() + 30
-    while time.monotonic() < until and server.poll() is None:
-        try:
-            with urllib.request.urlopen(f"{live.url}/healthz", timeout=5):  # noqa: S310 (our own)
-                return
-        except OSError:
-            time.sleep(0.05)
-    raise RuntimeError((live.folder / "server.log").read_text(errors="replace"))
+        wait_until_it_lives(live.url, server, log)
+        yield live
 
 
 def _mail(path: Path) -> Mail:

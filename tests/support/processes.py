@@ -1,0 +1,88 @@
+"""Programs of ours that listen on a port of this machine, started and stopped by a test."""
+
+import re
+import signal
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from email.message import Message
+from pathlib import Path
+
+#: Starting takes a second or two; on a machine with much else to do, many times that.
+START_SECONDS = 60
+#: How long stopping may take before the program is killed.
+STOP_SECONDS = 30
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a server answered."""
+
+    status: int
+    headers: Message
+    text: str
+
+    def link(self, pattern: str) -> str:
+        """Return the first group of what matches in the text.
+
+        :raises AssertionError: if nothing does
+        """
+        found = re.search(pattern, self.text)
+        assert found, f"nothing like {pattern} in {self.text[:500]}"
+        return found[1]
+
+
+def free_port() -> int:
+    """Return a port of the loopback that nobody listens on."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        return int(listening.getsockname()[1])
+
+
+def asked(url: str) -> Answer:
+    """Ask for a page of ours, whatever its status."""
+    try:
+        with urllib.request.urlopen(url, timeout=30) as got:  # noqa: S310 (our own)
+            return Answer(got.status, got.headers, got.read().decode())
+    except urllib.error.HTTPError as refused:
+        return Answer(refused.code, refused.headers, refused.read().decode())
+
+
+@contextmanager
+def running(
+    command: Sequence[str], *, cwd: Path, environment: Mapping[str, str], log: Path
+) -> Iterator["subprocess.Popen[bytes]"]:
+    """Run a program whose words go to `log`; ask it to end afterwards, and kill it if it does not."""
+    with log.open("ab") as words:
+        process = subprocess.Popen(
+            command, cwd=cwd, env=environment, stdout=words, stderr=subprocess.STDOUT
+        )
+        try:
+            yield process
+        finally:
+            process.send_signal(signal.SIGTERM)
+            try:
+                process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def wait_until_it_lives(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    """Wait until the application at `url` answers.
+
+    :raises RuntimeError: when it ends or says nothing; the message is its log
+    """
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until and process.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{url}/healthz", timeout=5):  # noqa: S310 (our own)
+                return
+        except OSError:
+            time.sleep(0.05)
+    raise RuntimeError(log.read_text(errors="replace"))
