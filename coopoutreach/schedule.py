@@ -23,7 +23,7 @@ from coopoutreach.scheduler.job import Job, daily, every
 JOBS = (
     Job(messaging.deliver_due, every(seconds=2)),
     Job(inbound.read_mailbox, every(seconds=60)),
-    Job(events.tell_announcements, every(seconds=10)),
+    Job(events.tell_announcements, every(seconds=2)),
     Job(events.close_past_events, every(seconds=300)),
     Job(events.follow_tzdata, every(seconds=3600)),
     Job(registrations.release_held_seats, every(seconds=30)),

@@ -20,6 +20,7 @@ from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
+from coopoutreach.core import waking
 from coopoutreach.core.columns import UTCDateTime
 
 logger = structlog.get_logger(__name__)
@@ -182,6 +183,7 @@ def end(session: Session, *, keep: bool) -> None:
     try:
         if keep:
             _bump_revisions(session)
+            waking.notify(session)
             session.commit()
         else:
             session.rollback()
@@ -191,6 +193,9 @@ def end(session: Session, *, keep: bool) -> None:
     finally:
         for name in ("writing", "touched", HELD):
             session.info.pop(name, None)
+        jobs = waking.taken(session)
+    if keep:
+        waking.tell(jobs)
 
 
 class Revision(Base):

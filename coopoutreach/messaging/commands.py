@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from coopoutreach.audit import commands as audit
-from coopoutreach.core import settings
+from coopoutreach.core import settings, waking
 from coopoutreach.core.db import insert_once
 from coopoutreach.messaging import mime, queries, rendering, rules, suppression
 from coopoutreach.messaging.errors import WrongState
@@ -31,6 +31,8 @@ LIVE = (MessageState.QUEUED, MessageState.SENDING, MessageState.UNCERTAIN)
 WAITS = frozenset({MessageState.QUEUED, MessageState.UNCERTAIN, MessageState.HELD})
 #: States of a message that was given up, and that a person may try again.
 OVER = frozenset({MessageState.FAILED, MessageState.EXPIRED, MessageState.DROPPED})
+#: The job that delivers what is owed.
+DELIVERY = "messaging.deliver_due"
 #: How many messages are written at once: enough to be quick, few enough to be small.
 _CHUNK = 100
 
@@ -46,6 +48,7 @@ def owe(session: Session, letter: Letter, *, now: datetime) -> bool:
     if _is_unwanted(session, letter):
         return False
     statement = insert_once(session, OutgoingMessage, ("key",), returning=OutgoingMessage.id)
+    waking.wake(session, DELIVERY)
     return session.scalar(statement, _row(letter, now=now)) is not None
 
 
@@ -61,6 +64,7 @@ def owe_many(session: Session, letters: Iterable[Letter], *, now: datetime) -> i
             if letter.key not in owed and not _is_unwanted(session, letter)
         }
         if rows:
+            waking.wake(session, DELIVERY)
             count += len(session.scalars(statement, list(rows.values())).all())
     return count
 

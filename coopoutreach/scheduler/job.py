@@ -1,6 +1,5 @@
 """What a line of `schedule.py` is made of."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Protocol
@@ -83,24 +82,3 @@ def daily(*, at: str) -> Daily:
     if hour >= _UNSAFE_FROM or hour <= _UNSAFE_UNTIL:
         raise ValueError(f"{at} falls into a change of Chile's clocks: 01:31 to 22:59 is safe.")
     return Daily(hour)
-
-
-#: What to call to have a worker of this process look for work at once.
-_nudges: list[Callable[[], None]] = []
-
-
-def nudge() -> None:
-    """Have this process's worker, if it has one, look for work now instead of in a moment."""
-    for wake in tuple(_nudges):  # a worker may stop meanwhile
-        wake()
-
-
-def on_nudge(wake: Callable[[], None]) -> Callable[[], None]:
-    """Call `wake` on each nudge; return what ends that."""
-    _nudges.append(wake)
-
-    def no_more() -> None:
-        if wake in _nudges:
-            _nudges.remove(wake)
-
-    return no_more

@@ -16,10 +16,11 @@ import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from coopoutreach.core import waking
 from coopoutreach.core.clock import utcnow
 from coopoutreach.core.db import Database
-from coopoutreach.scheduler import commands, queries
-from coopoutreach.scheduler.job import Daily, Job, on_nudge
+from coopoutreach.scheduler import commands, listening, queries
+from coopoutreach.scheduler.job import Daily, Job
 
 logger = structlog.get_logger(__name__)
 
@@ -50,8 +51,9 @@ class Worker:
             executors={"default": ThreadPoolExecutor(AT_ONCE)},
             job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None},
         )
-        self._quieten = on_nudge(self.nudge)
+        self._quieten = waking.on_wake(self.wake)
         self._clock = threading.Thread(target=self._watch_clock, name="clock", daemon=True)
+        self._listener = listening.thread(database, self.wake, self._stopping)
 
     def start(self) -> None:
         """Begin to tick; each job runs once at once."""
@@ -69,16 +71,18 @@ class Worker:
             )
         self._scheduler.start()
         self._clock.start()
+        if self._listener is not None:
+            self._listener.start()
         logger.info("worker.started", worker=self.name, jobs=sorted(self._ticking))
 
-    def nudge(self) -> None:
-        """Have the jobs that run every few seconds run now."""
-        if self._stopping.is_set() or not self._scheduler.running:
+    def wake(self, job: str) -> None:
+        """Have one job run now, or again if it runs; many calls at once are one."""
+        ticking = self._ticking.get(job)
+        if ticking is None or self._stopping.is_set() or not self._scheduler.running:
             return
-        for job in self._jobs:
-            if not isinstance(job.when, Daily):
-                self._ticking[job.name].again.set()
-                self._scheduler.modify_job(job.name, next_run_time=utcnow())
+        if not ticking.again.is_set():
+            ticking.again.set()
+            self._scheduler.modify_job(job, next_run_time=utcnow())
 
     def _watch_clock(self) -> None:
         """Go on at once when the clock is set back: by it, the next turn is hours away."""

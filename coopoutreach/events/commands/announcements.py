@@ -7,6 +7,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from coopoutreach.audit import commands as audit
+from coopoutreach.core import waking
 from coopoutreach.events import queries, rules, time, waiting
 from coopoutreach.events.errors import NothingPending
 from coopoutreach.events.models import Announcement, Event, EventVersion, ReminderPolicy
@@ -14,6 +15,8 @@ from coopoutreach.events.rules import STANDING, AnnouncementKind, AnnouncementSt
 
 #: A day after the event, nobody needs to hear that it changed.
 _USEFUL_AFTER = timedelta(days=1)
+#: The job that tells people what is due.
+TELLING = "events.tell_announcements"
 
 
 def set_reminders(session: Session, event: Event, *, days: Collection[int], now: datetime) -> None:
@@ -90,6 +93,8 @@ def gather(
     found.last_invitee_id = 0
     session.add(found)
     session.flush()
+    # Told at once if the event is near; else the job finds it when it is due.
+    waking.wake(session, TELLING)
     return found
 
 
@@ -107,6 +112,7 @@ def announce_cancellation(session: Session, event: Event, *, now: datetime) -> A
     )
     session.add(made)
     session.flush()
+    waking.wake(session, TELLING)
     return made
 
 
@@ -121,6 +127,7 @@ def tell_now(session: Session, event: Event, *, actor: str, now: datetime) -> No
     if found.due_at <= now:
         return
     found.due_at = now
+    waking.wake(session, TELLING)
     audit.record(
         session,
         ("event", event.id),

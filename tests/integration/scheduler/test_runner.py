@@ -6,8 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from coopoutreach.core import waking
+from coopoutreach.events.commands import announcements
+from coopoutreach.messaging import commands as messaging
+from coopoutreach.schedule import JOBS
 from coopoutreach.scheduler import commands, jobs, queries, runner
-from coopoutreach.scheduler.job import Job, daily, every, nudge
+from coopoutreach.scheduler.job import Job, daily, every
 
 
 @pytest.fixture
@@ -77,12 +81,30 @@ def test_what_fails_is_recorded_and_stops_nobody(database, run):
     assert beats(database)["pruebas.broken"].succeeded is False
 
 
-def test_a_nudge_does_not_wait_for_the_next_turn(run):
+def test_work_that_is_kept_does_not_wait_for_the_next_turn(database, run):
     runs = []
     run(a_job(lambda *_: runs.append(1) or 0, every(seconds=60)))
     wait_until(lambda: len(runs) == 1)
-    nudge()
+    with database.transaction() as session:
+        waking.wake(session, "pruebas.work")
     wait_until(lambda: len(runs) == 2)
+
+
+def test_work_that_is_rolled_back_wakes_nobody(database, run):
+    runs = []
+    run(a_job(lambda *_: runs.append(1) or 0, every(seconds=60)))
+    wait_until(lambda: len(runs) == 1)
+    with pytest.raises(ZeroDivisionError), database.transaction() as session:
+        waking.wake(session, "pruebas.work")
+        1 / 0  # noqa: B018 (what goes wrong)
+    with database.transaction() as session:
+        waking.wake(session, "pruebas.another")
+    assert len(runs) == 1
+
+
+def test_jobs_that_are_woken_are_in_the_schedule():
+    names = {job.name for job in JOBS}
+    assert {messaging.DELIVERY, announcements.TELLING} <= names
 
 
 def test_stopping_waits_for_what_runs(database, run):
