@@ -8,6 +8,7 @@ What is already in place is left alone, so every make target may begin with this
 import fcntl
 import hashlib
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -91,7 +92,8 @@ def _compile(folder: Path) -> None:
     what it returns says nothing.
     """
     command = [str(PYTHON), "-m", "compileall", "-qq", "-j", "0", str(folder)]
-    subprocess.run(command, check=False)  # noqa: S603 (no shell, our own words)
+    quietly = os.environ | {"PYTHONWARNINGS": "ignore"}
+    subprocess.run(command, env=quietly, check=False)  # noqa: S603 (no shell, our own words)
 
 
 def _run(*command: str | Path) -> None:
