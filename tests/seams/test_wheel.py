@@ -47,7 +47,10 @@ def test_the_wheel_says_what_it_is_and_of_whom(wheel):
     assert b"MIT License" in text[licence]
     assert b"the coopoutreach authors" in text[licence]
     others = text["coopoutreach/static/dist/THIRD_PARTY_LICENSES.txt"].decode()
-    for package in ("@expo-google-fonts/atkinson-hyperlegible", "@fontsource/atkinson-hyperlegible"):
+    for package in (
+        "@expo-google-fonts/atkinson-hyperlegible",
+        "@fontsource/atkinson-hyperlegible",
+    ):
         assert package in others
     assert others.count("SIL OPEN FONT LICENSE Version 1.1") >= 1
 

@@ -1,0 +1,197 @@
+"""The application in processes of its own, over a database of its own, and visitors over sockets.
+
+Nothing here uses the framework's client: what a visitor sends goes through a real server.
+"""
+
+import http.client
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from urllib.parse import urlencode
+
+import sqlalchemy as sa
+
+import config
+from coopoutreach.core import settings as process_settings
+from coopoutreach.core.db import Database, connect
+from coopoutreach.messaging.models import MessageState, OutgoingMessage
+from coopoutreach.schema import upgrade_url
+from tests.factories import a_cooperative, a_talk
+from tests.support import registering
+from tests.support.processes import free_port
+
+ROOT = Path(__file__).resolve().parents[2]
+#: How long something that must come is waited for; far more than it takes.
+PATIENCE = 120.0
+#: What the machine has set must not reach the application.
+_KEPT = ("PATH", "LANG", "LD_LIBRARY_PATH", "TZ")
+#: So many visitors share an address of the loopback: limits count by address.
+_VISITORS_AN_ADDRESS = 20
+
+
+@dataclass
+class Application:
+    """Where it runs, and with which settings."""
+
+    folder: Path
+    database_url: str
+    mail_url: str
+    more: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Choose a port."""
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log = self.folder / "log"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Return what its processes are started with."""
+        return {
+            **{name: os.environ[name] for name in _KEPT if name in os.environ},
+            "INSTANCE_PATH": str(self.folder / "instance"),
+            "DATABASE_URL": self.database_url,
+            "MAIL_URL": self.mail_url,
+            "PORT": str(self.port),
+            "BASE_URL": self.url,
+            **self.more,
+        }
+
+    def prepare(self, *, seats: int) -> None:
+        """Make the tables, and the talk that people register for."""
+        process_settings.install(config.load(self.environment))
+        upgrade_url(self.database_url)
+        with self.database() as database, database.transaction() as session:
+            a_talk(session, slug="creditos", capacity_room=seats)  # type: ignore[no-untyped-call]  # of tests
+            a_cooperative(session, public_id="cobre-alto")  # type: ignore[no-untyped-call]  # likewise
+
+    @contextmanager
+    def database(self) -> Iterator[Database]:
+        """Yield its database, to look into."""
+        database = connect(self.database_url)
+        try:
+            yield database
+        finally:
+            database.engine.dispose()
+
+    def start(self, *command: str) -> "subprocess.Popen[bytes]":
+        """Start one of its programs, which is to be stopped by whoever started it."""
+        with self.log.open("ab") as log:
+            return subprocess.Popen(
+                command, cwd=ROOT, env=self.environment, stdout=log, stderr=log, process_group=0
+            )
+
+    def serve(self, *options: str) -> "subprocess.Popen[bytes]":
+        """Start `coopoutreach serve`."""
+        return self.start(sys.executable, "-m", "coopoutreach", "serve", *options)
+
+    def worker(self) -> "subprocess.Popen[bytes]":
+        """Start `coopoutreach worker`."""
+        return self.start(sys.executable, "-m", "coopoutreach", "worker")
+
+    def gunicorn(self, *, workers: int = 2) -> "subprocess.Popen[bytes]":
+        """Start gunicorn as the README says."""
+        program = str(Path(sys.executable).with_name("gunicorn"))
+        options = ["--worker-class", "gthread", "--workers", str(workers), "--threads", "8"]
+        bind = ["--no-control-socket", "--bind", f"127.0.0.1:{self.port}"]
+        return self.start(program, "wsgi:app", *options, *bind)
+
+    def wait_until_it_answers(self) -> None:
+        """Wait until pages are served.
+
+        :raises AssertionError: with its log, when none are
+        """
+        wait_for(lambda: get(self.port, "/healthz") == 200, lambda: self.log.read_text()[-3000:])
+
+
+def wait_for(condition: Callable[[], object], story: Callable[[], object] = str) -> None:
+    """Wait until something holds; a server that does not answer yet does not.
+
+    :raises AssertionError: with `story`, when it never does
+    """
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            if condition():
+                return
+        except (OSError, http.client.HTTPException):
+            pass
+        assert time.monotonic() < until, story()
+        time.sleep(0.02)
+
+
+def stop(process: "subprocess.Popen[bytes]", how: signal.Signals = signal.SIGTERM) -> None:
+    """End a program and all that it started."""
+    if process.poll() is None:
+        os.killpg(process.pid, how)
+    process.wait(PATIENCE)
+
+
+def get(port: int, path: str) -> int:
+    """Return the status of a page."""
+    return _ask(port, path, "127.0.0.1")[0]
+
+
+_visitors = count()
+
+
+def register(port: int, email: str) -> int:
+    """Open the form as a new visitor and send it for one person; return the last status."""
+    number = next(_visitors) // _VISITORS_AN_ADDRESS
+    here = f"127.0.{1 + number // 250}.{1 + number % 250}"
+    status, cookie, page = _ask(port, registering.PATH, here)
+    if status != 200:
+        return status
+    return _ask(port, registering.PATH, here, registering.filled(page, email), cookie)[0]
+
+
+def register_all(port: int, emails: list[str], *, at_once: int = 16) -> dict[str, int]:
+    """Register everybody, so many at once; return each one's status, 0 for no answer."""
+
+    def one(email: str) -> int:
+        try:
+            return register(port, email)
+        except (OSError, http.client.HTTPException):
+            return 0
+
+    with ThreadPoolExecutor(at_once) as pool:
+        return dict(zip(emails, pool.map(one, emails), strict=True))
+
+
+def _ask(
+    port: int, path: str, source: str, form: dict[str, str] | None = None, cookie: str = ""
+) -> tuple[int, str, str]:
+    """Return status, cookie and page."""
+    connection = http.client.HTTPConnection(
+        "127.0.0.1", port, timeout=60, source_address=(source, 0)
+    )
+    headers = {"Cookie": cookie} if cookie else {}
+    if form is not None:
+        headers["Content-Type"] = "application/x-www-form-urlencoded"
+    with closing(connection):
+        body = None if form is None else urlencode(form)
+        connection.request("GET" if form is None else "POST", path, body, headers)
+        answer = connection.getresponse()
+        page = answer.read().decode()
+        return answer.status, (answer.getheader("Set-Cookie") or "").partition(";")[0], page
+
+
+def unsent(database: Database) -> set[str]:
+    """Return the identities of the messages that have not been sent."""
+    wanted = sa.select(OutgoingMessage.message_id).where(OutgoingMessage.state != MessageState.SENT)
+    with database.reading() as session:
+        return set(session.scalars(wanted))
+
+
+def owed(database: Database) -> set[str]:
+    """Return the identities of all messages."""
+    with database.reading() as session:
+        return set(session.scalars(sa.select(OutgoingMessage.message_id)))
