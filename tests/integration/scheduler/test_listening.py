@@ -24,7 +24,7 @@ def engine_name():
 @pytest.fixture
 def other(database_url, database):
     """A connection of another program."""
-    url = make_url(database_url).set(drivername="postgresql").render_as_string(False)
+    url = make_url(database_url).set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(url, autocommit=True) as connection:
         yield connection
 
