@@ -52,7 +52,6 @@ def _connection(database: Database) -> Iterator[Any]:
     connection: Any = pooled.driver_connection
     pooled.detach()
     try:
-        connection.rollback()
         connection.autocommit = True
         yield connection
     finally:

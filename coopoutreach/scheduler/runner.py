@@ -49,7 +49,9 @@ class Worker:
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
             executors={"default": ThreadPoolExecutor(AT_ONCE)},
-            job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None},
+            # Two, so that a call to wake a job that is just ending is not passed over: `Ticking` has
+            # one run at a time.
+            job_defaults={"max_instances": 2, "coalesce": True, "misfire_grace_time": None},
         )
         self._quieten = waking.on_wake(self.wake)
         self._clock = threading.Thread(target=self._watch_clock, name="clock", daemon=True)
@@ -80,8 +82,7 @@ class Worker:
         ticking = self._ticking.get(job)
         if ticking is None or self._stopping.is_set() or not self._scheduler.running:
             return
-        if not ticking.again.is_set():
-            ticking.again.set()
+        if ticking.ask_for_another_run():
             self._scheduler.modify_job(job, next_run_time=utcnow())
 
     def _watch_clock(self) -> None:
@@ -145,28 +146,44 @@ class Ticking:
         self._database = database
         self._worker = worker
         self._stopping = stopping
+        #: Guards the two that follow.
+        self._idle = threading.Condition()
+        self._runs = False
         #: Somebody asked for another run while one may have been going on.
-        self.again = threading.Event()
-        self._busy = threading.Lock()
+        self._again = False
         self._unrecorded = 0
         self._recorded_at: float | None = None
 
     def wait(self, seconds: float) -> bool:
         """Wait until it does not run; return whether that came in time."""
-        if not self._busy.acquire(timeout=max(seconds, 0)):
-            return False
-        self._busy.release()
-        return True
+        with self._idle:
+            return self._idle.wait_for(lambda: not self._runs, timeout=max(seconds, 0))
+
+    def ask_for_another_run(self) -> bool:
+        """Have it run after now; return whether nobody had asked since its last run began."""
+        with self._idle:
+            asked, self._again = self._again, True
+        return not asked
 
     def tick(self) -> None:
-        """Run the job, and again while it finds work and has no hour of its own."""
-        with self._busy:
-            for _ in range(_IN_A_ROW):
-                self.again.clear()
-                if self._stopping.is_set():
-                    return
-                found = self._run_once()
-                if self._is_daily or not (found or self.again.is_set()):
+        """Run the job, and again while it finds work and has no hour of its own.
+
+        Does nothing while it runs: whoever asked for another run is heard at its end.
+        """
+        with self._idle:
+            if self._runs:
+                return
+            self._runs = True
+        for turn in range(1, _IN_A_ROW + 1):
+            with self._idle:
+                self._again = False
+            found = 0 if self._stopping.is_set() else self._run_once()
+            with self._idle:
+                # In one breath: whoever asks now is heard here, or finds that nothing runs.
+                goes_on = (found or self._again) and not self._is_daily
+                if self._stopping.is_set() or not goes_on or turn == _IN_A_ROW:
+                    self._runs = False
+                    self._idle.notify_all()
                     return
 
     @property

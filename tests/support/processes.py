@@ -57,7 +57,7 @@ def asked(url: str) -> Answer:
 def running(
     command: Sequence[str], *, cwd: Path, environment: Mapping[str, str], log: Path
 ) -> Iterator["subprocess.Popen[bytes]"]:
-    """Run a program whose words go to `log`; ask it to end afterwards, and kill it if it does not."""
+    """Run a program whose words go to `log`; end it afterwards, by force if need be."""
     with log.open("ab") as words:
         process = subprocess.Popen(
             command, cwd=cwd, env=environment, stdout=words, stderr=subprocess.STDOUT
