@@ -49,8 +49,7 @@ class Worker:
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
             executors={"default": ThreadPoolExecutor(AT_ONCE)},
-            # Two, so that a call to wake a job that is just ending is not passed over: `Ticking` has
-            # one run at a time.
+            # Two, so that who wakes a job that is just ending is heard: `Ticking` runs one at a time.
             job_defaults={"max_instances": 2, "coalesce": True, "misfire_grace_time": None},
         )
         self._quieten = waking.on_wake(self.wake)
