@@ -14,7 +14,7 @@ from coopoutreach.core.waking import CHANNEL, Waker
 logger = structlog.get_logger(__name__)
 
 #: How often the listener looks whether its worker stops, in seconds.
-_LOOK_SECONDS = 0.5
+_LOOK_SECONDS = 0.2
 #: How long it leaves a database alone that does not answer, in seconds.
 _AGAIN_SECONDS = 5.0
 

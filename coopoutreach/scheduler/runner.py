@@ -49,7 +49,7 @@ class Worker:
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
             executors={"default": ThreadPoolExecutor(AT_ONCE)},
-            # Two, so that who wakes a job that is just ending is heard: `Ticking` runs one at a time.
+            # Two, so that who wakes a job that just ends is heard: `Ticking` runs one at a time.
             job_defaults={"max_instances": 2, "coalesce": True, "misfire_grace_time": None},
         )
         self._quieten = waking.on_wake(self.wake)
@@ -124,6 +124,8 @@ class Worker:
             self._scheduler.shutdown(wait=False)
         until = time.monotonic() + DRAIN_SECONDS
         idle = [one.wait(until - time.monotonic()) for one in self._ticking.values()]
+        if self._listener is not None and self._listener.is_alive():
+            self._listener.join(max(until - time.monotonic(), 0))
         logger.info("worker.stopped", worker=self.name, drained=all(idle))
         return all(idle)
 
