@@ -2,7 +2,7 @@
 
 import json
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from importlib.resources import files
@@ -14,14 +14,14 @@ from coopoutreach.access.permissions import Role
 from coopoutreach.accounts import commands as accounts
 from coopoutreach.core import spanish, text
 from coopoutreach.core.links import new_nonce
-from coopoutreach.demo import meetings, questions, table
+from coopoutreach.demo import meetings, questions, season, table
 from coopoutreach.demo.people import ACTOR, member
+from coopoutreach.demo.season import Place
 from coopoutreach.demo.talks import TALKS, DemoTalk
 from coopoutreach.directory import commands as directory
 from coopoutreach.directory import places
 from coopoutreach.directory.models import Organisation
 from coopoutreach.directory.rules import Access, Level, Supervisor
-from coopoutreach.events import calendar
 from coopoutreach.events import commands as events
 from coopoutreach.events import time as civil
 from coopoutreach.events.rules import Attendance
@@ -51,6 +51,8 @@ class Federation:
 
     cooperatives: Sequence[Organisation]
     plan: OutreachPlan
+    #: When the season's talks take place.
+    days: Mapping[Place, date]
 
 
 def load(session: Session, *, password: str, now: datetime) -> Federation:
@@ -62,22 +64,37 @@ def load(session: Session, *, password: str, now: datetime) -> Federation:
     sides = _institutions(session, hashed, began)
     cooperatives = [_cooperative(session, given, hashed, began) for given in _given()]
     today = spanish.wall(now).date()
+    year = _plan_year(today)
     plan = outreach.create_plan(
         session,
-        name=f"Plan de difusión y fortalecimiento {today.year}",
+        name=f"Plan de difusión y fortalecimiento {year}",
         objectives="Que cada cooperativa sepa qué necesita para llegar al financiamiento de CORFO, "
         "y que las de menor desarrollo sean atendidas primero.",
-        period=(date(today.year, 3, 1), date(today.year + 1, 2, 28)),
+        period=(date(year, 3, 1), date(year + 1, 3, 1) - timedelta(days=1)),
         actor=ACTOR,
         now=began,
     )
-    federation = Federation(cooperatives, plan)
+    federation = Federation(cooperatives, plan, season.days(_places(), today))
     people = _people(cooperatives, chance)
     for described in TALKS:
         _talk(session, described, federation, people, now)
     meetings.hold(session, sides, hashed=hashed, now=now)
     _forget_old_mail(session, now)
     return federation
+
+
+def _plan_year(today: date) -> int:
+    """Return the year whose plan runs: a plan begins in March."""
+    return today.year if today.month >= 3 else today.year - 1  # noqa: PLR2004 (March)
+
+
+def _places() -> list[Place]:
+    sessions = [replace(one, week=one.week + one.again) for one in TALKS if one.again]
+    return [_place(one) for one in (*TALKS, *sessions)]
+
+
+def _place(described: DemoTalk) -> Place:
+    return Place(described.week, described.weekday, described.comuna[:2])
 
 
 def _given() -> list[dict[str, object]]:
@@ -172,7 +189,7 @@ def _talk(
     people: Iterator[tuple[Organisation, str, str]],
     now: datetime,
 ) -> None:
-    fields = _fields(described, federation.plan, now)
+    fields = _fields(described, federation)
     starts_at = civil.moment(fields.wall_start, fields.zone)
     written = min(now, starts_at) - timedelta(weeks=4)
     talk = outreach.create_talk(session, fields, actor=ACTOR, now=written)
@@ -182,7 +199,7 @@ def _talk(
     _register(session, talk, described, people, written)
     if described.again:
         later = replace(described, week=described.week + described.again)
-        again = _fields(later, federation.plan, now)
+        again = _fields(later, federation)
         other = outreach.create_talk(session, again, session_of=talk, actor=ACTOR, now=written)
         outreach.publish_talk(session, other, actor=ACTOR, now=written)
     if described.asks:
@@ -200,20 +217,16 @@ def _talk(
         _attend(session, talk, talk.ends_at)
 
 
-def _fields(described: DemoTalk, plan: OutreachPlan, now: datetime) -> TalkFields:
-    monday = spanish.wall(now).date()
-    monday -= timedelta(days=monday.weekday())
-    day = monday + timedelta(weeks=described.week, days=described.weekday)
+def _fields(described: DemoTalk, federation: Federation) -> TalkFields:
+    day = federation.days[_place(described)]
     region = described.comuna[:2]
-    if not calendar.is_working_day(day, region=region):
-        day = calendar.next_working_day(day, region=region)
     start = datetime.combine(day, time(*described.hour))
     comuna = places.comuna(described.comuna)
     has_room = bool(described.room)
     zone = comuna.zone if comuna else spanish.HOME_ZONE
     release = civil.moment(datetime.combine(day - timedelta(days=3), time(18)), zone)
     return TalkFields(
-        title=described.title,
+        title=described.title.format(year=federation.plan.starts_on.year),
         description=described.description,
         format=described.format,
         wall_start=start,
@@ -231,7 +244,7 @@ def _fields(described: DemoTalk, plan: OutreachPlan, now: datetime) -> TalkField
         held_room=described.held,
         held_until=release if described.held else None,
         limit_per_cooperative=described.limit,
-        plan=plan,
+        plan=federation.plan,
         speakers=[SpeakerFields(*speaker) for speaker in described.speakers],
         topics=described.topics,
         reminder_days=frozenset({7, 1}),

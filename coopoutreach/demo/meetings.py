@@ -10,7 +10,7 @@ from coopoutreach.commitments.commands import Said
 from coopoutreach.commitments.models import Commitment
 from coopoutreach.core import spanish
 from coopoutreach.core.db import Database
-from coopoutreach.demo import papers
+from coopoutreach.demo import papers, season
 from coopoutreach.demo.papers import Item, Promise
 from coopoutreach.demo.people import ACTOR
 from coopoutreach.demo.table import (
@@ -162,7 +162,7 @@ def _owed(promise: Promise, sides: Sides, now: datetime) -> Owed:
         party_id=_side(promise.by, sides),
         owed_to_id=_side(promise.to, sides),
         person_id=sides.people[promise.person].id,
-        due_on=due,
+        due_on=season.due_by(due),
         verification=promise.verification,
     )
 
@@ -207,7 +207,7 @@ def _keep_promises(session: Session, owed: Kept, now: datetime) -> None:
          (26, "Se incorporan las cooperativas de Aysén."))
     ):  # fmt: skip
         at = late.created_at + (9 + 8 * number) * _DAY
-        due = spanish.wall(late.created_at).date() + timedelta(days=days)
+        due = season.due_by(spanish.wall(late.created_at).date() + timedelta(days=days))
         commitments.extend(session, late, due, reason, actor=ACTOR, now=at)
     kept = found("contrapartes regionales")
     commitments.deliver(

@@ -1,7 +1,7 @@
 """The talks of the demonstration: a season that tells a story, around whatever day it is loaded.
 
 `week` and `weekday` place each talk from the Monday of the current week, so that there is always
-one next week, one just held and one further away; holidays move to the next working day.
+one next week, one just held and one further away; `season.py` finds a good day for each.
 """
 
 from dataclasses import dataclass, field
@@ -262,7 +262,7 @@ TALKS = (
         reason="La sede estará en reparaciones. Avisaremos la nueva fecha en esta página.",
     ),
     DemoTalk(
-        "Ceremonia de cierre del plan 2026",
+        "Ceremonia de cierre del plan {year}",
         Format.CEREMONY,
         7,
         2,
