@@ -28,7 +28,7 @@ def load(environ: "os._Environ[str] | dict[str, str]" = os.environ) -> Settings:
     base_url = (environ.get("BASE_URL") or f"http://{host}:{port}").rstrip("/")
     name = urlsplit(base_url).hostname
     if not name:
-        raise Misconfigured(f"BASE_URL={base_url!r} is not an address such as https://ejemplo.cl")
+        raise Misconfigured(f"BASE_URL={base_url!r} no es una dirección como https://ejemplo.cl.")
     trusted = environ.get("TRUSTED_HOSTS", "")
     hosts = [h.strip() for h in trusted.split(",") if h.strip()] or [name, "127.0.0.1", "localhost"]
     return Settings(
@@ -57,7 +57,7 @@ def load(environ: "os._Environ[str] | dict[str, str]" = os.environ) -> Settings:
 def _secret_key(given: str | None, instance: Path) -> str:
     if given:
         if len(given) < SHORTEST_KEY:
-            raise Misconfigured(f"SECRET_KEY needs at least {SHORTEST_KEY} characters.")
+            raise Misconfigured(f"SECRET_KEY necesita al menos {SHORTEST_KEY} caracteres.")
         return given
     path = instance / "secret_key"
     if path.exists():
@@ -76,9 +76,9 @@ def _inbox_url(given: str) -> str:
         return ""
     parts = urlsplit(given)
     if parts.scheme not in ("imaps", "imap") or not (parts.hostname and parts.username):
-        raise Misconfigured("INBOX_URL is imaps://user:password@host/folder.")
+        raise Misconfigured("INBOX_URL tiene la forma imaps://usuario:clave@servidor/carpeta.")
     if parts.scheme == "imap" and parts.hostname not in _LOOPBACK:
-        raise Misconfigured("INBOX_URL: imap:// is for this machine alone; use imaps://.")
+        raise Misconfigured("INBOX_URL: imap:// sirve solo en esta misma máquina; use imaps://.")
     return given
 
 
@@ -91,5 +91,5 @@ def _number(environ: "os._Environ[str] | dict[str, str]", name: str, default: in
     if not value:
         return default
     if not value.isdigit():
-        raise Misconfigured(f"{name}={value!r} must be a whole number.")
+        raise Misconfigured(f"{name}={value!r} no es un número entero.")
     return int(value)

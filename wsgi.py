@@ -4,8 +4,11 @@ from flask_migrate import Migrate
 
 import config
 from coopoutreach.app import create_app
+from coopoutreach.core import own_files
 from coopoutreach.core.db import db
 
-app = create_app(config.load())
+settings = config.load()
+own_files.keep_to_ourselves(settings.own_files, settings.own_folders)
+app = create_app(settings)
 # Here rather than in the factory: only who writes migrations needs it, and it starts slowly.
 Migrate(app, db)

@@ -34,7 +34,7 @@ from coopoutreach.questions.views import bp as questions
 from coopoutreach.registrations.views import bp as registrations
 from coopoutreach.scheduler.views import bp as operations
 from coopoutreach.site.views import bp as site
-from coopoutreach.web import errors, formats, kept, security
+from coopoutreach.web import errors, formats, kept, log, security
 from coopoutreach.web.transaction import separate_transaction
 from coopoutreach.web.unindented import Unindented
 from coopoutreach.wiring import WIRING
@@ -99,6 +99,7 @@ def create_app(settings: Settings) -> Flask:
     app.register_error_handler(AccessDenied, _denied)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    log.know(rule.rule for rule in app.url_map.iter_rules())
     return app
 
 

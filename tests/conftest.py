@@ -30,6 +30,15 @@ hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
 
 
+@pytest.fixture(autouse=True)
+def _umask():
+    """Put back what a command of the shell, run in this process, does to all files made later."""
+    before = os.umask(0o022)
+    os.umask(before)
+    yield
+    os.umask(before)
+
+
 @pytest.fixture
 def now():
     return NOW

@@ -10,17 +10,27 @@ from coopoutreach.core import settings
 from coopoutreach.core.clock import utcnow
 from coopoutreach.core.db import Database
 from coopoutreach.core.errors import DomainError
+from coopoutreach.core.shell import Refusal
 
 
-@click.group("users")
+@click.group("users", help="Administra las cuentas de quienes ingresan.")
 def users() -> None:
     """Manage the accounts of those who sign in."""
 
 
-@users.command("add")
-@click.argument("email")
-@click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
-@click.option("--name", default="", help="As the person is addressed; by default from EMAIL.")
+@users.command(
+    "add",
+    help="Agrega la cuenta de CORREO y muestra un enlace, que sirve una vez y por 7 días, para que "
+    "la persona elija su clave.",
+)
+@click.argument("email", metavar="CORREO")
+@click.option(
+    "--role",
+    required=True,
+    type=click.Choice([role.value for role in Role]),
+    help="Qué podrá hacer.",
+)
+@click.option("--name", default="", help="Nombre de la persona; si falta, sale del correo.")
 @click.pass_context
 def add(context: click.Context, email: str, role: str, name: str) -> None:
     """Add an account for EMAIL and print a link, good once and for 7 days, to set its password."""
@@ -40,8 +50,8 @@ def add(context: click.Context, email: str, role: str, name: str) -> None:
             )
             secret = commands.invite(session, user, actor="shell", now=now)
     except (DomainError, ValueError) as error:
-        raise click.ClickException(str(error)) from None
-    click.echo(f"Account {address} ({role}). To set its password, once, within 7 days:")
+        raise Refusal(str(error)) from None
+    click.echo(f"Cuenta {address} ({role}). Para elegir su clave, una vez y dentro de 7 días:")
     click.echo(settings.current().links.to(f"/clave/nueva/{secret}"))
 
 

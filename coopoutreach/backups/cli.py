@@ -9,10 +9,11 @@ from coopoutreach.core import settings as process_settings
 from coopoutreach.core.clock import utcnow
 from coopoutreach.core.db import connect
 from coopoutreach.core.errors import DomainError
+from coopoutreach.core.shell import Refusal
 
 
-@click.command()
-@click.argument("destination", type=click.Path(file_okay=False, path_type=Path))
+@click.command(help="Escribe todo lo que se guarda en un archivo de la carpeta DESTINO.")
+@click.argument("destination", metavar="DESTINO", type=click.Path(file_okay=False, path_type=Path))
 def backup(destination: Path) -> None:
     """Write everything that is kept to one file in the folder DESTINATION, while others work."""
     settings = process_settings.current()
@@ -24,13 +25,15 @@ def backup(destination: Path) -> None:
     click.echo("consérvela aparte: sin ella dejan de servir los enlaces que ya se enviaron.")
 
 
-@click.command()
-@click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.command(help="Pone el respaldo ORIGEN en la base y la carpeta de archivos, vacías.")
+@click.argument(
+    "source", metavar="ORIGEN", type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
 def restore(source: Path) -> None:
     """Put the backup SOURCE into the empty database and files of this configuration."""
     try:
         manifest = copies.restore(process_settings.current(), source, now=utcnow())
     except DomainError as problem:
-        raise click.ClickException(str(problem)) from None
+        raise Refusal(str(problem)) from None
     click.echo(f"Restaurado: {sum(manifest.rows.values())} filas, del {manifest.made_at}.")
     click.echo("El envío de correos está detenido: revise /mensajes y reanúdelo desde ahí.")

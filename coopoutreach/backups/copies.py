@@ -18,6 +18,7 @@ from coopoutreach.backups.archive import Manifest
 from coopoutreach.backups.errors import WrongPlace
 from coopoutreach.core.db import Database, connect
 from coopoutreach.core.settings import Settings
+from coopoutreach.files import store
 from coopoutreach.messaging import commands as messaging
 from coopoutreach.privacy import commands as privacy
 from coopoutreach.privacy import ledger
@@ -25,6 +26,8 @@ from coopoutreach.scheduler.models import Heartbeat
 
 #: The folder of the archive that holds uploaded files.
 FILES = "files"
+#: Beside the database, since a restored one would tell of the backup that it came from.
+LAST = "last_backup"
 FROZEN = "Se restauró un respaldo: revise qué correos siguen haciendo falta antes de reanudar."
 
 
@@ -55,7 +58,14 @@ def back_up(settings: Settings, database: Database, destination: Path, *, now: d
                 sums=sums,
             )
             archive.seal(tar, manifest, beside=folder)
+    store.write(settings.instance, LAST, now.isoformat().encode())
     return target
+
+
+def last_made(settings: Settings) -> datetime | None:
+    """Return when a backup was last made from here, or None if none ever was."""
+    noted = store.read(settings.instance, LAST)
+    return datetime.fromisoformat(noted.decode()) if noted else None
 
 
 def restore(settings: Settings, source: Path, *, now: datetime) -> Manifest:

@@ -78,6 +78,24 @@ class Settings:
         return Links(self.base_url, self.secret_key.encode(), keys)
 
     @property
+    def own_files(self) -> tuple[Path, ...]:
+        """Return the single files and folders that the application keeps on this machine."""
+        database = self.database_url.partition(":///")[2]
+        endings = ("", "-wal", "-shm", "-journal") if database else ()
+        return (
+            self.instance,
+            self.instance / "secret_key",
+            self.instance / "erasures.txt",
+            *(Path(database + ending) for ending in endings),
+        )
+
+    @property
+    def own_folders(self) -> tuple[Path, ...]:
+        """Return the folders in which all is the application's: uploads, and mails as files."""
+        mail = self.mail_url.partition("file:")[2]
+        return (Path(self.files_url), *([Path(mail)] if mail else []))
+
+    @property
     def secure(self) -> bool:
         """Return whether the application is reached over HTTPS."""
         return self.base_url.startswith("https://")

@@ -9,6 +9,7 @@ from coopoutreach.accounts.models import User
 from coopoutreach.core.clock import utcnow
 from coopoutreach.core.db import Database
 from coopoutreach.core.settings import Settings
+from coopoutreach.core.shell import Refusal
 from coopoutreach.demo import commands
 from coopoutreach.demo.meetings import print_minutes
 from coopoutreach.schema import upgrade
@@ -16,13 +17,13 @@ from coopoutreach.schema import upgrade
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
-@click.group()
+@click.group(help="Carga una federación inventada, para probar.")
 def demo() -> None:
     """Load an invented federation, to try things out."""
 
 
-@demo.command("load")
-@click.option("--if-empty", is_flag=True, help="Do nothing where there is data already.")
+@demo.command("load", help="Llena una base de datos vacía con la demostración.")
+@click.option("--if-empty", is_flag=True, help="No hace nada si ya hay datos.")
 @click.pass_obj
 def load(obj: dict[str, object], *, if_empty: bool) -> None:
     """Fill an empty database with fifteen cooperatives, a season of talks and a table."""
@@ -37,11 +38,11 @@ def load(obj: dict[str, object], *, if_empty: bool) -> None:
         click.echo("La base de datos ya tiene datos: no se carga la demostración.")
         return
     if host not in _LOOPBACK:
-        raise click.ClickException(
+        raise Refusal(
             f"BASE_URL es {settings.base_url}: la demostración solo se carga en 127.0.0.1."
         )
     if has_data:
-        raise click.ClickException("La base de datos ya tiene datos.")
+        raise Refusal("La base de datos ya tiene datos.")
     now = utcnow()
     with database.transaction() as session:
         commands.load(session, password=settings.demo_password, now=now)

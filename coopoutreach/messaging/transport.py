@@ -83,7 +83,9 @@ class SmtpTransport:
     def __init__(self, url: str, *, attempt_seconds: float = ATTEMPT_SECONDS) -> None:
         self._url = urlsplit(url)
         if self._url.scheme not in ("smtp", "smtps") or not self._url.hostname:
-            raise ValueError("MAIL_URL is file:FOLDER, smtp://HOST:PORT or smtps://HOST:PORT.")
+            raise ValueError(
+                "MAIL_URL es file:CARPETA, smtp://SERVIDOR:PUERTO o smtps://SERVIDOR:PUERTO."
+            )
         self._attempt_seconds = attempt_seconds
         self._connection: smtp.Connection | None = None
         self._tidy = True
@@ -97,6 +99,13 @@ class SmtpTransport:
             # A server may close a connection that it kept open: nothing was said of the message.
             answer = self._try(parcel, until)
         return answer
+
+    def reach(self) -> None:
+        """Connect and sign in, as before a message, and leave again.
+
+        :raises smtp.Failed: when that does not go well
+        """
+        smtp.open_connection(self._url, time.monotonic() + self._attempt_seconds).leave()
 
     def close(self) -> None:
         """Say goodbye, if the server still listens."""

@@ -74,7 +74,7 @@ class Worker:
         self._clock.start()
         if self._listener is not None:
             self._listener.start()
-        logger.info("worker.started", worker=self.name, jobs=sorted(self._ticking))
+        logger.info("worker.started", worker=self.name, jobs=len(self._ticking))
 
     def wake(self, job: str) -> None:
         """Have one job run now, or again if it runs; many calls at once are one."""

@@ -64,14 +64,19 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 def _unavailable(error: OperationalError) -> ResponseReturnValue:
     let_go()
-    logger.error("database.unavailable", path=request.path, error=str(error.orig))
+    logger.error("database.unavailable", path=_rule(), error=str(error.orig))
     return (*_page(503), {"Retry-After": "5"})
 
 
 def _failed(error: Exception) -> ResponseReturnValue:
     let_go()
-    logger.error("request.failed", path=request.path, kind=type(error).__name__, exc_info=error)
+    logger.error("request.failed", path=_rule(), kind=type(error).__name__, exc_info=error)
     return _page(500)
+
+
+def _rule() -> str:
+    """Return which of our addresses it was; the address itself may hold a secret."""
+    return request.url_rule.rule if request.url_rule else "/…"
 
 
 def _page(status: int, *, detail: str | None = None) -> tuple[str, int]:

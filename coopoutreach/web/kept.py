@@ -18,6 +18,7 @@ from werkzeug.http import http_date, parse_date, parse_etags
 from coopoutreach.core.clock import utcnow
 from coopoutreach.core.db import Database
 from coopoutreach.web.keeper import Keeper, KeptPage, Key, Render
+from coopoutreach.web.security import RULE
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -51,6 +52,8 @@ class _Known:
     key: Key
     manner: Manner
     until: datetime
+    #: Which of our addresses it is, for the log.
+    rule: str
 
 
 class Shortcut:
@@ -75,6 +78,7 @@ class Shortcut:
         page = self._keeper.found(known.key, now=now) if known and now < known.until else None
         if known is None or page is None:
             return self._app(environ, start_response)
+        environ[RULE] = known.rule
         status, headers, body = _answer(environ, page, known.manner)
         if body:
             headers.append(("Content-Length", str(len(body))))
@@ -88,7 +92,7 @@ class Shortcut:
         if not _is_plain(environ):
             return
         with self._lock:
-            self._known[_address(environ)] = _Known(key, manner, until)
+            self._known[_address(environ)] = _Known(key, manner, until, environ.get(RULE, ""))
             while len(self._known) > _MOST_ADDRESSES:
                 self._known.popitem(last=False)
 

@@ -64,6 +64,9 @@ _numbers = count(1)
 
 _ID = "coopoutreach.request_id"
 _DOUBTFUL = "coopoutreach.doubtful"
+#: Where the rule stands that a request was answered by, such as `/inscripciones/<token>`: what the
+#: log says instead of the address, in which there may be a secret.
+RULE = "coopoutreach.rule"
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -75,12 +78,13 @@ def init_app(app: Flask, settings: Settings) -> None:
         MAX_FORM_MEMORY_SIZE=MOST_FORM_BYTES,
         MAX_FORM_PARTS=MOST_PARTS,
     )
+    app.before_request(_note_rule)
     app.before_request(_refuse_unreadable)
     inner: Any = app.wsgi_app
     if settings.proxy_hops:
-        # Without a proxy whose number of hops is known, these headers are anybody's word.
-        hops = settings.proxy_hops
-        inner = ProxyFix(inner, x_for=hops, x_proto=hops, x_host=0, x_prefix=0)
+        # Without a proxy whose number of hops is known, these headers are anybody's word. Each
+        # proxy adds an address; the scheme is one word, which the nearest sets or hands on.
+        inner = ProxyFix(inner, x_for=settings.proxy_hops, x_proto=1, x_host=0, x_prefix=0)
     app.wsgi_app = Envelope(inner, secure=settings.secure)  # type: ignore[method-assign]  # Flask's way
 
 
@@ -112,7 +116,7 @@ class Envelope:
             log.request_done(
                 request_id,
                 method=method,
-                path=path,
+                path=environ.get(RULE) or log.without_words(path),
                 status=status[:3],
                 ms=(perf_counter() - began) * 1000,
                 address=environ.get("REMOTE_ADDR", ""),
@@ -132,6 +136,11 @@ class Envelope:
         elif status[:3] in ("200", "304") and _HASHED.fullmatch(path):
             headers[:] = [header for header in headers if header[0].lower() != "cache-control"]
             headers.append(FOREVER)
+
+
+def _note_rule() -> None:
+    if request.url_rule is not None:
+        request.environ[RULE] = request.url_rule.rule
 
 
 def _refuse_unreadable() -> None:
