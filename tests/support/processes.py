@@ -1,5 +1,6 @@
 """Programs of ours that listen on a port of this machine, started and stopped by a test."""
 
+import random
 import re
 import signal
 import socket
@@ -15,6 +16,8 @@ from pathlib import Path
 
 #: Starting takes a second or two; on a machine with much else to do, many times that.
 START_SECONDS = 60
+#: Where servers of tests listen: below 32768, where Linux begins with the ports of clients.
+PORTS = (15_000, 32_000)
 #: How long stopping may take before the program is killed.
 STOP_SECONDS = 30
 
@@ -38,10 +41,18 @@ class Answer:
 
 
 def free_port() -> int:
-    """Return a port of the loopback that nobody listens on."""
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        return int(listening.getsockname()[1])
+    """Return a port of the loopback that nobody listens on.
+
+    Below those that the system gives to clients, so that none of ours takes it meanwhile.
+    """
+    for port in random.sample(range(*PORTS), 100):
+        with socket.socket() as listening:
+            try:
+                listening.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise OSError("no port is free")
 
 
 def asked(url: str) -> Answer:
