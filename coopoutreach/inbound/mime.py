@@ -8,16 +8,19 @@ fields are cut before anything looks into them.
 import hashlib
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from email import message_from_bytes
 from email.errors import MessageError
-from email.header import decode_header, make_header
+from email.header import decode_header
 from email.message import Message
-from email.utils import collapse_rfc2231_value, getaddresses
+from email.utils import collapse_rfc2231_value, getaddresses, parsedate_to_datetime
 from itertools import takewhile
 from typing import Any, TypeAlias
 
+from coopoutreach.core import charsets
 from coopoutreach.core.text import clean_line
 from coopoutreach.ics.reply import Unreadable
+from coopoutreach.inbound import written_by_hand
 from coopoutreach.inbound.incoming import Bounced, Hashes, Incoming
 from coopoutreach.inbound.rules import LONGEST_MESSAGE, CalendarPart
 
@@ -28,7 +31,9 @@ MOST_STEPS = 2_000_000
 MOST_DASHES = 2_000
 MOST_HEADER_BYTES = 256 * 1024
 MOST_PARTS = 20
+_MOST_REFERENCES = 8
 _LONGEST_FIELD = 8192
+_LONGEST_CHARSET = 40
 _LONGEST_TEXT = 200
 _MOST_ADDRESSES = 50
 _STATUS = b"message/delivery-status"
@@ -39,7 +44,13 @@ _NULL_SENDER = re.compile(r"\s*<\s*>\s*")
 #: How programs that answer by themselves say so, besides `Auto-Submitted` (RFC 3834).
 _AUTOMATIC = ("X-Autoreply", "X-Autorespond", "X-Autorespond-Version")
 _PRECEDENCES = {"bulk", "junk", "list", "auto_reply"}
-_TNEF = "application/ms-tnef"
+_TNEF = ("application/ms-tnef", "application/vnd.ms-tnef")
+_TNEF_NAME = re.compile(r"win(?:mail)?\.dat", re.IGNORECASE)
+_TNEF_MARK = b"\x78\x9f\x3e\x22"
+#: Lists and those who write to many at once say so (RFC 2369, RFC 2919).
+_OF_LISTS = ("List-Id", "List-Unsubscribe", "List-Post")
+#: Who sends word of deliveries, and never anything else.
+_MACHINES = re.compile(r"(?:mailer-daemon|postmaster|no-?reply|noresponder|bounces?)(?:\+.*)?@.*")
 _RESULTS = "Authentication-Results"
 
 Parsed: TypeAlias = "Message[str, str]"
@@ -94,7 +105,8 @@ def _refuse_bombs(raw: bytes) -> None:
     """
     if len(raw) > LONGEST_MESSAGE:
         raise Unreadable("larger than any answer")
-    text = raw.replace(b"\r\n", b"\n")
+    # A line may end with a return alone: the parser takes that for an end, too.
+    text = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     lines, marks = text.count(b"\n"), sum(1 for _ in _MARKS.finditer(text))
     if lines > MOST_LINES or marks > MOST_MARKS or lines * marks > MOST_STEPS:
         raise Unreadable("more lines, or parts within parts, than any answer has")
@@ -109,19 +121,30 @@ def _refuse_bombs(raw: bytes) -> None:
 
 def _incoming(message: Parsed) -> Incoming:
     parts = list(_parts(message))
-    is_report = _is_report(message)
+    is_report = message.get_content_type() == "multipart/report"
+    is_from_nobody = _is_from_nobody(message)
+    is_automatic = _is_automatic(message)
+    written = written_by_hand.Written()
+    if not is_report and not is_automatic:
+        written = written_by_hand.read(parts)
     return Incoming(
         sender=_sender(message),
-        subject=_decoded(_field(message, "Subject")),
+        subject=_decoded(_subject(message)),
         recipients=tuple(_addresses(message, *_RECIPIENTS)),
         authentication=tuple(_fields(message, _RESULTS)),
         stamped=tuple(_stamped(message)),
         is_report=is_report,
-        is_automatic=_is_automatic(message),
+        is_automatic=is_automatic,
         calendars=() if is_report else tuple(_calendars(parts)),
-        has_tnef=any(part.get_content_type() == _TNEF for part in parts),
-        bounced=tuple(_bounced(message, parts)) if is_report else (),
-        about=tuple(_about(message, parts)) if is_report else (),
+        has_tnef=any(_is_tnef(part) for part in parts),
+        bounced=tuple(_bounced(message, parts)) if is_report or is_from_nobody else (),
+        about=tuple(_about(message, parts)),
+        was_received=message.get("Received") is not None,
+        is_from_nobody=is_from_nobody,
+        sent_at=_sent_at(message),
+        text=written.text,
+        attachments=written.attachments,
+        thread=tuple(_thread(message)),
     )
 
 
@@ -133,6 +156,7 @@ def _parts(message: Parsed) -> Iterator[Parsed]:
     waiting, count = [message], 0
     while waiting:
         part = waiting.pop()
+        _cut_fields(part)
         if part.is_multipart() and part.get_content_maintype() != "message":
             waiting.extend(reversed(_enclosed(part)))
             continue
@@ -142,19 +166,47 @@ def _parts(message: Parsed) -> Iterator[Parsed]:
         yield part
 
 
+def _cut_fields(part: Parsed) -> None:
+    """Cut the fields whose parameters are taken apart at each question: it takes its time."""
+    for name in ("Content-Type", "Content-Disposition"):
+        value = part.get(name)
+        if value is not None and len(str(value)) > _LONGEST_FIELD:
+            part.replace_header(name, str(value)[:_LONGEST_FIELD])
+
+
 def _enclosed(part: Parsed) -> list[Parsed]:
     payload: Any = part.get_payload()
     return payload if isinstance(payload, list) else []
 
 
-def _is_report(message: Parsed) -> bool:
-    """Return whether it tells of a delivery: then no calendar part in it is anybody's answer.
-
-    It holds our own invitation, which a careless reader takes for an answer (P1).
-    """
-    if message.get_content_type() == "multipart/report":
-        return True
+def _is_from_nobody(message: Parsed) -> bool:
     return any(_NULL_SENDER.fullmatch(value) for value in _fields(message, "Return-Path"))
+
+
+def _is_tnef(part: Parsed) -> bool:
+    """Return whether Outlook packed everything into one file, whatever its type says."""
+    name = part.get_filename() or ""
+    return (
+        part.get_content_type() in _TNEF
+        or _TNEF_NAME.fullmatch(name.strip()) is not None
+        or (part.get_content_maintype() == "application" and _bytes(part).startswith(_TNEF_MARK))
+    )
+
+
+def _sent_at(message: Parsed) -> datetime | None:
+    try:
+        found = parsedate_to_datetime(_field(message, "Date")[:_LONGEST_TEXT])
+        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return None
+
+
+def _thread(message: Parsed) -> list[str]:
+    """Return what a mail to this one refers to (RFC 5322, 3.6.4): the first, and the latest."""
+    before = _MESSAGE_ID.findall(_field(message, "References"))
+    before = before or _MESSAGE_ID.findall(_field(message, "In-Reply-To"))[:1]
+    own = _MESSAGE_ID.findall(_field(message, "Message-ID"))[:1]
+    return [*dict.fromkeys([*before[:1], *before[-_MOST_REFERENCES:], *own])]
 
 
 def _is_automatic(message: Parsed) -> bool:
@@ -163,7 +215,8 @@ def _is_automatic(message: Parsed) -> bool:
     return (
         not submitted.startswith("no")
         or precedence in _PRECEDENCES
-        or any(message.get(name) is not None for name in _AUTOMATIC)
+        or any(message.get(name) is not None for name in (*_AUTOMATIC, *_OF_LISTS))
+        or _MACHINES.fullmatch(_sender(message)) is not None
     )
 
 
@@ -175,6 +228,7 @@ def _calendars(parts: list[Parsed]) -> Iterator[CalendarPart]:
                 method=_parameter(part, "method").upper()[:32],
                 file_name=clean_line(part.get_filename() or "")[:_LONGEST_TEXT],
                 body=_bytes(part),
+                charset=part.get_content_charset("")[:_LONGEST_CHARSET],
             )
 
 
@@ -259,9 +313,25 @@ def _field(message: Parsed, name: str) -> str:
     return next(iter(_fields(message, name)), "")
 
 
+def _subject(message: Parsed) -> str:
+    """Return the subject as it came: bytes that are not ASCII are in it still."""
+    found = (str(value) for name, value in message.raw_items() if name.lower() == "subject")
+    return next(found, "")[:_LONGEST_FIELD]
+
+
 def _decoded(value: str) -> str:
+    """Return a field's text: its encoded words, and what stands in it as bytes."""
     try:
-        text = str(make_header(decode_header(value)))
+        text = "".join(_word(*one) for one in decode_header(value))
     except (MessageError, ValueError, LookupError):
         text = value
     return clean_line(text)[:_LONGEST_TEXT]
+
+
+def _word(text: str | bytes, charset: str | None) -> str:
+    if isinstance(text, bytes) and charset is None:
+        # Beside encoded words the library writes everything out as escapes.
+        text = text.decode("raw-unicode-escape")
+    if isinstance(text, str):
+        text = text.encode("utf-8", "surrogateescape")
+    return charsets.decoded(text, charset or "")

@@ -52,9 +52,12 @@ def test_what_a_message_encloses_is_nobodys_answer():
 
 
 @pytest.mark.parametrize("head", [b"Return-Path: <>\n", b"return-path: < >\n"])
-def test_rs_07_a_message_from_nobody_is_a_report(head):
+def test_rs_07_a_message_from_nobody_says_so_and_a_report_holds_nobodys_answer(head):
     raw = head + HEAD + b"Content-Type: text/calendar; method=REPLY\n\nBEGIN:VCALENDAR"
-    found = mime.read(raw)
+    assert mime.read(raw).is_from_nobody
+    assert not mime.read(HEAD + b"\n").is_from_nobody
+    report = HEAD + b"Content-Type: multipart/report; boundary=b\n\n"
+    found = mime.read(report + part(b"Content-Type: text/calendar; method=REPLY"))
     assert found.is_report
     assert found.calendars == ()
 
