@@ -36,7 +36,7 @@ def moment(value: str, tzid: str = "") -> datetime | None:
 
 
 def wall(value: str) -> datetime | None:
-    """Return a DATE-TIME or a DATE as the clocks show it, without a zone; a date is its midnight."""
+    """Return a DATE-TIME or DATE as the clocks show it, without a zone; a date is its midnight."""
     matched = _TIME.fullmatch(value.strip())
     found = day(value)
     if found is not None or matched is None:

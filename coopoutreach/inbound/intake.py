@@ -78,9 +78,7 @@ def _of_calendar(
     return _written(session, incoming, decided, now=now) if encloses else decided
 
 
-def _written(
-    session: Session, incoming: Incoming, decided: Decision, *, now: datetime
-) -> Decision:
+def _written(session: Session, incoming: Incoming, decided: Decision, *, now: datetime) -> Decision:
     """Return a decision with whose words they are, which wait for somebody.
 
     Those of programs, and our own that came back, wait for nobody.

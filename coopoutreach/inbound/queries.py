@@ -66,12 +66,16 @@ def counts_to_look_at(session: Session) -> dict[Reason, int]:
     return found
 
 
-def waiting_messages(session: Session, *, event_id: int) -> Sequence[InboundMessage]:
-    """Return what people wrote about an event and nobody dealt with yet, the oldest first."""
+def waiting_of_invitees(session: Session, *, event_id: int) -> dict[int, int]:
+    """Return who of an event wrote and waits for somebody: the oldest message, by invitee."""
     message = InboundMessage
-    return session.scalars(
-        sa.select(message).where(waiting(), message.event_id == event_id).order_by(message.id)
-    ).all()
+    rows = session.execute(
+        sa.select(message.invitee_id, sa.func.min(message.id))
+        .where(waiting(), message.event_id == event_id, message.invitee_id.is_not(None))
+        .group_by(message.invitee_id)
+    )
+    found: dict[int, int] = dict(rows.all())
+    return found
 
 
 def who_waits(session: Session) -> tuple[int, int | None]:

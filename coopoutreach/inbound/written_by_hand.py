@@ -1,4 +1,4 @@
-"""What a person wrote in a message: its words, without mark-up, and the names of what is with it."""
+"""What a person wrote in a message: its words, without mark-up, and what files came with it."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,12 +19,11 @@ LONGEST_TEXT: Final = 20_000
 _LONGEST_SOURCE: Final = 400_000
 _MOST_ATTACHMENTS: Final = 20
 _LONGEST_NAME: Final = 200
-_BLOCKS: Final = frozenset(
-    "address article blockquote br dd div dl dt footer h1 h2 h3 h4 h5 h6 header hr li ol p pre "
-    "section table tr ul".split()
+_BLOCKS: Final = re.compile(
+    "address|article|blockquote|br|d[dlt]|div|footer|h[1-6]|header|hr|li|ol|p|pre|section|table|tr"
+    "|ul"
 )
 _UNSEEN: Final = frozenset({"head", "script", "style", "template", "title"})
-#: Elements that nothing ends, so that nothing is left unseen behind them.
 _QUOTES: Final = frozenset({"blockquote"})
 #: How programs begin what they quote, in the languages that are written here.
 _HISTORY = re.compile(
@@ -122,7 +121,7 @@ class _Words(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _UNSEEN:
             self._unseen = self._unseen or tag
-        elif tag in _BLOCKS:
+        elif _BLOCKS.fullmatch(tag):
             self._quoted += tag in _QUOTES
             self._break()
 
@@ -130,7 +129,7 @@ class _Words(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag == self._unseen:
             self._unseen = ""
-        elif tag in _BLOCKS:
+        elif _BLOCKS.fullmatch(tag):
             self._break()
             self._quoted = max(self._quoted - (tag in _QUOTES), 0)
 

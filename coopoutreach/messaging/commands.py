@@ -100,6 +100,7 @@ def _row(letter: Letter, *, now: datetime) -> dict[str, Any]:
         date=not_before,
         reply_to=letter.reply_to,
         unsubscribe=unsubscribe,
+        answers=letter.answers,
     )
     return {
         "key": letter.key,
