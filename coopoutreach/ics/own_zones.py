@@ -42,18 +42,17 @@ class OwnZone:
 
     def at(self, wall: datetime) -> datetime | None:
         """Return what stands on the clocks there as an aware moment; None if nothing tells."""
+        known = [(part, part.offset) for part in self.parts if part.offset is not None]
+        if not known:
+            return None
         begun = [
-            (onset, part.offset)
-            for part in self.parts
-            if part.offset is not None
+            (onset, offset)
+            for part, offset in known
             for onset in _onsets(part, wall)
             if onset <= wall
         ]
-        if begun:
-            offset = max(begun, key=lambda one: one[0])[1]
-        else:
-            offset = next((part.offset for part in self.parts if part.offset is not None), None)
-        return wall.replace(tzinfo=timezone(offset)) if offset is not None else None
+        offset = max(begun)[1] if begun else known[0][1]
+        return wall.replace(tzinfo=timezone(offset))
 
 
 def read(zones: Iterable[Sequence[str]]) -> dict[str, OwnZone]:
@@ -72,8 +71,6 @@ def _zone(lines: Sequence[str]) -> OwnZone:
         if key == "BEGIN":
             part = _Part()
             parts.append(part)
-        elif key == "END":
-            part = None
         elif key == "TZID":
             name = name or value.strip('"').lower()
         elif key in ("X-LIC-LOCATION", "TZID-ALIAS-OF"):

@@ -120,15 +120,16 @@ def _walk(text: str) -> Iterator[tuple[list[str], str]]:
             if path[:2] == _ZONE and len(path) <= _DEEPEST_OF_ZONES:
                 yield path, mark
         elif mark.startswith("END:"):
-            if path[:2] == _ZONE and len(path) == _DEEPEST_OF_ZONES:
-                yield path, mark
             path[-1:] = []
             if not path:
                 return
-        elif (path[:1] == _EVENT[:1] and len(path) <= len(_EVENT)) or (
-            path[:2] == _ZONE and len(path) == _DEEPEST_OF_ZONES
-        ):
+        elif _is_of_interest(path):
             yield path, line
+
+
+def _is_of_interest(path: list[str]) -> bool:
+    deepest = _DEEPEST_OF_ZONES if path[:2] == _ZONE else len(_EVENT)
+    return path[:1] == _EVENT[:1] and len(path) <= deepest
 
 
 def _unfolded(body: bytes, charset: str) -> str:
@@ -154,6 +155,10 @@ def parsed(event: list[str], *, with_times: bool) -> Iterator[Line]:
         except Exception:  # noqa: BLE001 (what the library raises for hostile text is not told)
             if name == "ATTENDEE":
                 yield from _broken_attendee(line)
+            continue
+        if name == "ATTENDEE" and _BROKEN_ATTENDEE.search(value):
+            # A colon in the name: all that follows was taken for the address.
+            yield from _broken_attendee(line)
             continue
         named = {key.upper(): _first(given) for key, given in parameters.items()}
         yield Line(name, named, value)

@@ -159,8 +159,8 @@ def passes_dmarc(results: Iterable[str], *, authserv_id: str, stamped: Sequence[
     if first is not None and first.dmarc:
         return first.dmarc == {_PASS}
     names = {ours, ""} if ours.endswith(_NAMELESS_SERVERS) else {ours}
-    read = [one for value in stamped if (one := _read_results(value)).server in names]
-    return _found(read) == {_PASS}
+    written = (_read_results(value) for value in stamped)
+    return _found(one for one in written if one.server in names) == {_PASS}
 
 
 def passes_dmarc_on_top(stamped: Sequence[str], *, domain: str, was_received: bool = False) -> bool:
