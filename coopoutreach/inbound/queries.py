@@ -74,8 +74,7 @@ def waiting_of_invitees(session: Session, *, event_id: int) -> dict[int, int]:
         .where(waiting(), message.event_id == event_id, message.invitee_id.is_not(None))
         .group_by(message.invitee_id)
     )
-    found: dict[int, int] = dict(rows.all())
-    return found
+    return {number: oldest for number, oldest in rows if number is not None}
 
 
 def who_waits(session: Session) -> tuple[int, int | None]:
