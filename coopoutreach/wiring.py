@@ -13,7 +13,7 @@ from coopoutreach.events import reactions as events
 from coopoutreach.events.happenings import CancellationTold, InviteeDeclined, RemindersDue
 from coopoutreach.feeds import reactions as feeds
 from coopoutreach.inbound import reactions as inbound
-from coopoutreach.inbound.happenings import MailBounced, ReplyReceived
+from coopoutreach.inbound.happenings import MailBounced, ReplyReceived, WrittenBy
 from coopoutreach.meetings import reactions as meetings
 from coopoutreach.meetings.happenings import MinutesAsked
 from coopoutreach.messaging import health as mail
@@ -40,6 +40,7 @@ WIRING: Wiring = {
     DeliveryEnded: (events.note_delivery,),
     ReplyReceived: (events.judge_reply,),
     MailBounced: (events.note_bounce,),
+    WrittenBy: (events.whose_words,),
     HealthAsked: (mail.reasons, inbound.reasons),
     FiguresAsked: (mail.figures,),
     AttentionAsked: (scheduler.concerns, inbound.concerns, accounts.concerns, privacy.concerns),

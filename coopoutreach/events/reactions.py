@@ -7,8 +7,15 @@ from sqlalchemy.orm import Session
 
 from coopoutreach.events import replies, senders
 from coopoutreach.events.models import Event, Invitee
-from coopoutreach.events.rules import CHANGES, STANDING, AnnouncementKind, Delivery, Standing
-from coopoutreach.inbound.happenings import Judged, MailBounced, ReplyReceived
+from coopoutreach.events.rules import (
+    CHANGES,
+    STANDING,
+    AnnouncementKind,
+    Delivery,
+    EventKind,
+    Standing,
+)
+from coopoutreach.inbound.happenings import Judged, MailBounced, ReplyReceived, WrittenBy
 from coopoutreach.inbound.rules import Action, Reason
 from coopoutreach.messaging.happenings import DeliveryEnded, StillWanted
 
@@ -81,4 +88,18 @@ def note_bounce(session: Session, bounced: MailBounced, *, now: datetime) -> Jud
         attendee=invitee.person.email_key,
         event_id=invitee.event_id,
         invitee_id=invitee.id,
+    )
+
+
+def whose_words(session: Session, written: WrittenBy, *, now: datetime) -> Judged | None:  # noqa: ARG001 (likewise)
+    """Return which invitee wrote to us, by their secret or by the mail that they answer."""
+    invitee = senders.invitee_of_words(session, written.invitee_id, tokens=written.tokens)
+    if invitee is None:
+        return None
+    return Judged(
+        Action.IGNORE,
+        Reason.NO_CALENDAR,
+        event_id=invitee.event_id,
+        invitee_id=invitee.id,
+        own_words_only=invitee.event.kind is EventKind.MEETING,
     )

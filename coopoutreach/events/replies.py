@@ -5,7 +5,9 @@ they answer counts if it is about the event as they were told it, and newer than
 before.
 """
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -49,7 +51,9 @@ def judge(session: Session, received: ReplyReceived, *, now: datetime) -> Judged
     reason = _obstacle(session, event, invitee, said, received, now=now)
     if reason is None:
         action, reason = _apply(session, invitee, said, received, now=now)
-        return _judged(action, reason, event, invitee, said)
+        judged = _judged(action, reason, event, invitee, said)
+        start, end = _proposed(event, answered)
+        return replace(judged, proposed_start=start, proposed_end=end)
     if reason is Reason.STALE_SEQUENCE and invitee.answer is Answer.PENDING:
         invitee.stale_answer = ANSWERS.get(said.partstat)
     return _judged(Action.IGNORE, reason, event, invitee, said)
@@ -66,6 +70,7 @@ def _judged(
         partstat=said.partstat if said else "",
         event_id=event.id,
         invitee_id=invitee.id if invitee else None,
+        delegated_to=said.delegated_to if said else "",
     )
 
 
@@ -106,7 +111,7 @@ def _obstacle(
     if answered.sequence < _sequence_told(session, event, invitee):
         return Reason.STALE_SEQUENCE
     known = received.counter or said.partstat in ANSWERS or said.partstat == DELEGATED
-    return _repeats(event, invitee, answered) or (
+    return _repeats(event, invitee, received, now=now) or (
         _of_standing(invitee, said) if known else Reason.UNREADABLE
     )
 
@@ -131,19 +136,29 @@ def _sequence_told(session: Session, event: Event, invitee: Invitee) -> int:
     return invitee.told_sequence if holds else event.sequence
 
 
-def _repeats(event: Event, invitee: Invitee, answered: Answered) -> Reason | None:
-    """Return whether it is what they answered before, or older than that (P12, RS-02)."""
+def _repeats(
+    event: Event, invitee: Invitee, received: ReplyReceived, *, now: datetime
+) -> Reason | None:
+    """Return whether it is what they answered before, or older than that (P12, RS-02).
+
+    Without a DTSTAMP it is as old as the message's Date says; within the minutes by which clocks
+    differ, what arrives later was said later.
+    """
+    answered = received.answered
     stamp, before = answered.stamp, invitee.replied_stamp
+    is_told = stamp is not None
+    if stamp is None:
+        stamp = min(received.sent_at or now, now) + _BEHIND
     if before is not None and min(answered.sequence, event.sequence) <= (
         invitee.replied_sequence or 0
     ):
-        if stamp == before:
+        if is_told and stamp == before:
             return Reason.DUPLICATE
-        if stamp is None or stamp < before:
+        if stamp < before:
             return Reason.STALE_DTSTAMP
     by_hand = invitee.answer is not Answer.PENDING and invitee.answer_source is not Source.MAIL
-    later = by_hand and invitee.answered_at is not None and stamp is not None
-    if later and stamp < invitee.answered_at - _BEHIND:  # type: ignore[operator]  # (by `later`)
+    since = invitee.answered_at if by_hand else None
+    if since is not None and stamp < since - (_BEHIND if is_told else timedelta()):
         return Reason.STALE_DTSTAMP
     return None
 
@@ -153,7 +168,9 @@ def _apply(
 ) -> tuple[Action, Reason]:
     answered, actor = received.answered, f"mail:invitee:{invitee.id}"
     invitee.replied_sequence = min(answered.sequence, invitee.event.sequence)
-    invitee.replied_stamp = min(answered.stamp or now, now + _AHEAD)
+    stamp = answered.stamp or min(received.sent_at or now, now)
+    # Never back: of two whose clocks differ, the later one would shut nothing out any more.
+    invitee.replied_stamp = min(max(stamp, invitee.replied_stamp or stamp), now + _AHEAD)
     if said.partstat == DELEGATED and not received.counter:
         _note_delegation(session, invitee, said, actor=actor, now=now)
         return Action.ACCEPT, Reason.APPLIED
@@ -183,9 +200,32 @@ def _note_delegation(
     audit.record(session, thing, action="invitee.delegated", actor=actor, now=now)
 
 
+def _proposed(event: Event, answered: Answered) -> tuple[datetime | None, datetime | None]:
+    """Return from when to when they propose: where the event is, as long as it is, if not told."""
+    start, end = (_in_zone(at, event.zone) for at in (answered.starts_at, answered.ends_at))
+    if start is None or end is not None:
+        return start, end
+    lasts = answered.lasts or (timedelta(days=1) if answered.is_whole_days else None)
+    return start, _later(start, lasts or event.ends_at - event.starts_at)
+
+
+def _in_zone(at: datetime | None, zone: str) -> datetime | None:
+    return at.replace(tzinfo=ZoneInfo(zone)) if at is not None and at.tzinfo is None else at
+
+
+def _later(start: datetime, lasts: timedelta) -> datetime | None:
+    try:
+        if lasts % timedelta(days=1):
+            return (start.astimezone(UTC) + lasts).astimezone(start.tzinfo)
+        # Days are counted by the calendar: one in which the clocks change has another length.
+        return start + lasts
+    except OverflowError:
+        return None
+
+
 def _propose(session: Session, invitee: Invitee, answered: Answered, *, now: datetime) -> None:
     """Keep the time that they propose; it moves nothing. One that makes no sense is left out."""
-    start, end = answered.starts_at, answered.ends_at
+    start, end = _proposed(invitee.event, answered)
     if start is None or end is None or not now < start < end < now + _HORIZON:
         return
     session.add(

@@ -45,3 +45,12 @@ def invitee_of_bounce(
         .where(Invitee.reply_token.in_(tokens), Person.email_key == address)
     )
     return session.scalars(wanted.limit(1)).one_or_none() if tokens else None
+
+
+def invitee_of_words(
+    session: Session, invitee_id: int | None, *, tokens: Sequence[str]
+) -> Invitee | None:
+    """Return who wrote: whose secret they wrote to, or else whose mail they answer."""
+    wanted = select(Invitee).where(Invitee.reply_token.in_(tokens)).order_by(Invitee.id)
+    found = session.scalars(wanted.limit(1)).one_or_none() if tokens else None
+    return found or (session.get(Invitee, invitee_id) if invitee_id is not None else None)

@@ -7,12 +7,13 @@ zones of Windows. So little is asked for: which event, who answers, what.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Final
+from datetime import UTC, datetime, timedelta
+from typing import Final, TypeAlias
 from urllib.parse import unquote
 
 from coopoutreach.core.text import clean_line, clean_text
-from coopoutreach.ics import reading, times
+from coopoutreach.ics import own_zones, reading, times
+from coopoutreach.ics.own_zones import OwnZone
 from coopoutreach.ics.reading import Line, Unreadable
 
 __all__ = ["LONGEST_COMMENT", "Answered", "Attendee", "Reply", "Unreadable", "read"]
@@ -23,8 +24,11 @@ _LONGEST_UID: Final = 255
 _LONGEST_ADDRESS: Final = 320
 _SEQUENCE = re.compile(r"\+?(\d{1,10})")
 _HIGHEST_SEQUENCE: Final = 2**31 - 1
-_MAILTO = re.compile("^mailto:", re.IGNORECASE)
+_MAILTO = re.compile(r"^mailto\s*:\s*", re.IGNORECASE)
+_IN_BRACKETS = re.compile(r"<\s*([^<>\s]{1,320}@[^<>\s]{1,320})\s*(?:>|$)")
 COUNTER: Final = "COUNTER"
+
+Zones: TypeAlias = dict[str, OwnZone]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,10 @@ class Attendee:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What is said of one event; moments are aware. The times are those that a COUNTER proposes."""
+    """What is said of one event. The times are those that a COUNTER proposes.
+
+    A time without a zone is on the clocks of wherever the event is, a date is a whole day there.
+    """
 
     uid: str
     sequence: int
@@ -48,6 +55,9 @@ class Answered:
     comment: str
     starts_at: datetime | None = None
     ends_at: datetime | None = None
+    #: In place of an end.
+    lasts: timedelta | None = None
+    is_whole_days: bool = False
     old_starts_at: datetime | None = None
     old_ends_at: datetime | None = None
 
@@ -60,18 +70,19 @@ class Reply:
     answered: tuple[Answered, ...]
 
 
-def read(body: bytes) -> Reply:
-    """Return what a calendar part says. Whatever is in it, nothing else is raised.
+def read(body: bytes, charset: str = "") -> Reply:
+    """Return what a calendar part says, which says it is in `charset`. Nothing else is raised.
 
     :raises Unreadable: if it is no calendar object, or beyond all measure
     """
-    found = reading.lines(body)
+    found = reading.lines(body, charset)
+    zones = own_zones.read(found.zones)
     with_times = found.method == COUNTER
     events = (list(reading.parsed(event, with_times=with_times)) for event in found.events)
-    return Reply(found.method, tuple(_answered(event) for event in events))
+    return Reply(found.method, tuple(_answered(event, zones) for event in events))
 
 
-def _answered(event: Sequence[Line]) -> Answered:
+def _answered(event: Sequence[Line], zones: Zones) -> Answered:
     first: dict[str, Line] = {}
     for line in event:
         first.setdefault(line.name, line)
@@ -83,8 +94,10 @@ def _answered(event: Sequence[Line]) -> Answered:
         attendees=_attendees(event),
         recurrence_id=_recurrence_id(first.get("RECURRENCE-ID")),
         comment=clean_text(_value(first.get("COMMENT")))[:LONGEST_COMMENT],
-        starts_at=_moment(first.get("DTSTART")),
-        ends_at=_moment(first.get("DTEND")),
+        starts_at=_proposed(first.get("DTSTART"), zones),
+        ends_at=_proposed(first.get("DTEND"), zones),
+        lasts=times.duration(_value(first.get("DURATION"))),
+        is_whole_days=times.day(_value(first.get("DTSTART"))) is not None,
         old_starts_at=_moment(first.get("X-MS-OLK-ORIGINALSTART")),
         old_ends_at=_moment(first.get("X-MS-OLK-ORIGINALEND")),
     )
@@ -107,8 +120,16 @@ def _attendee(line: Line) -> Attendee:
 
 
 def _address(text: str) -> str:
-    bare = _MAILTO.sub("", text.strip().strip('"').strip())
-    return clean_line(unquote(bare)).lower()[:_LONGEST_ADDRESS]
+    """Return the address in `mailto:a@b`, `MAILTO:<a@b>`, `mailto:Ana%20<a%40b>?subject=…`."""
+    bare = clean_line(unquote(_MAILTO.sub("", _stripped(text))))
+    bare = _MAILTO.sub("", _stripped(bare))
+    within = _IN_BRACKETS.search(bare)
+    address = within[1] if within else bare.partition("?")[0]
+    return _MAILTO.sub("", _stripped(address)).lower()[:_LONGEST_ADDRESS]
+
+
+def _stripped(text: str) -> str:
+    return text.strip(" \t\"'<>")
 
 
 def _sequence(text: str) -> int:
@@ -126,6 +147,21 @@ def _recurrence_id(line: Line | None) -> str | None:
 
 def _moment(line: Line | None) -> datetime | None:
     return times.moment(line.value, line.parameters.get("TZID", "")) if line else None
+
+
+def _proposed(line: Line | None, zones: Zones) -> datetime | None:
+    """Return a time that is proposed: without a zone where it is of wherever the event is."""
+    if line is None:
+        return None
+    tzid = line.parameters.get("TZID", "").strip().strip('"')
+    found = times.moment(line.value, tzid)
+    wall = times.wall(line.value)
+    if found is not None or wall is None or "TZID" not in line.parameters:
+        return found or wall
+    own = zones.get(tzid.lower())
+    if own is None:
+        return None
+    return times.moment(line.value, own.known_as) or own.at(wall)
 
 
 def _value(line: Line | None) -> str:

@@ -5,12 +5,16 @@ zone either. What cannot be told is left out, and the answer it came with counts
 """
 
 import re
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cache
 from importlib import import_module
 from zoneinfo import ZoneInfo, available_timezones
 
 _TIME = re.compile(r"(\d{8}T\d{6})(Z?)", re.IGNORECASE)
+_DAY = re.compile(r"[0-9]{8}")
+_DURATION = re.compile(
+    r"\+?P(?:(\d{1,4})W)?(?:(\d{1,4})D)?(?:T(?:(\d{1,4})H)?(?:(\d{1,5})M)?(?:(\d{1,6})S)?)?"
+)
 _LONGEST_NAME = 200
 
 
@@ -29,6 +33,38 @@ def moment(value: str, tzid: str = "") -> datetime | None:
     except (ValueError, OverflowError):
         return None
     return found
+
+
+def wall(value: str) -> datetime | None:
+    """Return a DATE-TIME or DATE as the clocks show it, without a zone; a date is its midnight."""
+    matched = _TIME.fullmatch(value.strip())
+    found = day(value)
+    if found is not None or matched is None:
+        return found
+    try:
+        return datetime.strptime(matched[1].upper(), "%Y%m%dT%H%M%S")  # noqa: DTZ007 (it has no zone)
+    except ValueError:
+        return None
+
+
+def day(value: str) -> datetime | None:
+    """Return the midnight with which a DATE begins, or None."""
+    if not _DAY.fullmatch(value.strip()):
+        return None
+    try:
+        return datetime.strptime(value.strip(), "%Y%m%d")  # noqa: DTZ007 (likewise)
+    except ValueError:
+        return None
+
+
+def duration(value: str) -> timedelta | None:
+    """Return how long a DURATION is (RFC 5545, 3.3.6), or None if it is none, or none ahead."""
+    matched = _DURATION.fullmatch(value.strip().upper())
+    if matched is None:
+        return None
+    weeks, days, hours, minutes, seconds = (int(part or 0) for part in matched.groups())
+    found = timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds)
+    return found or None
 
 
 def zone_of(tzid: str) -> tzinfo | None:

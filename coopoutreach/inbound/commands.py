@@ -1,5 +1,6 @@
 """Write what came in, and that somebody looked at it; and that the mailbox cannot be read."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -8,9 +9,9 @@ from sqlalchemy.orm import Session
 from coopoutreach.audit import commands as audit
 from coopoutreach.core.db import insert_once
 from coopoutreach.ics.reply import Unreadable
-from coopoutreach.inbound import intake, mime, rules
+from coopoutreach.inbound import intake, mime, rules, written_by_hand
 from coopoutreach.inbound.decision import Decision
-from coopoutreach.inbound.incoming import Incoming
+from coopoutreach.inbound.incoming import Attachment, Incoming
 from coopoutreach.inbound.models import InboundMessage, InboxOutage
 from coopoutreach.inbound.rules import Action, Reason
 
@@ -61,6 +62,10 @@ def _keep(session: Session, raw: bytes, *, now: datetime) -> int | None:
             "partstat": "",
             "comment": "",
             "explained": {},
+            "waits": False,
+            "text": "",
+            "attachments": [],
+            "thread": "",
             "raw": raw[: rules.LONGEST_MESSAGE],
         },
     )
@@ -81,6 +86,8 @@ def _again(session: Session, raw: bytes) -> Decision:
 
 
 def _note(session: Session, number: int, decision: Decision, incoming: Incoming | None) -> Decision:
+    is_read = decision.waits or decision.reason in rules.TO_LOOK_AT
+    text = incoming.text if incoming and is_read else ""
     session.execute(
         sa.update(InboundMessage)
         .where(InboundMessage.id == number)
@@ -93,6 +100,10 @@ def _note(session: Session, number: int, decision: Decision, incoming: Incoming 
             attendee=decision.attendee or "",
             partstat=decision.partstat or "",
             comment=decision.comment,
+            waits=decision.waits,
+            text=written_by_hand.own_words(text) if decision.own_words_only else text,
+            attachments=_named(incoming.attachments) if incoming and is_read else [],
+            thread=" ".join(incoming.thread) if incoming else "",
             explained=decision.explained(),
             event_id=decision.event_id,
             invitee_id=decision.invitee_id,
@@ -101,13 +112,33 @@ def _note(session: Session, number: int, decision: Decision, incoming: Incoming 
     return decision
 
 
+def _named(attachments: Iterable[Attachment]) -> list[dict[str, str | int]]:
+    return [{"name": one.name, "size": one.size} for one in attachments]
+
+
 def mark_seen(session: Session, message: InboundMessage, *, actor: str, now: datetime) -> None:
-    """Keep that somebody looked at a message; twice is as good as once."""
+    """Keep that somebody looked at a message, or dealt with it; twice is as good as once."""
     if message.seen_at is not None:
         return
     message.seen_at = now
     thing = ("inbound", message.id)
     audit.record(session, thing, action="inbound.seen", actor=actor, now=now)
+
+
+def note_answered(session: Session, message: InboundMessage, *, actor: str, now: datetime) -> None:
+    """Keep that somebody answered what a person wrote: it waits no longer."""
+    message.seen_at = message.seen_at or now
+    thing = ("inbound", message.id)
+    audit.record(session, thing, action="inbound.answered", actor=actor, now=now)
+
+
+def note_forwarded(
+    session: Session, message: InboundMessage, *, user_id: int, actor: str, now: datetime
+) -> None:
+    """Keep that what a person wrote was handed to a colleague. It waits until they deal with it."""
+    thing = ("inbound", message.id)
+    after = {"user_id": user_id}
+    audit.record(session, thing, action="inbound.forwarded", actor=actor, now=now, after=after)
 
 
 def note_outage(session: Session, *, reason: str, now: datetime) -> InboxOutage:

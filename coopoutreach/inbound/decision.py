@@ -23,9 +23,14 @@ class Decision:
     comment: str = ""
     event_id: int | None = None
     invitee_id: int | None = None
+    delegated_to: str = ""
+    #: Somebody wrote something that a person should read.
+    waits: bool = False
+    #: Of what they wrote, nothing that they quote is kept: it may not be for who reads it.
+    own_words_only: bool = False
 
     def explained(self) -> dict[str, Any]:
-        """Return it as JSON has it; a proposal stands in it only where there is one."""
+        """Return it as JSON has it; what is not in every answer stands in it where there is one."""
         found: dict[str, Any] = {
             "action": self.action.value,
             "reason": self.reason.value,
@@ -36,4 +41,10 @@ class Decision:
             "recurrence_id": self.recurrence_id,
         }
         times = {"proposed_start": self.proposed_start, "proposed_end": self.proposed_end}
-        return found | {name: at.isoformat() for name, at in times.items() if at is not None}
+        found |= {name: at.isoformat() for name, at in times.items() if at is not None}
+        more = {
+            "comment": self.comment,
+            "delegated_to": self.delegated_to,
+            "waits": self.waits,
+        }
+        return found | {name: value for name, value in more.items() if value}

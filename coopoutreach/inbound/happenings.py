@@ -1,6 +1,7 @@
 """What comes in that features above may want to follow; `wiring.py` lists who does."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from coopoutreach.ics.reply import Answered
 from coopoutreach.inbound.rules import Action, Reason
@@ -18,6 +19,8 @@ class ReplyReceived:
     #: Who wrote it, and whether our own mail server found that they did.
     sender: str
     is_proven: bool
+    #: When the message says that it was written.
+    sent_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +45,20 @@ class Judged:
     partstat: str = ""
     event_id: int | None = None
     invitee_id: int | None = None
+    #: Whom they would send instead.
+    delegated_to: str = ""
+    #: What another time was proposed, resolved; aware.
+    proposed_start: datetime | None = None
+    proposed_end: datetime | None = None
+    #: Mails about it hold what is reserved for one side: what they quote is not kept.
+    own_words_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenBy:
+    """Somebody wrote to us: a reaction that knows the invitee answers a `Judged`, else None."""
+
+    tokens: tuple[str, ...]
+    sender: str
+    #: By a mail of ours that is answered, if it went to whoever writes.
+    invitee_id: int | None

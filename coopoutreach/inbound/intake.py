@@ -1,5 +1,6 @@
 """Say what a message is and hand it on: one answer or one report at a time (CALENDAR P1 to P3)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import parseaddr
@@ -11,7 +12,7 @@ from coopoutreach.ics import reply
 from coopoutreach.ics.reply import COUNTER, Answered, Unreadable
 from coopoutreach.inbound import rules
 from coopoutreach.inbound.decision import Decision
-from coopoutreach.inbound.happenings import Judged, MailBounced, ReplyReceived
+from coopoutreach.inbound.happenings import Judged, MailBounced, ReplyReceived, WrittenBy
 from coopoutreach.inbound.incoming import Bounced, Incoming
 from coopoutreach.inbound.rules import Action, CalendarPart, Reason
 from coopoutreach.messaging import bounces
@@ -29,29 +30,78 @@ class _Found:
 
 
 def decide(session: Session, incoming: Incoming, *, now: datetime) -> Decision:
-    """Return what a message leads to, having done it, in the caller's transaction."""
+    """Return what a message leads to, having done it, in the caller's transaction.
+
+    What nobody sent, by its envelope, is word of a delivery; it is an answer only if a calendar
+    wrote it to the secret address of an invitee, which no bounce does (SECURITY RS-07).
+    """
     if incoming.is_report:
         return _of_report(session, incoming, now=now)
-    part = rules.chosen(incoming.calendars)
-    if part is not None:
-        return _of_calendar(session, incoming, part, now=now)
-    reason = Reason.UNREADABLE if incoming.has_tnef else Reason.NO_CALENDAR
-    return Decision(Action.IGNORE, reason)
+    parts = rules.by_preference(incoming.calendars)
+    found = _first_readable(parts)
+    if incoming.is_from_nobody and not (found and _is_answer_to_a_secret(incoming, *found)):
+        return _of_report(session, incoming, now=now)
+    if found is not None:
+        return _of_calendar(session, incoming, *found, now=now)
+    unreadable = bool(parts) or incoming.has_tnef
+    reason = Reason.UNREADABLE if unreadable else Reason.NO_CALENDAR
+    return _written(session, incoming, Decision(Action.IGNORE, reason), now=now)
+
+
+def _first_readable(parts: Sequence[CalendarPart]) -> tuple[CalendarPart, reply.Reply] | None:
+    """Return the best part that can be read: of the same object twice, one may be damaged."""
+    for part in parts:
+        try:
+            return part, reply.read(part.body, part.charset)
+        except Unreadable:
+            continue
+    return None
+
+
+def _is_answer_to_a_secret(incoming: Incoming, part: CalendarPart, read: reply.Reply) -> bool:
+    is_answer = rules.is_answer(read.method, part.method)
+    return is_answer and bool(rules.tokens_in(incoming.recipients))
 
 
 def _of_calendar(
-    session: Session, incoming: Incoming, part: CalendarPart, *, now: datetime
+    session: Session, incoming: Incoming, part: CalendarPart, read: reply.Reply, *, now: datetime
 ) -> Decision:
-    try:
-        read = reply.read(part.body)
-    except Unreadable:
-        return Decision(Action.IGNORE, Reason.UNREADABLE)
-    if not rules.is_answer(read.method, part.method):
-        # An automatic answer that quotes our own invitation is no more than that.
-        quoted = incoming.is_automatic and read.method == "REQUEST"
-        reason = Reason.AUTO_REPLY if quoted else Reason.METHOD_MISMATCH
-        return _told(_Found(None, read.answered[0]), Judged(Action.IGNORE, reason))
-    return _of_answers(session, incoming, read, now=now)
+    if rules.is_answer(read.method, part.method):
+        decided = _of_answers(session, incoming, read, now=now)
+        return replace(decided, waits=rules.comment_waits(decided.reason, decided.comment))
+    # An automatic answer that quotes our own invitation is no more than that.
+    quoted = incoming.is_automatic and read.method == "REQUEST"
+    reason = Reason.AUTO_REPLY if quoted else Reason.METHOD_MISMATCH
+    decided = _told(_Found(None, read.answered[0]), Judged(Action.IGNORE, reason))
+    # Somebody writes and encloses an invitation, ours or theirs: the words are for a person.
+    encloses = part.method in ("", read.method) and bool(incoming.text)
+    return _written(session, incoming, decided, now=now) if encloses else decided
+
+
+def _written(session: Session, incoming: Incoming, decided: Decision, *, now: datetime) -> Decision:
+    """Return a decision with whose words they are, which wait for somebody.
+
+    Those of programs, and our own that came back, wait for nobody.
+    """
+    ours = parseaddr(settings.current().mail_from)[1].lower()
+    if incoming.is_automatic or incoming.is_from_nobody or incoming.sender == ours:
+        return decided
+    answered = bounces.message_among(session, incoming.about)
+    is_theirs = answered is not None and answered.recipient.lower() == incoming.sender
+    asked = WrittenBy(
+        tokens=rules.tokens_in(incoming.recipients),
+        sender=incoming.sender,
+        invitee_id=answered.invitee_id if answered is not None and is_theirs else None,
+    )
+    found: list[Judged | None] = reactions.react(session, asked, now=now)
+    judged = next((one for one in found if one is not None), None)
+    return replace(
+        decided,
+        waits=True,
+        event_id=judged.event_id if judged else None,
+        invitee_id=judged.invitee_id if judged else None,
+        own_words_only=judged is not None and judged.own_words_only,
+    )
 
 
 def _of_answers(
@@ -63,7 +113,9 @@ def _of_answers(
         counter=read.method == COUNTER,
         tokens=rules.tokens_in(incoming.recipients),
         sender=incoming.sender,
-        is_proven=_is_proven(incoming),
+        # From nobody, only the secret says whose it is.
+        is_proven=not incoming.is_from_nobody and _is_proven(incoming),
+        sent_at=incoming.sent_at,
     )
     decided = []
     for answered in read.answered:
@@ -76,15 +128,20 @@ def _of_answers(
 def _is_proven(incoming: Incoming) -> bool:
     ours = settings.current()
     if ours.reply_authserv_id:
-        return rules.passes_dmarc(incoming.authentication, authserv_id=ours.reply_authserv_id)
+        return rules.passes_dmarc(
+            incoming.authentication,
+            authserv_id=ours.reply_authserv_id,
+            stamped=incoming.stamped if incoming.was_received else (),
+        )
     domain = parseaddr(ours.mail_from)[1].rpartition("@")[2]
-    return rules.passes_dmarc_on_top(incoming.stamped, domain=domain)
+    return rules.passes_dmarc_on_top(
+        incoming.stamped, domain=domain, was_received=incoming.was_received
+    )
 
 
 def _told(found: _Found, judged: Judged) -> Decision:
     answered = found.answered
     first = answered.attendees[0] if answered.attendees else None
-    counter = judged.action is Action.COUNTER
     return Decision(
         judged.action,
         judged.reason,
@@ -93,11 +150,12 @@ def _told(found: _Found, judged: Judged) -> Decision:
         attendee=judged.attendee or (first.address if first else None),
         partstat=judged.partstat or (first.partstat if first else None),
         recurrence_id=answered.recurrence_id,
-        proposed_start=answered.starts_at if counter else None,
-        proposed_end=answered.ends_at if counter else None,
+        proposed_start=judged.proposed_start,
+        proposed_end=judged.proposed_end,
         comment=answered.comment,
         event_id=judged.event_id,
         invitee_id=judged.invitee_id,
+        delegated_to=judged.delegated_to or (first.delegated_to if first else ""),
     )
 
 

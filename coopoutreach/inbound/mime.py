@@ -10,14 +10,13 @@ import re
 from collections.abc import Iterator
 from email import message_from_bytes
 from email.errors import MessageError
-from email.header import decode_header, make_header
-from email.message import Message
-from email.utils import collapse_rfc2231_value, getaddresses
-from itertools import takewhile
-from typing import Any, TypeAlias
+from email.utils import collapse_rfc2231_value
+from typing import Any
 
 from coopoutreach.core.text import clean_line
 from coopoutreach.ics.reply import Unreadable
+from coopoutreach.inbound import heads, written_by_hand
+from coopoutreach.inbound.heads import Parsed
 from coopoutreach.inbound.incoming import Bounced, Hashes, Incoming
 from coopoutreach.inbound.rules import LONGEST_MESSAGE, CalendarPart
 
@@ -28,21 +27,13 @@ MOST_STEPS = 2_000_000
 MOST_DASHES = 2_000
 MOST_HEADER_BYTES = 256 * 1024
 MOST_PARTS = 20
-_LONGEST_FIELD = 8192
-_LONGEST_TEXT = 200
-_MOST_ADDRESSES = 50
+_LONGEST_CHARSET = 40
 _STATUS = b"message/delivery-status"
 _MARKS = re.compile(rb"boundary\s*\*?\d*\*?\s*=|content-type:\s*message/", re.IGNORECASE)
 _RECIPIENTS = ("To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To")
-_MESSAGE_ID = re.compile(r"<[^<>\s]{1,250}>")
-_NULL_SENDER = re.compile(r"\s*<\s*>\s*")
-#: How programs that answer by themselves say so, besides `Auto-Submitted` (RFC 3834).
-_AUTOMATIC = ("X-Autoreply", "X-Autorespond", "X-Autorespond-Version")
-_PRECEDENCES = {"bulk", "junk", "list", "auto_reply"}
-_TNEF = "application/ms-tnef"
-_RESULTS = "Authentication-Results"
-
-Parsed: TypeAlias = "Message[str, str]"
+_TNEF = ("application/ms-tnef", "application/vnd.ms-tnef")
+_TNEF_NAME = re.compile(r"win(?:mail)?\.dat", re.IGNORECASE)
+_TNEF_MARK = b"\x78\x9f\x3e\x22"
 
 
 def hashes(raw: bytes) -> Hashes:
@@ -81,7 +72,9 @@ def read(raw: bytes) -> Incoming:
         AttributeError,
         AssertionError,
     ) as error:
-        raise Unreadable(f"the message cannot be taken apart: {error!r}"[:_LONGEST_TEXT]) from None
+        raise Unreadable(
+            f"the message cannot be taken apart: {error!r}"[: heads.LONGEST_TEXT]
+        ) from None
     except RecursionError:
         raise Unreadable("parts within parts without end") from None
 
@@ -94,7 +87,8 @@ def _refuse_bombs(raw: bytes) -> None:
     """
     if len(raw) > LONGEST_MESSAGE:
         raise Unreadable("larger than any answer")
-    text = raw.replace(b"\r\n", b"\n")
+    # A line may end with a return alone: the parser takes that for an end, too.
+    text = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     lines, marks = text.count(b"\n"), sum(1 for _ in _MARKS.finditer(text))
     if lines > MOST_LINES or marks > MOST_MARKS or lines * marks > MOST_STEPS:
         raise Unreadable("more lines, or parts within parts, than any answer has")
@@ -109,19 +103,30 @@ def _refuse_bombs(raw: bytes) -> None:
 
 def _incoming(message: Parsed) -> Incoming:
     parts = list(_parts(message))
-    is_report = _is_report(message)
+    is_report = message.get_content_type() == "multipart/report"
+    is_from_nobody = heads.is_from_nobody(message)
+    is_automatic = heads.is_automatic(message)
+    written = written_by_hand.Written()
+    if not is_report and not is_automatic:
+        written = written_by_hand.read(parts)
     return Incoming(
-        sender=_sender(message),
-        subject=_decoded(_field(message, "Subject")),
-        recipients=tuple(_addresses(message, *_RECIPIENTS)),
-        authentication=tuple(_fields(message, _RESULTS)),
-        stamped=tuple(_stamped(message)),
+        sender=heads.sender(message),
+        subject=heads.decoded(heads.raw_subject(message)),
+        recipients=tuple(heads.addresses(message, *_RECIPIENTS)),
+        authentication=tuple(heads.values(message, heads.RESULTS)),
+        stamped=tuple(heads.stamped(message)),
         is_report=is_report,
-        is_automatic=_is_automatic(message),
+        is_automatic=is_automatic,
         calendars=() if is_report else tuple(_calendars(parts)),
-        has_tnef=any(part.get_content_type() == _TNEF for part in parts),
-        bounced=tuple(_bounced(message, parts)) if is_report else (),
-        about=tuple(_about(message, parts)) if is_report else (),
+        has_tnef=any(_is_tnef(part) for part in parts),
+        bounced=tuple(_bounced(message, parts)) if is_report or is_from_nobody else (),
+        about=tuple(_about(message, parts)),
+        was_received=message.get("Received") is not None,
+        is_from_nobody=is_from_nobody,
+        sent_at=heads.sent_at(message),
+        text=written.text,
+        attachments=written.attachments,
+        thread=tuple(heads.thread(message)),
     )
 
 
@@ -133,6 +138,7 @@ def _parts(message: Parsed) -> Iterator[Parsed]:
     waiting, count = [message], 0
     while waiting:
         part = waiting.pop()
+        _cut_fields(part)
         if part.is_multipart() and part.get_content_maintype() != "message":
             waiting.extend(reversed(_enclosed(part)))
             continue
@@ -142,28 +148,26 @@ def _parts(message: Parsed) -> Iterator[Parsed]:
         yield part
 
 
+def _cut_fields(part: Parsed) -> None:
+    """Cut the fields whose parameters are taken apart at each question: it takes its time."""
+    for name in ("Content-Type", "Content-Disposition"):
+        value = part.get(name)
+        if value is not None and len(str(value)) > heads.LONGEST_FIELD:
+            part.replace_header(name, str(value)[: heads.LONGEST_FIELD])
+
+
 def _enclosed(part: Parsed) -> list[Parsed]:
     payload: Any = part.get_payload()
     return payload if isinstance(payload, list) else []
 
 
-def _is_report(message: Parsed) -> bool:
-    """Return whether it tells of a delivery: then no calendar part in it is anybody's answer.
-
-    It holds our own invitation, which a careless reader takes for an answer (P1).
-    """
-    if message.get_content_type() == "multipart/report":
-        return True
-    return any(_NULL_SENDER.fullmatch(value) for value in _fields(message, "Return-Path"))
-
-
-def _is_automatic(message: Parsed) -> bool:
-    submitted = _field(message, "Auto-Submitted").strip().lower() or "no"
-    precedence = _field(message, "Precedence").strip().lower()
+def _is_tnef(part: Parsed) -> bool:
+    """Return whether Outlook packed everything into one file, whatever its type says."""
+    name = part.get_filename() or ""
     return (
-        not submitted.startswith("no")
-        or precedence in _PRECEDENCES
-        or any(message.get(name) is not None for name in _AUTOMATIC)
+        part.get_content_type() in _TNEF
+        or _TNEF_NAME.fullmatch(name.strip()) is not None
+        or (part.get_content_maintype() == "application" and _bytes(part).startswith(_TNEF_MARK))
     )
 
 
@@ -173,8 +177,9 @@ def _calendars(parts: list[Parsed]) -> Iterator[CalendarPart]:
             yield CalendarPart(
                 media_type=part.get_content_type(),
                 method=_parameter(part, "method").upper()[:32],
-                file_name=clean_line(part.get_filename() or "")[:_LONGEST_TEXT],
+                file_name=clean_line(part.get_filename() or "")[: heads.LONGEST_TEXT],
                 body=_bytes(part),
+                charset=part.get_content_charset("")[:_LONGEST_CHARSET],
             )
 
 
@@ -196,17 +201,17 @@ def _bounced(message: Parsed, parts: list[Parsed]) -> Iterator[Bounced]:
         for block in _enclosed(part)
     ]
     for block in blocks[: MOST_PARTS + 1]:
-        final = _typed(_field(block, "Final-Recipient")) or _typed(
-            _field(block, "Original-Recipient")
+        final = _typed(heads.value(block, "Final-Recipient")) or _typed(
+            heads.value(block, "Original-Recipient")
         )
-        status = _field(block, "Status").strip()[:20]
-        action = _field(block, "Action").strip().lower()
+        status = heads.value(block, "Status").strip()[:20]
+        action = heads.value(block, "Action").strip().lower()
         if final:
             failed = action == "failed" or (not action and status.startswith("5"))
-            told = clean_line(_typed(_field(block, "Diagnostic-Code")))[:_LONGEST_TEXT]
+            told = clean_line(_typed(heads.value(block, "Diagnostic-Code")))[: heads.LONGEST_TEXT]
             yield Bounced(final.lower(), failed, status, told)
     if not blocks:
-        for address in _addresses(message, "X-Failed-Recipients"):
+        for address in heads.addresses(message, "X-Failed-Recipients"):
             yield Bounced(address, failed=True, status="", diagnostic="")
 
 
@@ -219,49 +224,9 @@ def _about(message: Parsed, parts: list[Parsed]) -> Iterator[str]:
     for part in parts:
         if part.get_content_type() == "message/rfc822":
             for enclosed in _enclosed(part)[:1]:
-                yield from _MESSAGE_ID.findall(_field(enclosed, "Message-ID"))[:1]
+                yield from heads.MESSAGE_ID.findall(heads.value(enclosed, "Message-ID"))[:1]
         elif part.get_content_type() == "text/rfc822-headers":
             head = message_from_bytes(_bytes(part)[:MOST_HEADER_BYTES])
-            yield from _MESSAGE_ID.findall(_field(head, "Message-ID"))[:1]
+            yield from heads.MESSAGE_ID.findall(heads.value(head, "Message-ID"))[:1]
     for name in ("In-Reply-To", "References"):
-        yield from _MESSAGE_ID.findall(_field(message, name))[:5]
-
-
-def _sender(message: Parsed) -> str:
-    """Return who wrote, if From names one address alone; else nobody did."""
-    froms = message.get_all("From") or []
-    found = list(_addresses(message, "From"))
-    return found[0] if len(froms) == 1 and len(found) == 1 else ""
-
-
-def _addresses(message: Parsed, *names: str) -> Iterator[str]:
-    fields = [value for name in names for value in _fields(message, name)]
-    found = (clean_line(address).lower() for _, address in getaddresses(fields))
-    for address, _ in zip(
-        (one for one in found if "@" in one), range(_MOST_ADDRESSES), strict=False
-    ):
-        yield address
-
-
-def _fields(message: Parsed, name: str) -> list[str]:
-    return [str(value)[:_LONGEST_FIELD] for value in (message.get_all(name) or [])[:MOST_PARTS]]
-
-
-def _stamped(message: Parsed) -> list[str]:
-    above = takewhile(lambda field: field[0].lower() != "received", message.items())
-    found = [
-        str(value)[:_LONGEST_FIELD] for name, value in above if name.lower() == _RESULTS.lower()
-    ]
-    return found[:MOST_PARTS]
-
-
-def _field(message: Parsed, name: str) -> str:
-    return next(iter(_fields(message, name)), "")
-
-
-def _decoded(value: str) -> str:
-    try:
-        text = str(make_header(decode_header(value)))
-    except (MessageError, ValueError, LookupError):
-        text = value
-    return clean_line(text)[:_LONGEST_TEXT]
+        yield from heads.MESSAGE_ID.findall(heads.value(message, name))[:5]

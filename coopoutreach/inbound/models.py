@@ -42,7 +42,15 @@ class InboundMessage(Base):
     #: The whole message, until it is purged.
     raw: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     purged_at: Mapped[datetime | None]
-    #: When somebody looked at it, of those that ask for that.
+    #: Somebody wrote something: it waits until somebody answers, or says that it is dealt with.
+    waits: Mapped[bool] = mapped_column(default=False, index=True)
+    #: What they wrote, bounded, as text.
+    text: Mapped[str] = mapped_column(default="")
+    #: Names and sizes in bytes of what came with it, which is not kept.
+    attachments: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    #: Message-IDs of the conversation, its own last, by a space each: an answer refers to them.
+    thread: Mapped[str] = mapped_column(default="")
+    #: When somebody looked at it, or dealt with it, of those that ask for that.
     seen_at: Mapped[datetime | None]
 
 

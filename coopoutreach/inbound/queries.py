@@ -42,29 +42,76 @@ def to_look_at() -> sa.ColumnElement[bool]:
     message = InboundMessage
     return sa.and_(
         message.seen_at.is_(None),
-        sa.or_(message.reason.in_(rules.TO_LOOK_AT), message.partstat == rules.DELEGATED),
+        sa.or_(
+            message.waits,
+            message.reason.in_(rules.TO_LOOK_AT),
+            message.partstat == rules.DELEGATED,
+        ),
     )
 
 
+def waiting() -> sa.ColumnElement[bool]:
+    """Return what makes a message one whose writer waits for somebody."""
+    return sa.and_(InboundMessage.waits, InboundMessage.seen_at.is_(None))
+
+
 def counts_to_look_at(session: Session) -> dict[Reason, int]:
-    """Return how many messages a person has yet to look at, by reason."""
+    """Return how many messages a person has yet to look at, by reason, of those with no words."""
     rows = session.execute(
         sa.select(InboundMessage.reason, sa.func.count())
-        .where(to_look_at())
+        .where(to_look_at(), InboundMessage.waits.is_(False))
         .group_by(InboundMessage.reason)
     )
     found: dict[Reason, int] = dict(rows.all())
     return found
 
 
-def messages(session: Session, *, reasons: Collection[Reason], unseen: bool, page: int) -> Page:
-    """Return what came in, the newest first: of these reasons, or what is to be looked at."""
+def waiting_of_invitees(session: Session, *, event_id: int) -> dict[int, int]:
+    """Return who of an event wrote and waits for somebody: the oldest message, by invitee."""
+    message = InboundMessage
+    rows = session.execute(
+        sa.select(message.invitee_id, sa.func.min(message.id))
+        .where(waiting(), message.event_id == event_id, message.invitee_id.is_not(None))
+        .group_by(message.invitee_id)
+    )
+    return {number: oldest for number, oldest in rows if number is not None}
+
+
+def who_waits(session: Session) -> tuple[int, int | None]:
+    """Return how many people wrote and wait for somebody, and the oldest of their messages."""
+    message = InboundMessage
+    person = sa.func.coalesce(sa.cast(message.invitee_id, sa.String), message.sender)
+    row = session.execute(
+        sa.select(sa.func.count(sa.distinct(person)), sa.func.min(message.id)).where(waiting())
+    ).one()
+    return row[0], row[1]
+
+
+def count_to_look_at(session: Session) -> int:
+    """Return how many messages a person has yet to look at or to answer."""
+    return session.scalar(sa.select(sa.func.count(InboundMessage.id)).where(to_look_at())) or 0
+
+
+def messages(
+    session: Session,
+    *,
+    reasons: Collection[Reason],
+    unseen: bool,
+    page: int,
+    written: bool = False,
+) -> Page:
+    """Return what came in, the newest first: of these reasons, or what is to be looked at.
+
+    `written`: what people wrote that nobody dealt with yet.
+    """
     message = InboundMessage
     wanted: list[sa.ColumnElement[bool]] = []
     if reasons:
         wanted.append(message.reason.in_(reasons))
     if unseen:
         wanted.append(to_look_at())
+    if written:
+        wanted.append(waiting())
     found = session.scalars(
         sa.select(message)
         .where(*wanted)

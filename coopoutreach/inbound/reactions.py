@@ -15,7 +15,7 @@ _PAGE = "/mensajes/recibidos"
 
 def concerns(session: Session, _asked: AttentionAsked, *, now: datetime) -> list[Concern]:
     """Return that answers wait for somebody to look at them, or that none can be read."""
-    found = []
+    found = _written(session)
     counts = queries.counts_to_look_at(session)
     total = sum(counts.values())
     if total:
@@ -37,6 +37,18 @@ def concerns(session: Session, _asked: AttentionAsked, *, now: datetime) -> list
             )
         )
     return found
+
+
+def _written(session: Session) -> list[Concern]:
+    people, oldest = queries.who_waits(session)
+    if not people:
+        return []
+    wait = "escribió y espera respuesta" if people == 1 else "escribieron y esperan respuesta"
+    # One alone is answered on its own page.
+    url = f"{_PAGE}/{oldest}" if people == 1 else f"{_PAGE}?motivo=por-responder"
+    who = spanish.count(people, "persona", "personas")
+    detail = "Nadie recibe una respuesta automática: léalo y responda desde aquí."
+    return [Concern(f"{who} {wait}", detail, url, "Leer y responder")]
 
 
 def reasons(session: Session, _asked: object, *, now: datetime) -> list[str]:

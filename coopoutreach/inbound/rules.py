@@ -16,6 +16,9 @@ _FIRST_WAIT, _LONGEST_WAIT = timedelta(minutes=1), timedelta(minutes=15)
 _MOST_TOKENS = 5
 _TOKEN = re.compile(r"[^@]{1,64}\+r-([a-z0-9]{8,32})@[^@]{1,255}", re.IGNORECASE)
 _COMMENT = re.compile(r"\([^()]*\)|\"[^\"]*\"")
+_PASS = "pass"  # noqa: S105 (what DMARC says)
+#: Hosts that write their findings without saying who they are.
+_NAMELESS_SERVERS = ("outlook.com", "office365.com", "microsoft.com")
 _RESULT = re.compile(r"\s*dmarc\s*=\s*([a-z]+)\b", re.IGNORECASE)
 
 
@@ -55,8 +58,26 @@ TO_LOOK_AT = (
     Reason.UNREADABLE,
     Reason.COUNTER,
 )
+#: Answers whose comment says something to a person, whether or not the answer counts.
+_WITH_COMMENT = frozenset(
+    {
+        Reason.APPLIED,
+        Reason.COUNTER,
+        Reason.STALE_SEQUENCE,
+        Reason.STALE_DTSTAMP,
+        Reason.NOT_INVITED,
+        Reason.UNAUTHENTICATED,
+        Reason.CLOSED,
+        Reason.UNREADABLE,
+    }
+)
 #: What an attendee says who sends somebody else: noted, and for a person to deal with.
 DELEGATED = "DELEGATED"
+
+
+def comment_waits(reason: Reason, comment: str) -> bool:
+    """Return whether a calendar's answer comes with words that somebody should read."""
+    return bool(comment.strip()) and reason in _WITH_COMMENT
 
 
 class Kind(StrEnum):
@@ -75,6 +96,8 @@ class CalendarPart:
     method: str
     file_name: str
     body: bytes
+    #: As it is declared, right or wrong.
+    charset: str = ""
 
 
 _PREFERENCE = ("text/calendar", "application/ics", "text/x-vcalendar")
@@ -93,10 +116,15 @@ def preference(part: CalendarPart) -> int | None:
     return 5 if generic and part.file_name.lower().endswith(".ics") else None
 
 
+def by_preference(parts: Iterable[CalendarPart]) -> list[CalendarPart]:
+    """Return the parts that are calendars, the best first: the first that can be read is read."""
+    ranked = [(rank, part) for part in parts if (rank := preference(part)) is not None]
+    return [part for _, part in sorted(ranked, key=lambda one: one[0])]
+
+
 def chosen(parts: Iterable[CalendarPart]) -> CalendarPart | None:
     """Return the one part that is read: programs send the same object twice, as one answer."""
-    ranked = [(rank, part) for part in parts if (rank := preference(part)) is not None]
-    return min(ranked, key=lambda one: one[0])[1] if ranked else None
+    return next(iter(by_preference(parts)), None)
 
 
 def is_answer(method: str, told: str) -> bool:
@@ -116,34 +144,62 @@ def tokens_in(addresses: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one[1].lower() for one in found if one))[:_MOST_TOKENS]
 
 
-def passes_dmarc(results: Iterable[str], *, authserv_id: str) -> bool:
+def passes_dmarc(results: Iterable[str], *, authserv_id: str, stamped: Sequence[str] = ()) -> bool:
     """Return whether our own server found that the sender is who From says.
 
     Only the topmost Authentication-Results of our own server counts (RFC 8601, 5): anybody can
-    write others. Without a name for our server, none does.
+    write others. Without a name for our server, none does. Servers write a header for each thing
+    that they looked at: if the topmost says nothing of DMARC, those of ours do that are `stamped`,
+    above the first Received, where whoever sends the message cannot write.
     """
-    for value in results:
-        name, passes = _read_results(value)
-        if authserv_id and name == authserv_id.lower():
-            return passes
-    return False
+    ours = authserv_id.lower()
+    if not ours:
+        return False
+    first = next((read for value in results if (read := _read_results(value)).server == ours), None)
+    if first is not None and first.dmarc:
+        return first.dmarc == {_PASS}
+    names = {ours, ""} if ours.endswith(_NAMELESS_SERVERS) else {ours}
+    written = (_read_results(value) for value in stamped)
+    return _found(one for one in written if one.server in names) == {_PASS}
 
 
-def passes_dmarc_on_top(stamped: Sequence[str], *, domain: str) -> bool:
+def passes_dmarc_on_top(stamped: Sequence[str], *, domain: str, was_received: bool = False) -> bool:
     """Return the same where nobody said what our server is called: it is a host of our domain.
 
     `stamped` stand above the first Received: whoever sends the message cannot write there, since
-    our server puts its own Received on top of all that came. Only the topmost counts.
+    our server puts its own Received on top of all that came. The topmost says which server it is,
+    and of that one all count. Microsoft 365 names none; then there must be a Received
+    (`was_received`) above which it stands.
     """
-    name, passes = _read_results(stamped[0]) if stamped else ("", False)
-    return bool(domain) and passes and f".{name}".endswith(f".{domain.lower()}")
+    read = [_read_results(value) for value in stamped]
+    if not read or not domain:
+        return False
+    server = read[0].server
+    if not (f".{server}".endswith(f".{domain.lower()}") or (server == "" and was_received)):
+        return False
+    return _found([one for one in read if one.server == server]) == {_PASS}
 
 
-def _read_results(value: str) -> tuple[str, bool]:
-    """Return which server wrote an Authentication-Results, and whether DMARC passed by it."""
-    head, _, rest = _without_comments(value).partition(";")
-    found = {one[1] for part in rest.split(";") if (one := _RESULT.match(part))}
-    return "".join(head.split()[:1]), found == {"pass"}
+@dataclass(frozen=True, slots=True)
+class _Results:
+    """An Authentication-Results: which server wrote it, and what it says of DMARC."""
+
+    server: str
+    dmarc: frozenset[str]
+
+
+def _found(read: Iterable[_Results]) -> frozenset[str]:
+    return frozenset().union(*(one.dmarc for one in read))
+
+
+def _read_results(value: str) -> _Results:
+    parts = _without_comments(value).split(";")
+    server = "".join(parts[0].split()[:1])
+    # A result where the server's name belongs: there is none, as in those of Microsoft 365.
+    is_nameless = "=" in parts[0]
+    told = parts if is_nameless else parts[1:]
+    found = frozenset(one[1] for part in told if (one := _RESULT.match(part)))
+    return _Results("" if is_nameless else server, found)
 
 
 def _without_comments(value: str) -> str:

@@ -15,6 +15,7 @@ from coopoutreach.messaging.wording import Wording
 
 _LONGEST_SEARCH = 100
 _LAST_PAGE = 2000
+_LONGEST_ANSWER = 5000
 
 
 def filters_from(args: Mapping[str, str]) -> Filters:
@@ -67,6 +68,22 @@ class WordingForm(Form):  # type: ignore[misc]  # wtforms ships no types
     def values(self) -> dict[str, Any]:
         """Return what was typed, by field."""
         return {"subject": self.subject.data or "", "body": self.body.data or ""}
+
+
+class AnswerForm(Form):  # type: ignore[misc]  # wtforms ships no types
+    """What is answered to somebody who wrote."""
+
+    text = TextAreaField(
+        _("Su respuesta"),
+        filters=[lambda text: clean_text(text or "")],
+        validators=[
+            InputRequired(_("Escriba la respuesta.")),
+            Length(
+                max=_LONGEST_ANSWER,
+                message=_("Use a lo más %(max)d caracteres.", max=_LONGEST_ANSWER),
+            ),
+        ],
+    )
 
 
 def _refuse_unknown(text: str) -> None:

@@ -1,12 +1,14 @@
 """Read the outbox with what its messages are about: a fixed number of queries a page."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, defer
 
+from coopoutreach.access.permissions import Role
+from coopoutreach.accounts.models import User
 from coopoutreach.core.text import like_pattern
 from coopoutreach.directory.models import Person
 from coopoutreach.events.models import Announcement, Event, Invitee
@@ -16,6 +18,7 @@ from coopoutreach.messaging.models import MessageState, OutgoingMessage
 
 #: Messages on a page.
 PAGE = 25
+_STAFF = (Role.COORDINATION, Role.ADMINISTRATION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,25 @@ def people_of_address(session: Session, addresses: Sequence[str]) -> dict[str, l
     for person in session.scalars(sa.select(Person).where(Person.email_key.in_(wanted))):
         found.setdefault(person.email_key, []).append(person)
     return found
+
+
+def only_person_of(session: Session, address: str) -> Person | None:
+    """Return who has an address, if one person alone has."""
+    found = people_of_address(session, [address]).get(address.lower(), []) if address else []
+    return found[0] if len(found) == 1 else None
+
+
+def colleagues(session: Session) -> Sequence[User]:
+    """Return who may be handed a message: whoever may open the mailroom, by name."""
+    wanted = sa.select(User).where(User.active, User.role.in_(_STAFF))
+    return session.scalars(wanted.order_by(User.name, User.id)).all()
+
+
+def names_of_actors(session: Session, actors: Collection[str]) -> dict[str, str]:
+    """Return what the people are called whom the trail names `user:12`."""
+    numbers = [int(one[5:]) for one in actors if one.startswith("user:") and one[5:].isdigit()]
+    rows = session.execute(sa.select(User.id, User.name).where(User.id.in_(numbers)))
+    return {f"user:{number}": name for number, name in rows}
 
 
 def event_by_public_id(session: Session, public_id: str) -> Event | None:

@@ -7,13 +7,15 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from coopoutreach.audit import queries as audit
 from coopoutreach.core import spanish
 from coopoutreach.directory.models import Person
 from coopoutreach.events.models import Event, Invitee
 from coopoutreach.events.rules import EventKind
-from coopoutreach.inbound import queries, rules
+from coopoutreach.inbound import queries, rules, written_by_hand
 from coopoutreach.inbound.models import InboundMessage
 from coopoutreach.inbound.rules import Reason
+from coopoutreach.mailroom import queries as mails
 
 #: Why a message led to what it did → the word, the badge's tone, its shape, what it means.
 REASONS = {
@@ -65,7 +67,7 @@ REASONS = {
         "Sin respuesta",
         "neutral",
         "ring",
-        "No trae la respuesta de un calendario. Si alguien escribió, léalo en el buzón.",
+        "No trae la respuesta de un calendario.",
     ),
     Reason.AUTO_REPLY: (
         "Respuesta automática",
@@ -118,11 +120,64 @@ class Line:
     proposal: str
 
     @property
+    def is_waiting(self) -> bool:
+        """Return whether whoever wrote waits for somebody."""
+        return self.message.waits and self.message.seen_at is None
+
+    @property
+    def words(self) -> str:
+        """Return what they wrote, without what they quote: the mail's text, or the comment."""
+        return written_by_hand.split_history(self.message.text)[0] or self.message.comment
+
+    @property
+    def quoted(self) -> str:
+        """Return the mail that they answer, as their program quotes it, or nothing."""
+        return written_by_hand.split_history(self.message.text)[1]
+
+    @property
     def is_to_look_at(self) -> bool:
         """Return whether a person has yet to look at it."""
         message = self.message
-        asks = message.reason in rules.TO_LOOK_AT or message.partstat == rules.DELEGATED
+        asks = (
+            message.waits
+            or message.reason in rules.TO_LOOK_AT
+            or message.partstat == rules.DELEGATED
+        )
         return asks and message.seen_at is None
+
+
+#: What was done with a message → in words.
+DEEDS = {
+    "inbound.seen": "Marcado como atendido",
+    "inbound.answered": "Respondido",
+    "inbound.forwarded": "Avisado a",
+}
+_MOST_DEEDS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What somebody did with a message, and when."""
+
+    words: str
+    who: str
+    at: datetime
+
+
+def deeds(session: Session, message: InboundMessage) -> list[Deed]:
+    """Return what was done with a message, the first first."""
+    found = audit.entries_of(session, [("inbound", [message.id])], limit=_MOST_DEEDS)
+    handed = {entry.id: f"user:{(entry.after or {}).get('user_id')}" for entry in found}
+    actors = {entry.actor for entry in found} | set(handed.values())
+    names = mails.names_of_actors(session, actors)
+    made = []
+    for entry in reversed(found):
+        words = DEEDS.get(entry.action)
+        if words is not None:
+            is_handed = entry.action == "inbound.forwarded"
+            words = f"{words} {names.get(handed[entry.id], '')}".strip() if is_handed else words
+            made.append(Deed(words, names.get(entry.actor, ""), entry.at))
+    return made
 
 
 def lines(session: Session, page: queries.Page) -> list[Line]:
@@ -161,4 +216,7 @@ def _proposal(message: InboundMessage, zone: str) -> str:
         return ""
     first = spanish.wall(datetime.fromisoformat(start), zone)
     last = spanish.wall(datetime.fromisoformat(end), zone)
+    whole_days = (first.hour, first.minute, last.hour, last.minute) == (0, 0, 0, 0)
+    if whole_days and (last - first).days == 1:
+        return f"{spanish.day(first)}, todo el día"
     return f"{spanish.daytime(first)}, hasta las {spanish.clock(last)}"

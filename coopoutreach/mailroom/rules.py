@@ -42,6 +42,8 @@ NOTICES = {
     "accounts/password_changed": "Cambio de clave",
     "accounts/many_attempts": "Aviso de intentos",
     "messaging/trial": "Prueba de un texto",
+    "mailroom/answer": "Respuesta a un correo",
+    "mailroom/forward": "Aviso de un correo recibido",
 }
 
 _PHASES = {
@@ -58,7 +60,7 @@ _PHASES = {
 }
 
 #: Features whose mails the coordination may read: those of accounts hold what opens an account.
-_READABLE = ("events/", "registrations/", "messaging/", "commitments/")
+_READABLE = ("events/", "registrations/", "messaging/", "mailroom/", "commitments/")
 #: What follows the path of a link that is somebody's own.
 _OWN_LINK = re.compile(
     r"(/(?:inscripciones|invitaciones|compromisos/informe|reuniones/fechas|correo/baja|privacidad/[a-z]+)/)[^\s/]+"

@@ -104,6 +104,7 @@ def _row(letter: Letter, *, now: datetime) -> dict[str, Any]:
         date=not_before,
         reply_to=letter.reply_to,
         unsubscribe=unsubscribe,
+        answers=letter.answers,
     )
     return {
         "key": letter.key,
@@ -185,11 +186,9 @@ def give_time(session: Session, standing: QueuePause, *, now: datetime) -> None:
 
 def set_aside_live(session: Session, *, reason: str, actor: str, now: datetime) -> int:
     """Put everything that might still be sent aside, for a person to decide; return how many."""
-    result: Any = session.execute(
-        sa.update(OutgoingMessage)
-        .where(OutgoingMessage.state.in_(LIVE))
-        .values(state=MessageState.HELD, lease_token=None, last_error=reason)
-    )
+    aside = {"state": MessageState.HELD, "lease_token": None, "last_error": reason}
+    is_live = OutgoingMessage.state.in_(LIVE)
+    result: Any = session.execute(sa.update(OutgoingMessage).where(is_live).values(aside))
     count: int = result.rowcount
     audit.record(
         session,

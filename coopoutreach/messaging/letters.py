@@ -47,3 +47,6 @@ class Letter:
     #: When it is of no more use; 72 hours of trying where nothing is said.
     not_after: datetime | None = None
     reply_to: str | None = None
+    #: Message-IDs of the conversation that it goes on with, the one that it answers last. Such a
+    #: letter is written by a person: programs may answer it.
+    answers: tuple[str, ...] = ()

@@ -18,6 +18,7 @@ from coopoutreach.messaging.letters import Calendar
 
 #: A mailbox as it may stand in a header: no space, no quote, nothing that ends it.
 _ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9.-]{1,255}")
+_MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,250}>")
 _PLAIN = re.compile(r"[A-Za-z0-9 !#$%&'*+/?^_`{|}~.,:;()@-]*")
 _ATOMS = re.compile(r"[A-Za-z0-9 ]*")
 #: A line with an encoded word holds 76 characters (RFC 2047, 2): after `Subject: ` and what marks
@@ -48,6 +49,8 @@ class Envelope:
     reply_to: str | None = None
     #: Where one POST stops mails of this kind (RFC 8058).
     unsubscribe: str | None = None
+    #: Message-IDs of the conversation that a person goes on with, the one answered last.
+    answers: tuple[str, ...] = ()
 
 
 def message_id(key: str, sender: str) -> str:
@@ -106,7 +109,7 @@ def _headers(envelope: Envelope, subject: str) -> bytes:
         f"Subject: {text_header(subject)}",
         f"Date: {format_datetime(envelope.date)}",
         f"Message-ID: {envelope.message_id}",
-        "Auto-Submitted: auto-generated",
+        *_conversation(envelope.answers),
         "MIME-Version: 1.0",
     ]
     if envelope.reply_to is not None:
@@ -115,6 +118,16 @@ def _headers(envelope: Envelope, subject: str) -> bytes:
         lines.append(f"List-Unsubscribe: <{envelope.unsubscribe}>")
         lines.append("List-Unsubscribe-Post: List-Unsubscribe=One-Click")
     return "\r\n".join(lines).encode("ascii") + b"\r\n"
+
+
+def _conversation(answers: tuple[str, ...]) -> list[str]:
+    """Return what a person's answer refers to; of any other message, that a program wrote it."""
+    known = [one for one in answers if _MESSAGE_ID.fullmatch(one)]
+    if not answers:
+        return ["Auto-Submitted: auto-generated"]
+    if not known:
+        return []
+    return [f"In-Reply-To: {known[-1]}", "References: " + "\r\n ".join(known)]
 
 
 @lru_cache(maxsize=64)

@@ -118,6 +118,8 @@ TABLE = {
     "mailroom.discard": staff(),
     "mailroom.discard_held": staff(),
     "mailroom.hold": staff(),
+    "mailroom.answer_received": staff(),
+    "mailroom.forward_received": staff(),
     "mailroom.mark_received_seen": staff(),
     "mailroom.message": staff(),
     "mailroom.messages": staff(),

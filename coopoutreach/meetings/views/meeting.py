@@ -22,6 +22,7 @@ from coopoutreach.events import notices as event_notices
 from coopoutreach.events import queries as events
 from coopoutreach.events.models import TimeProposal
 from coopoutreach.events.rules import STANDING, Answer, EventState, Source, Standing
+from coopoutreach.inbound import queries as inbound
 from coopoutreach.meetings import commands, queries, wordings
 from coopoutreach.meetings.forms.meeting import ANSWERS
 from coopoutreach.meetings.models import AgendaItem, Meeting, Seat
@@ -59,6 +60,9 @@ def meeting(meeting: Meeting) -> ResponseReturnValue:
         is_ahead=meeting.state in STANDING and loading.is_ahead(meeting, now),
         silent=queries.silent(session, now=now, meeting=meeting) if is_staff else [],
         times=_times(session, meeting) if is_staff else [],
+        written=inbound.waiting_of_invitees(session, event_id=meeting.id)
+        if may(Permission.MESSAGE_SEE)
+        else {},
         to_invite=_to_invite(session, meeting) if is_staff else [],
         pending=_pending(session, meeting) if is_staff else [],
         lobby_missing=meeting.lobby is LobbyNeed.UNKNOWN

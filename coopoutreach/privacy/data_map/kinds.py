@@ -62,6 +62,7 @@ class Kept(Enum):
     ACTIVE = "Mientras participe; se propone borrar 2 años después de su última actividad"
     POST = "Mientras tenga el cargo, y 2 años más"
     MAIL_BODY = "30 días desde que se escribió"
+    WRITTEN = "Mientras espera respuesta, y 30 días más"
     MAIL_HEAD = "1 año"
     EVENT = "30 días después de la charla"
     ANSWER = "Con la inscripción; alimentación y acceso, hasta 30 días después de la charla"

@@ -55,13 +55,17 @@ INBOUND = Personal(
         "attendee": Column("de parte de", Put("")),
         "partstat": Column("respuesta", COUNTS),
         "comment": Column("comentario", Put("")),
+        "waits": Column("", Put(value=False)),
+        "text": Column("texto", Put("")),
+        "attachments": Column("archivos", Put([])),
+        "thread": Column("", Put("")),
         "explained": Column("", Put({})),
         "raw": Column("", Put()),
     },
     of_inbound,
     plain="id message_hash body_hash uid event_id invitee_id purged_at seen_at",
     origin="La persona, por correo",
-    differs={"raw": Kept.MAIL_BODY},
+    differs={"raw": Kept.MAIL_BODY, "text": Kept.WRITTEN, "attachments": Kept.WRITTEN},
 )
 HELD_ADDRESS = Personal(
     "held_address",

@@ -46,6 +46,13 @@ def _received_bodies(rows: sa.Table, now: datetime) -> Any:
     return sa.and_(rows.c.received_at <= now - _MONTH, rows.c.purged_at.is_(None))
 
 
+def _answered_words(rows: sa.Table, now: datetime) -> Any:
+    dealt_with = sa.func.coalesce(rows.c.seen_at, rows.c.received_at)
+    # What waits for somebody stays until they deal with it: it was not read yet.
+    waits = sa.and_(rows.c.waits, rows.c.seen_at.is_(None))
+    return sa.and_(dealt_with <= now - _MONTH, sa.not_(waits), rows.c.text != "")
+
+
 def _old_received(rows: sa.Table, now: datetime) -> Any:
     return rows.c.received_at <= now - _YEAR
 
@@ -95,6 +102,13 @@ RULES = (
         _received_bodies,
         {"raw": None},
         stamps="purged_at",
+    ),
+    Rule(
+        "inbound_message.text",
+        "Lo que alguien escribió por correo, 30 días después de atenderlo",
+        "inbound_message",
+        _answered_words,
+        {"text": "", "attachments": []},
     ),
     Rule(
         "inbound_message",

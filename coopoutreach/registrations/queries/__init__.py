@@ -3,6 +3,7 @@
 from coopoutreach.registrations.queries.attendees import (
     Attendee,
     attendee_list,
+    messages_waiting,
     order_of_waiting,
 )
 from coopoutreach.registrations.queries.colleagues import Colleague, colleagues
@@ -74,6 +75,7 @@ __all__ = [
     "is_prioritised",
     "line",
     "live_ahead_of",
+    "messages_waiting",
     "of_invitee",
     "of_invitee_id",
     "of_organisation",

@@ -13,6 +13,7 @@ from coopoutreach.core.text import like_pattern, search_key
 from coopoutreach.directory.models import Organisation, Person
 from coopoutreach.events.models import Invitee
 from coopoutreach.events.rules import Answer, Attendance, Delivery
+from coopoutreach.inbound import queries as inbound
 from coopoutreach.outreach.models import Talk
 from coopoutreach.registrations import rules
 from coopoutreach.registrations.models import Registration
@@ -78,6 +79,15 @@ def attendee_list(session: Session, talk_id: int, *, text: str = "") -> list[Att
             )
         )
     return [Attendee._make(row) for row in session.execute(wanted)]
+
+
+def messages_waiting(session: Session, talk_id: int) -> dict[str, int]:
+    """Return who of a talk wrote and waits for somebody: the oldest message, by invitee's id."""
+    found = inbound.waiting_of_invitees(session, event_id=talk_id)
+    if not found:
+        return {}
+    rows = session.execute(select(Invitee.public_id, Invitee.id).where(Invitee.id.in_(found)))
+    return {public_id: found[number] for public_id, number in rows}
 
 
 def order_of_waiting(session: Session, talk: Talk, room: Room) -> dict[int, int]:

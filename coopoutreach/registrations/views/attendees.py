@@ -118,6 +118,7 @@ def _lists(session: Session, talk: Talk, *, text: str = "") -> dict[str, Any]:
         "lines": _lines(session, talk, found),
         "cancelled": [entry for entry in found if entry.state is State.CANCELLED],
         "seats": queries.seats_of_talks(session, [talk], now=utcnow())[talk.id],
+        "written": queries.messages_waiting(session, talk.id),
         "has_begun": utcnow() >= talk.starts_at,
     }
 

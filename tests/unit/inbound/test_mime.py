@@ -52,9 +52,12 @@ def test_what_a_message_encloses_is_nobodys_answer():
 
 
 @pytest.mark.parametrize("head", [b"Return-Path: <>\n", b"return-path: < >\n"])
-def test_rs_07_a_message_from_nobody_is_a_report(head):
+def test_rs_07_a_message_from_nobody_says_so_and_a_report_holds_nobodys_answer(head):
     raw = head + HEAD + b"Content-Type: text/calendar; method=REPLY\n\nBEGIN:VCALENDAR"
-    found = mime.read(raw)
+    assert mime.read(raw).is_from_nobody
+    assert not mime.read(HEAD + b"\n").is_from_nobody
+    report = HEAD + b"Content-Type: multipart/report; boundary=b\n\n"
+    found = mime.read(report + part(b"Content-Type: text/calendar; method=REPLY"))
     assert found.is_report
     assert found.calendars == ()
 
@@ -99,6 +102,7 @@ def _nested(depth):
 
 
 REPORT = HEAD + b"Content-Type: multipart/report; boundary=b\n\n--b\n"
+HTML = HEAD + b"Content-Type: text/html\n\n"
 BOMBS = {
     "200 levels": _nested(200),
     "levels and lines": _nested(55) + b"x\n" * 35_000,
@@ -118,6 +122,14 @@ BOMBS = {
     "broken base64": HEAD
     + b"Content-Type: text/calendar\nContent-Transfer-Encoding: base64\n\n"
     + b"A===\n" * 190_000,
+    "returns": HEAD + b"\r" * 5_000_000,
+    "tags": HTML + b"<a " * 1_600_000,
+    "comments": HTML + b"<!--" * 1_200_000,
+    "CDATA": HTML + b"<![CDATA[" * 500_000,
+    "numbers": HTML + b"&#9" + b"9" * 4_000_000,
+    "scripts": HTML + b"<script>" * 600_000,
+    "quotes": HTML + b"<blockquote>" * 400_000,
+    "accents": HTML + "a\u0301".encode() * 1_600_000,
     "quoted": HEAD
     + b"Content-Type: text/calendar\nContent-Transfer-Encoding: quoted-printable\n\n"
     + b"=" * 5_000_000,

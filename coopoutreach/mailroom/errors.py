@@ -1,0 +1,7 @@
+"""How the mailroom says no."""
+
+from coopoutreach.core.errors import DomainError
+
+
+class CannotAnswer(DomainError):
+    """There is no address that an answer could go to."""
