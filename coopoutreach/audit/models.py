@@ -7,6 +7,7 @@ from sqlalchemy import JSON, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from coopoutreach.core.db import Base
+from coopoutreach.core.references import NO_REFERENCE
 
 
 class Entry(Base):
@@ -21,7 +22,8 @@ class Entry(Base):
     actor: Mapped[str]
     action: Mapped[str]
     thing_kind: Mapped[str]
-    thing_id: Mapped[str]
+    #: Of whatever `thing_kind` says: the trail stays when that is gone.
+    thing_id: Mapped[str] = mapped_column(info=NO_REFERENCE)
     before: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     after: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     #: The network address that the request came from, where there was one.

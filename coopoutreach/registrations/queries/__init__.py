@@ -25,6 +25,7 @@ from coopoutreach.registrations.queries.line import (
 )
 from coopoutreach.registrations.queries.reach import (
     has_live,
+    is_known_beyond_registrations,
     is_known_elsewhere,
     live_ahead_of,
 )
@@ -70,6 +71,7 @@ __all__ = [
     "held_now",
     "held_until_words",
     "if_joined",
+    "is_known_beyond_registrations",
     "is_known_elsewhere",
     "is_prioritised",
     "line",
