@@ -84,9 +84,9 @@ def _referring(
 
 
 def is_unreferred(
-    table: str, identifier: sa.ColumnElement[Any], *, unless: Mapping[str, Unless]
+    table: str, identifier: Any, *, unless: Mapping[str, Unless]
 ) -> sa.ColumnElement[bool]:
-    """Return the condition that nothing refers to a row, but what `unless` names; see above."""
+    """Return the condition that nothing refers to a row, given the column of its number."""
     found = _referring(references_to(table), identifier, unless)
     return ~sa.or_(sa.false(), *found)
 

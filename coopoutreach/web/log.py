@@ -24,6 +24,7 @@ SECRET_PREFIXES = (
     "/reuniones/fechas/",
     "/compromisos/informe/",
     "/certificados/",
+    "/confirmaciones/",
 )
 #: Made once: `json.dumps` with options makes one at each call. Control characters are escaped,
 #: and all that is not ASCII, so that a line stays a line whatever a value holds.

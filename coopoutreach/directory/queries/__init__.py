@@ -19,6 +19,8 @@ from coopoutreach.directory.queries.people import (
     cooperative_managed_by,
     find_person_by_key,
     has_left,
+    has_voice,
+    is_counterparts,
     not_over,
     organisation_of_user,
     organisations_of,
@@ -28,7 +30,10 @@ from coopoutreach.directory.queries.people import (
     person_of_user,
     post,
     posts_of,
+    speaks_for,
     stands,
+    vouched_elsewhere,
+    vouched_posts_at,
 )
 
 __all__ = [
@@ -43,8 +48,10 @@ __all__ = [
     "cooperatives",
     "find_person_by_key",
     "has_left",
+    "has_voice",
     "institution_by_name",
     "institutions",
+    "is_counterparts",
     "level_decisions",
     "not_over",
     "organisation_by_public_id",
@@ -56,6 +63,9 @@ __all__ = [
     "person_of_user",
     "post",
     "posts_of",
+    "speaks_for",
     "stands",
     "units",
+    "vouched_elsewhere",
+    "vouched_posts_at",
 ]
