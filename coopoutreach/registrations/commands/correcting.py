@@ -53,9 +53,11 @@ def correct_contact(
     other = people.find_person_by_key(session, **key)
     if other is person and (person.name, person.email) == (right.name, right.email):
         return registration
-    is_theirs = within is Within.EVERYTHING or not queries.is_known_elsewhere(
-        session, registration, within=within
-    )
+    if within is Within.EVERYTHING:
+        # The address of who speaks for an institution is not changed at the desk of a talk.
+        is_theirs = key["email_key"] == person.email_key or not people.has_voice(session, person)
+    else:
+        is_theirs = not queries.is_known_elsewhere(session, registration, within=within)
     if is_theirs and other in {None, person}:
         _edit(session, person, concerned, right, actor=actor, now=now)
         return registration
