@@ -91,8 +91,8 @@ def _link(session: Session) -> None:
     connection.execute(add)
 
 
-def _hold_head(session: Session) -> sa.Row[tuple[int, str]]:
-    """Hold the head until the transaction ends, and return it as it stands."""
+def _hold_head(session: Session) -> Any:
+    """Hold the head until the transaction ends, and return its `number` and `hash`."""
     held = _HEAD.with_for_update()
     connection = session.connection()
     head = connection.execute(held).first()

@@ -64,9 +64,13 @@ def correct_contact(
     right_person = directory.find_or_create_person(
         session, name=right.name, email=right.email, now=now
     )
-    passed = [_pass(session, one, right_person, actor=actor, now=now) for one in concerned]
+    sees_all = within is Within.EVERYTHING
+    passed = [
+        _pass(session, one, right_person, sees_all=sees_all, actor=actor, now=now)
+        for one in concerned
+    ]
     _tell_calendars(session, person, actor=actor, now=now)
-    return next(one for one in passed if one.transferred_from_id == registration.id)
+    return next((one for one in passed if one.transferred_from_id == registration.id), registration)
 
 
 def _hold(
@@ -109,10 +113,22 @@ def _edit(
 
 
 def _pass(
-    session: Session, registration: Registration, person: Person, *, actor: str, now: datetime
+    session: Session,
+    registration: Registration,
+    person: Person,
+    *,
+    sees_all: bool,
+    actor: str,
+    now: datetime,
 ) -> Registration:
+    """Let the right person have a place; return theirs, or the old one if it was given up."""
     talk = registration.talk
-    taken = handing.pass_place(session, talk, registration, person, actor=actor, now=now)
+    taken = handing.pass_place(
+        session, registration, person, sees_all=sees_all, actor=actor, now=now
+    )
+    if taken is None:
+        handing.give_way(session, registration, person, actor=actor, now=now)
+        return registration
     before = registration.invitee
     questions.hand_on(session, before, to=taken.invitee, actor=actor, now=now)
     wrong = registration.person.email

@@ -5,7 +5,7 @@ from coopoutreach.registrations.queries.attendees import (
     attendee_list,
     order_of_waiting,
 )
-from coopoutreach.registrations.queries.colleagues import Colleague, colleagues
+from coopoutreach.registrations.queries.colleagues import Colleague, colleagues, may_know_of
 from coopoutreach.registrations.queries.line import (
     count_decisions,
     decisions,
@@ -76,6 +76,7 @@ __all__ = [
     "is_prioritised",
     "line",
     "live_ahead_of",
+    "may_know_of",
     "of_invitee",
     "of_invitee_id",
     "of_organisation",

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from coopoutreach.access.guard import by_link
-from coopoutreach.core import text
+from coopoutreach.core import text, web_addresses
 from coopoutreach.core.clock import utcnow
 from coopoutreach.core.errors import DomainError
 from coopoutreach.events import commands as events
@@ -77,6 +77,9 @@ def correct(token: str) -> ResponseReturnValue:
         if not any(char.isalpha() for char in name) or len(name) > text.LONGEST_NAME:
             error = _("Escriba el nombre y el apellido, en a lo más 80 caracteres.")
             return page(session, registration, token, error=error, typed=typed), INVALID
+        if web_addresses.has_web_address(name):
+            refused = web_addresses.REFUSED
+            return page(session, registration, token, error=refused, typed=typed), INVALID
         try:
             commands.correct_name(
                 session,
