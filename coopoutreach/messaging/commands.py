@@ -258,12 +258,6 @@ def withdraw(session: Session, invitee_id: int, *, reason: str, actor: str, now:
     )
 
 
-def take_back(session: Session, key: str) -> None:
-    """Take back a message of this transaction, which nobody has seen; an empty key: none."""
-    owed = sa.delete(OutgoingMessage).where(OutgoingMessage.key == key)
-    session.execute(owed.execution_options(synchronize_session=False))
-
-
 def _refuse_unless(message: OutgoingMessage, states: Collection[MessageState], verb: str) -> None:
     if message.state not in states:
         raise WrongState(f"Este correo ya cambió de estado: no se puede {verb}.")

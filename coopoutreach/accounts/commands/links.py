@@ -19,7 +19,7 @@ from coopoutreach.accounts.errors import LinkSpent, OtherBrowser
 from coopoutreach.accounts.models import LinkPurpose, SignInLink, User, UserSession
 from coopoutreach.audit import commands as audit
 from coopoutreach.core.links import digest
-from coopoutreach.messaging import commands as messaging
+from coopoutreach.messaging.models import OutgoingMessage
 
 SIGN_IN = frozenset({LinkPurpose.SIGN_IN})
 #: Both let somebody choose a password: one because they forgot theirs, one because they have none.
@@ -115,9 +115,11 @@ def _owe_if_known(
     key = notices.asked_link(session, link, secret, now=now)
     is_theirs = user.active and user.email == rules.email_key(email)
     # Of a known one, no row has such a key and number.
-    messaging.take_back(session, "" if is_theirs else key)
-    spent = delete(SignInLink).where(SignInLink.id == (0 if is_theirs else link.id))
-    session.execute(spent.execution_options(synchronize_session=False))
+    for taken_back in (
+        delete(OutgoingMessage).where(OutgoingMessage.key == ("" if is_theirs else key)),
+        delete(SignInLink).where(SignInLink.id == (0 if is_theirs else link.id)),
+    ):
+        session.execute(taken_back.execution_options(synchronize_session=False))
     if not is_theirs:
         session.expunge(link)
 

@@ -53,12 +53,8 @@ def correct_contact(
     other = people.find_person_by_key(session, **key)
     if other is person and (person.name, person.email) == (right.name, right.email):
         return registration
-    if within is Within.EVERYTHING:
-        # The address of who speaks for an institution is not changed at the desk of a talk.
-        is_theirs = key["email_key"] == person.email_key or not people.has_voice(session, person)
-    else:
-        is_theirs = not queries.is_known_elsewhere(session, registration, within=within)
-    if is_theirs and other in {None, person}:
+    may_edit = _may_edit(session, registration, key["email_key"], within=within)
+    if may_edit and other in {None, person}:
         _edit(session, person, concerned, right, actor=actor, now=now)
         return registration
     right_person = directory.find_or_create_person(
@@ -71,6 +67,17 @@ def correct_contact(
     ]
     _tell_calendars(session, person, actor=actor, now=now)
     return next((one for one in passed if one.transferred_from_id == registration.id), registration)
+
+
+def _may_edit(
+    session: Session, registration: Registration, email_key: str, *, within: Within
+) -> bool:
+    """Return whether those who correct may change the person, and not only who has the place."""
+    if within is not Within.EVERYTHING:
+        return not queries.is_known_elsewhere(session, registration, within=within)
+    # The address of who speaks for an institution is not changed at the desk of a talk.
+    person = registration.person
+    return email_key == person.email_key or not people.has_voice(session, person)
 
 
 def _hold(

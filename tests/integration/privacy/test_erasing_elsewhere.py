@@ -57,7 +57,8 @@ def told(database, settings, register, now):
                     key="k", person_id=other.id, text=f"{NAME} propuso un punto.", created_at=now
                 ),
                 Heartbeat(
-                    worker="w", job="j", started_at=now, failure=f"ValueError: {EMAIL}", runs=1, succeeded=False,
+                    worker="w", job="j", started_at=now, failure=f"ValueError: {EMAIL}",
+                    runs=1, succeeded=False,
                 ),
                 QueuePause(
                     since=now, until=now, cause=PauseCause.REFUSED, reason=f"554 {EMAIL}",
