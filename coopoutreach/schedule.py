@@ -5,6 +5,7 @@ not mind. Intervals are in seconds; a daily job runs once a day, whichever worke
 """
 
 from coopoutreach.accounts import jobs as accounts
+from coopoutreach.audit import jobs as audit
 from coopoutreach.commitments import jobs as commitments
 from coopoutreach.events import jobs as events
 from coopoutreach.feeds import jobs as feeds
@@ -44,6 +45,7 @@ JOBS = (
     Job(feeds.expire_unused_addresses, daily(at="03:40")),
     Job(scheduler.forget_old_runs, daily(at="03:30")),
     Job(scheduler.check_database, daily(at="04:20")),
+    Job(audit.verify_trail, daily(at="04:50")),
     Job(questions.erase_needs, daily(at="03:50")),
     Job(privacy.alert_of_deadlines, daily(at="08:00")),
     Job(privacy.keep_ledger, every(seconds=60)),

@@ -203,8 +203,10 @@ def an_institution(session, name="CORFO", **overrides):
     return institution
 
 
-def a_post(session, person, organisation, *, post="Ejecutiva", access=Access.NONE):
+def a_post(session, person, organisation, *, post="Ejecutiva", access=Access.NONE, vouched=True):
     found = Affiliation(person=person, organisation=organisation, post=post, access=access)
+    if vouched and not organisation.is_cooperative:
+        found.vouched_at, found.vouched_by = NOW, "user:1"
     session.add(found)
     session.flush()
     return found

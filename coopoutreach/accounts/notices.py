@@ -23,14 +23,19 @@ def address_of(link: SignInLink, secret: str) -> str:
     return settings.current().links.to(PATHS[link.purpose] + secret)
 
 
-def sign_in_link(session: Session, link: SignInLink, secret: str, *, now: datetime) -> None:
-    """Owe somebody the link that they asked for to come in."""
-    _owe_link(session, link, secret, notice="accounts/sign_in_link", now=now)
+#: Which notice brings which kind of link that somebody asked for.
+_ASKED = {
+    LinkPurpose.SIGN_IN: "accounts/sign_in_link",
+    LinkPurpose.RESET: "accounts/reset_link",
+}
 
 
-def reset_link(session: Session, link: SignInLink, secret: str, *, now: datetime) -> None:
-    """Owe somebody the link that they asked for to choose a new password."""
-    _owe_link(session, link, secret, notice="accounts/reset_link", now=now)
+def asked_link(session: Session, link: SignInLink, secret: str, *, now: datetime) -> str:
+    """Owe somebody the link that they asked for, to come in or to choose a password.
+
+    Return the key of the message.
+    """
+    return _owe_link(session, link, secret, notice=_ASKED[link.purpose], now=now)
 
 
 def password_changed(session: Session, user: User, *, now: datetime) -> None:
@@ -70,9 +75,10 @@ def many_attempts(session: Session, user: User, *, now: datetime) -> bool:
 
 def _owe_link(
     session: Session, link: SignInLink, secret: str, *, notice: str, now: datetime
-) -> None:
+) -> str:
     letter = Letter(
-        key=f"{notice}:{link.id}",
+        # Not by its number: SQLite gives those of links that were forgotten again.
+        key=f"{notice}:{link.token_hash[:32]}",
         notice=notice,
         to=_recipient(link.user),
         context={
@@ -85,6 +91,7 @@ def _owe_link(
         not_after=link.expires_at,
     )
     messaging.owe(session, letter, now=now)
+    return letter.key
 
 
 def _recipient(user: User) -> Recipient:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
 from coopoutreach.access.permissions import Role
@@ -14,6 +14,14 @@ from coopoutreach.core.links import digest
 def user_by_email(session: Session, email: str) -> User | None:
     """Return the account of an address, open or closed."""
     return session.scalar(select(User).where(User.email == rules.email_key(email)))
+
+
+def user_or_stand_in(session: Session, email: str) -> User | None:
+    """Return the account of an address, or any other that is open; None if there is none at all."""
+    key = rules.email_key(email)
+    is_theirs = case((User.email == key, 0), else_=1)
+    first = select(User).where(or_(User.email == key, User.active)).order_by(is_theirs, User.id)
+    return session.scalar(first.limit(1))
 
 
 def password_hash_of(session: Session, user_id: int) -> str | None:

@@ -6,11 +6,12 @@ from typing import Any
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
+from coopoutreach.audit import chain
 from coopoutreach.audit.models import Entry
 
 #: Into the table: nobody asks for an entry in the transaction that adds it, and the unit of work
 #: would take three times as long.
-_ADD = insert(Entry.__table__)  # type: ignore[arg-type]  # it is a table
+_ADD = insert(Entry.__table__).returning(Entry.__table__.c.id)  # type: ignore[arg-type]  # it is a table
 
 
 def record(  # noqa: PLR0913 (an entry has this many columns, and each call names them)
@@ -36,4 +37,5 @@ def record(  # noqa: PLR0913 (an entry has this many columns, and each call name
         "after": after,
         "address": address,
     }
-    session.connection().execute(_ADD, values)
+    entry_id = session.connection().execute(_ADD, values).scalar_one()
+    chain.written(session, entry_id, values)

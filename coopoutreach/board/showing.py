@@ -47,6 +47,7 @@ JOB_NAMES = {
     "meetings.erase_documents_of_no_agenda": "Borrar documentos sin tabla",
     "limits.forget_old_attempts": "Borrar intentos antiguos",
     "accounts.forget_ended_sessions": "Borrar sesiones terminadas",
+    "audit.verify_trail": "Revisar que el registro de cambios esté íntegro",
     "scheduler.check_database": "Revisar que la base de datos esté íntegra",
     "scheduler.forget_old_runs": "Borrar registros antiguos de tareas",
 }

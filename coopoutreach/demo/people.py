@@ -33,5 +33,7 @@ def member(
     )
     person.user_id = user.id
     affiliation.access = access
+    if not organisation.is_cooperative:
+        affiliation.vouched_at, affiliation.vouched_by = now, ACTOR
     session.flush()
     return person

@@ -63,3 +63,18 @@ class DeputyRefused(DomainError):
 
 class AccessRefused(DomainError):
     """The post cannot have that access, or its person's address cannot be its account."""
+
+
+class VouchRefused(DomainError):
+    """Somebody cannot speak for that institution, or nobody there can say so."""
+
+
+class AddressGuarded(DomainError):
+    """The address of somebody who speaks for an institution: what is asked of it goes there."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Esta persona habla por su institución, y a ese correo se le pide su palabra. Para "
+            "cambiarlo, la administración quita antes esa confirmación.",
+            field="email",
+        )

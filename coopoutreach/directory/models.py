@@ -91,6 +91,12 @@ class Affiliation(Base):
     deputy_for_id: Mapped[int | None] = mapped_column(ForeignKey("affiliation.id"))
     since: Mapped[date | None] = mapped_column(Date)
     until: Mapped[date | None] = mapped_column(Date)
+    #: Since when its person speaks for the institution, because that or the administration said
+    #: so, and who did. Without it a post is an entry of the directory and gives no word.
+    vouched_at: Mapped[datetime | None]
+    vouched_by: Mapped[str | None]
+    #: Makes the links by which the institution's people are asked to say so; None: nobody is.
+    vouch_nonce: Mapped[str | None]
 
     person: Mapped[Person] = relationship(back_populates="affiliations")
     organisation: Mapped[Organisation] = relationship(back_populates="affiliations")

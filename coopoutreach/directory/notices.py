@@ -8,7 +8,8 @@ from coopoutreach.accounts import commands as accounts
 from coopoutreach.accounts.models import LinkPurpose, User
 from coopoutreach.accounts.notices import PATHS
 from coopoutreach.core import settings, spanish
-from coopoutreach.directory.models import Affiliation
+from coopoutreach.directory import queries
+from coopoutreach.directory.models import Affiliation, Person
 from coopoutreach.messaging import commands as messaging
 from coopoutreach.messaging.letters import Letter, Recipient
 
@@ -58,3 +59,56 @@ def access_ended(session: Session, affiliation: Affiliation, *, now: datetime) -
         },
     )
     messaging.owe(session, letter, now=now)
+
+
+#: The purpose that the link to say who speaks for an institution is signed for.
+VOUCH = "vouch"
+#: How long an institution may take to answer.
+_ANSWERS_WITHIN = timedelta(days=30)
+
+
+def vouch_token(post: Affiliation, voucher: Person) -> str:
+    """Return the token by which one of an institution's people says who speaks for it."""
+    nonce = f"{post.vouch_nonce}:{voucher.id}"
+    return settings.current().links.token(VOUCH, str(post.id), nonce)
+
+
+def vouch_asked(session: Session, post: Affiliation, voucher: Person, *, now: datetime) -> None:
+    """Ask one of an institution's people whether somebody speaks for it."""
+    url = settings.current().links.to(f"/confirmaciones/{vouch_token(post, voucher)}")
+    letter = Letter(
+        key=f"directory/vouch_asked:{post.id}:{post.vouch_nonce}:{voucher.id}",
+        notice="directory/vouch_asked",
+        to=Recipient(voucher.name, voucher.email, voucher.id),
+        context={**_about(post), "name": voucher.name, "url": url},
+        not_after=now + _ANSWERS_WITHIN,
+    )
+    messaging.owe(session, letter, now=now)
+
+
+def voice_changed(session: Session, post: Affiliation, what: str, *, now: datetime) -> None:
+    """Tell an institution's people, and who it is about, that somebody speaks for it, or no more.
+
+    `what` is `given`, `taken`, `ended` (with the post), `approves` (may approve
+    minutes) or `left` (is off a table's standing list).
+    """
+    today = spanish.wall(now).date()
+    posts = queries.vouched_posts_at(session, post.organisation, today=today)
+    people = {one.person_id: one.person for one in posts} | {post.person_id: post.person}
+    for person in people.values():
+        letter = Letter(
+            key=f"directory/voice_changed:{post.id}:{what}:{now.isoformat()}:{person.id}",
+            notice="directory/voice_changed",
+            to=Recipient(person.name, person.email, person.id),
+            context={**_about(post), "name": person.name, "what": what},
+        )
+        messaging.owe(session, letter, now=now)
+
+
+def _about(post: Affiliation) -> dict[str, object]:
+    return {
+        "person": post.person.name,
+        "post": post.post,
+        "address": post.person.email,
+        "institution": post.organisation.short_name,
+    }

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from coopoutreach.core.columns import WallTime
 from coopoutreach.core.db import Base
 from coopoutreach.core.links import new_nonce, new_public_id, new_reply_token
+from coopoutreach.core.references import NO_REFERENCE
 from coopoutreach.directory.models import Organisation, Person
 from coopoutreach.events import time
 from coopoutreach.events.rules import (
@@ -235,7 +236,7 @@ class Announcement(Base):
     not_after: Mapped[datetime]
     state: Mapped[AnnouncementState] = mapped_column(default=AnnouncementState.DUE)
     ended_at: Mapped[datetime | None]
-    last_invitee_id: Mapped[int] = mapped_column(default=0)
+    last_invitee_id: Mapped[int] = mapped_column(default=0, info=NO_REFERENCE)
     count: Mapped[int] = mapped_column(default=0)
 
     event: Mapped[Event] = relationship()

@@ -7,6 +7,7 @@ from sqlalchemy import JSON, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from coopoutreach.core.db import Base
+from coopoutreach.core.references import refers_to
 from coopoutreach.inbound.rules import Action, Reason
 
 
@@ -37,8 +38,8 @@ class InboundMessage(Base):
     #: What else the decision says, as `mail receive --explain` prints it.
     explained: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     #: Ids in features above this one, which knows nothing more of them.
-    event_id: Mapped[int | None] = mapped_column(index=True)
-    invitee_id: Mapped[int | None] = mapped_column(index=True)
+    event_id: Mapped[int | None] = mapped_column(index=True, info=refers_to("event"))
+    invitee_id: Mapped[int | None] = mapped_column(index=True, info=refers_to("invitee"))
     #: The whole message, until it is purged.
     raw: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     purged_at: Mapped[datetime | None]

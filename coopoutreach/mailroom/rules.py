@@ -41,6 +41,8 @@ NOTICES = {
     "accounts/reset_link": "Enlace para elegir clave",
     "accounts/password_changed": "Cambio de clave",
     "accounts/many_attempts": "Aviso de intentos",
+    "directory/vouch_asked": "Pregunta quién habla por una institución",
+    "directory/voice_changed": "Quién habla por una institución",
     "messaging/trial": "Prueba de un texto",
     "mailroom/answer": "Respuesta a un correo",
     "mailroom/forward": "Aviso de un correo recibido",

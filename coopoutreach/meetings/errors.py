@@ -57,3 +57,7 @@ class NotConvened(DomainError):
 
 class MeetingIsPast(DomainError):
     """A meeting is convened before it begins."""
+
+
+class GivesNoWord(DomainError):
+    """Somebody would approve for an institution that has not said that they speak for it."""

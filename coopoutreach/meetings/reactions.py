@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from coopoutreach.commitments.happenings import Side, SideAsked
 from coopoutreach.core import spanish
-from coopoutreach.directory.queries import has_left
+from coopoutreach.directory.queries import speaks_for
 from coopoutreach.events.happenings import RemindersDue
 from coopoutreach.meetings import notices, queries
 from coopoutreach.meetings.models import DatePoll, Meeting, PollVoter, SeriesMember, SeriesParty
@@ -34,8 +34,8 @@ def side_of_table(session: Session, asked: SideAsked, *, now: datetime) -> Side 
             SeriesMember.series_id == party.series_id,
             SeriesMember.organisation_id == party.organisation_id,
             SeriesMember.ended_at.is_(None),
-            # Nobody speaks for an institution whose people they are no longer of.
-            ~has_left(
+            # Nobody speaks for an institution that did not say so, or whose people they left.
+            speaks_for(
                 SeriesMember.person_id, party.organisation_id, today=spanish.wall(now).date()
             ),
         )

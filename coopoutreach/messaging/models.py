@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint, te
 from sqlalchemy.orm import Mapped, mapped_column
 
 from coopoutreach.core.db import Base
+from coopoutreach.core.references import NO_REFERENCE, refers_to
 
 
 class MessageState(StrEnum):
@@ -58,7 +59,7 @@ class OutgoingMessage(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     #: `(notice, version of what it tells, person)`: what makes a double impossible.
     key: Mapped[str] = mapped_column(unique=True)
-    message_id: Mapped[str] = mapped_column(unique=True)
+    message_id: Mapped[str] = mapped_column(unique=True, info=NO_REFERENCE)
     notice: Mapped[str] = mapped_column(index=True)
     category: Mapped[Category]
     priority: Mapped[int] = mapped_column(default=10)
@@ -67,9 +68,9 @@ class OutgoingMessage(Base):
     subject: Mapped[str]
     raw: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     #: Ids in features above this one, which knows nothing more of them.
-    person_id: Mapped[int | None] = mapped_column(index=True)
-    event_id: Mapped[int | None] = mapped_column(index=True)
-    invitee_id: Mapped[int | None] = mapped_column(index=True)
+    person_id: Mapped[int | None] = mapped_column(index=True, info=refers_to("person"))
+    event_id: Mapped[int | None] = mapped_column(index=True, info=refers_to("event"))
+    invitee_id: Mapped[int | None] = mapped_column(index=True, info=refers_to("invitee"))
 
     state: Mapped[MessageState] = mapped_column(default=MessageState.QUEUED, index=True)
     created_at: Mapped[datetime]
@@ -116,7 +117,7 @@ class QueuePause(Base):
     reason: Mapped[str]
     failures: Mapped[int]
     #: The message at which the server refused us: if it then takes others, it was this one.
-    refused_id: Mapped[int | None]
+    refused_id: Mapped[int | None] = mapped_column(info=refers_to("outgoing_message"))
 
 
 class HeldAddress(Base):
@@ -168,7 +169,7 @@ class MessageTemplate(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     notice: Mapped[str]
     #: None: of all events.
-    event_id: Mapped[int | None] = mapped_column(index=True)
+    event_id: Mapped[int | None] = mapped_column(index=True, info=refers_to("event"))
     version: Mapped[int]
     subject: Mapped[str]
     body: Mapped[str]

@@ -14,6 +14,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from coopoutreach.core.text import LONGEST_NAME, clean_line, has_line_breaks
+from coopoutreach.core.web_addresses import REFUSED, has_web_address
 from coopoutreach.directory import contact
 from coopoutreach.privacy.rules import RIGHT_HINTS, RIGHT_NAMES, Asked, Right
 
@@ -74,6 +75,8 @@ class RequestForm(RightForm):
         """Refuse what is no name."""
         if has_line_breaks(field.data) or not any(char.isalpha() for char in field.data):
             raise ValidationError(_("Escriba su nombre y apellido."))
+        if has_web_address(field.data):
+            raise ValidationError(REFUSED)
 
     def validate_email(self, field: EmailField) -> None:
         """Refuse what no mail can go to."""

@@ -11,11 +11,12 @@ from coopoutreach.access.permissions import Role
 from coopoutreach.accounts.models import User
 from coopoutreach.core import settings
 from coopoutreach.core.links import digest, identifier_of
+from coopoutreach.core.references import Unless, is_unreferred
 from coopoutreach.core.text import like_pattern, search_key
 from coopoutreach.directory import contact
 from coopoutreach.directory import queries as directory
-from coopoutreach.directory.models import Affiliation, Person
-from coopoutreach.events.models import Event, Invitee
+from coopoutreach.directory.models import Person
+from coopoutreach.events.models import Event
 from coopoutreach.events.rules import STANDING, EventKind
 from coopoutreach.outreach.models import Speaker
 from coopoutreach.privacy.data_map import NOWHERE, Subject
@@ -230,27 +231,53 @@ def mentions(session: Session, texts: Iterable[str]) -> list[Mention]:
 
 
 def inactive_people(session: Session, *, now: datetime) -> Sequence[Person]:
-    """Return who took part in nothing for two years, and holds neither a post nor an account."""
-    recent = (
-        sa.select(Invitee.id)
-        .join(Event, Event.id == Invitee.event_id)
-        .where(Invitee.person_id == Person.id, Event.ends_at > now - INACTIVE)
-    )
-    post = sa.select(Affiliation.id).where(
-        Affiliation.person_id == Person.id,
-        sa.or_(Affiliation.until.is_(None), Affiliation.until > (now - INACTIVE).date()),
-    )
+    """Return who took part in nothing for two years, and whom nothing that stands refers to.
+
+    Every table that refers to a person keeps them from being proposed, but for its rows that are
+    as old as that.
+    """
     return session.scalars(
         sa.select(Person)
         .where(
             Person.created_at <= now - INACTIVE,
             Person.user_id.is_(None),
             Person.email_key.not_like(f"%@{NOWHERE}"),
-            ~recent.exists(),
-            ~post.exists(),
+            is_unreferred("person", Person.id, unless=_long_over(now - INACTIVE)),
         )
         .order_by(Person.name_key)
     ).all()
+
+
+def _long_over(limit: datetime) -> dict[str, Unless]:
+    """Return which rows about somebody are of nothing that went on after `limit`, by table."""
+    old_events = sa.select(Event.id).where(Event.ends_at <= limit)
+
+    def always(_rows: sa.Table) -> sa.ColumnElement[bool]:
+        # Its time is that of the event, the post or the case that it comes with.
+        return sa.true()
+
+    def before(column: str) -> Unless:
+        return lambda rows: rows.c[column] <= limit
+
+    return {
+        "affiliation": lambda rows: rows.c.until <= limit.date(),
+        "agenda_item": lambda rows: rows.c.meeting_id.in_(old_events),
+        "commitment": before("closed_at"),
+        "commitment_entry": before("at"),
+        "consent": always,
+        "data_case": before("answered_at"),
+        "digest_line": always,
+        "feed_address": always,
+        "invitee": lambda rows: rows.c.event_id.in_(old_events),
+        "meeting": lambda rows: rows.c.id.in_(old_events),
+        "minutes_approval": before("at"),
+        "minutes_observation": before("created_at"),
+        "minutes_review_link": before("created_at"),
+        "outgoing_message": always,
+        "poll_voter": always,
+        "registration": lambda rows: rows.c.talk_id.in_(old_events),
+        "series_member": before("ended_at"),
+    }
 
 
 def ledger(session: Session) -> list[tuple[str, datetime]]:

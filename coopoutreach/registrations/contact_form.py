@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from coopoutreach.core import text
+from coopoutreach.core import text, web_addresses
 from coopoutreach.directory import contact
 from coopoutreach.directory.models import Person
 from coopoutreach.registrations.queries import Colleague
@@ -41,6 +41,8 @@ class ContactForm:
             form.errors["name"] = "Escriba el nombre y el apellido."
         elif len(name) > text.LONGEST_NAME:
             form.errors["name"] = f"Use a lo más {text.LONGEST_NAME} caracteres."
+        elif web_addresses.has_web_address(name):
+            form.errors["name"] = web_addresses.REFUSED
         try:
             address = contact.email(form.email)
         except ValueError as problem:

@@ -25,3 +25,7 @@ class NotHandedOn(DomainError):
 
 class NoSeatThere(DomainError):
     """They would have to give up their place to wait for another, and did not say that they do."""
+
+
+class NameKeptElsewhere(DomainError):
+    """This person is known by more than registrations: a link does not change their name."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from werkzeug.datastructures import MultiDict
 
-from coopoutreach.core import text
+from coopoutreach.core import text, web_addresses
 from coopoutreach.directory import contact
 from coopoutreach.questions.forms import AnswerForm
 from coopoutreach.questions.rules import Asking
@@ -111,6 +111,8 @@ class RegistrationForm:
                 self.errors["organisation_name"] = "Escriba el nombre de su organización."
             elif len(self.organisation_name) > text.LONGEST_NAME:
                 self.errors["organisation_name"] = f"Use a lo más {text.LONGEST_NAME} caracteres."
+            elif web_addresses.has_web_address(self.organisation_name):
+                self.errors["organisation_name"] = web_addresses.REFUSED
         elif not knows_it:
             self.errors["organisation"] = "Elija su cooperativa o la opción «Otra organización»."
 
@@ -140,6 +142,8 @@ class RegistrationForm:
             self.errors[field] = (
                 f"El nombre es muy largo: use a lo más {text.LONGEST_NAME} caracteres."
             )
+        elif web_addresses.has_web_address(name):
+            self.errors[field] = web_addresses.REFUSED
         return name
 
     def _read_email(self, place: int, given: str) -> str:

@@ -32,6 +32,8 @@ class Request:
     by_user_id: int | None = None
     #: Its people get their seats together, or wait together.
     all_or_none: bool = False
+    #: Whoever sends it may see all who are registered: the coordination.
+    sees_all: bool = False
 
 
 class Within(Enum):

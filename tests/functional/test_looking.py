@@ -41,7 +41,7 @@ from coopoutreach.registrations import notices as places
 from coopoutreach.registrations.models import Registration
 from coopoutreach.registrations.request import Request, Someone
 from coopoutreach.registrations.rules import Room
-from tests.factories import a_cooperative, a_meeting, a_person, a_table, a_talk, a_user
+from tests.factories import a_cooperative, a_meeting, a_person, a_post, a_table, a_talk, a_user
 from tests.support import acta
 from tests.support.crawling import addresses
 from tests.support.digest import digest
@@ -123,6 +123,9 @@ def all_mails(database, mails, now):
         )
         posts.access_ended(session, post, now=now)
         posts.deputy_named(session, post, a_user(session), actor="user:1", now=now)
+        asked = a_post(session, a_person(session), a_table(session).corfo, vouched=False)
+        directory.ask_to_vouch(session, asked, actor="user:1", now=now)
+        posts.voice_changed(session, asked, "given", now=now)
         with listening():
             # One that may be unsubscribed from: no feature sends such mail yet.
             messaging.owe(session, a_letter(1, category=Category.OUTREACH), now=now)

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DatabaseError
 from coopoutreach import schema
 from coopoutreach.audit import commands as audit
 from coopoutreach.audit.models import Entry
+from coopoutreach.audit.verifying import verify
 from coopoutreach.core.db import Base, connect
 from tests.factories import NOW, a_talk
 
@@ -51,7 +52,13 @@ def test_every_migration_goes_up_down_and_up_with_data(migrated):
 
 
 @pytest.mark.parametrize(
-    "statement", ["UPDATE audit_entry SET actor='x'", "DELETE FROM audit_entry"]
+    "statement",
+    [
+        "UPDATE audit_entry SET actor='x'",
+        "DELETE FROM audit_entry",
+        "UPDATE audit_link SET hash='x'",
+        "DELETE FROM audit_link",
+    ],
 )
 def test_lg_01_the_audit_trail_refuses_to_be_changed(migrated, statement):
     schema.upgrade(migrated)
@@ -65,4 +72,26 @@ def test_lg_01_the_audit_trail_refuses_to_be_changed(migrated, statement):
         session.execute(sa.text(statement))
     with database.reading() as session:
         assert session.scalars(sa.select(Entry.actor)).all() == ["y"]
+    database.engine.dispose()
+
+
+def test_lg_01_the_entries_of_an_older_database_are_chained(migrated):
+    schema.upgrade(migrated, to="0003")
+    database = connect(migrated.database_url)
+    said = {"level": "inicial", "n": 3, "list": ["ñ", None, 1.5]}
+    with database.engine.begin() as connection:
+        connection.execution_options(sqlite_begin="IMMEDIATE")
+        for number in range(3):
+            values = {
+                "at": NOW, "actor": f"user:{number}", "action": "x", "thing_kind": "event",
+                "thing_id": "1", "before": None, "after": said, "address": "192.0.2.1",
+            }  # fmt: skip
+            connection.execute(sa.insert(Entry.__table__).values(**values))
+    database.engine.dispose()
+    schema.upgrade(migrated)
+    with database.transaction() as session:
+        audit.record(session, ("event", 1), action="x", actor="y", now=NOW)
+    with database.reading() as session:
+        found = verify(session)
+    assert (found.entries, found.broken) == (4, None)
     database.engine.dispose()

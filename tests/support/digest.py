@@ -6,8 +6,9 @@ import sqlalchemy as sa
 
 from coopoutreach.core.db import Base, Database
 
-#: Tables that keep count of visits themselves: limits, sessions, refused accesses, heartbeats.
-BOOKKEEPING = frozenset({"attempts", "user_session", "heartbeat"})
+#: Tables that keep count of visits themselves: limits, sessions, refused accesses, heartbeats; and
+#: the chain over the trail, which grows by each entry, those of refused accesses too.
+BOOKKEEPING = frozenset({"attempts", "user_session", "heartbeat", "audit_head", "audit_link"})
 
 
 def digest(database: Database) -> str:

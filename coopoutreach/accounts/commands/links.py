@@ -4,7 +4,7 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from coopoutreach.accounts import notices, queries, rules
@@ -19,6 +19,7 @@ from coopoutreach.accounts.errors import LinkSpent, OtherBrowser
 from coopoutreach.accounts.models import LinkPurpose, SignInLink, User, UserSession
 from coopoutreach.audit import commands as audit
 from coopoutreach.core.links import digest
+from coopoutreach.messaging.models import OutgoingMessage
 
 SIGN_IN = frozenset({LinkPurpose.SIGN_IN})
 #: Both let somebody choose a password: one because they forgot theirs, one because they have none.
@@ -26,14 +27,8 @@ NEW_PASSWORD = frozenset({LinkPurpose.RESET, LinkPurpose.INVITATION})
 
 
 def request_link(session: Session, email: str, *, browser: Browser, now: datetime) -> None:
-    """Owe a sign-in link to whoever has an account with `email`; do nothing for anybody else."""
-    user = queries.user_by_email(session, email)
-    if user is None or not user.active:
-        return
-    link, secret = _new(
-        session, user, LinkPurpose.SIGN_IN, rules.SIGN_IN_LINK_LIFE, now=now, browser=browser
-    )
-    notices.sign_in_link(session, link, secret, now=now)
+    """Owe a sign-in link to whoever has an account with `email`; nothing is left of it else."""
+    _owe_if_known(session, email, LinkPurpose.SIGN_IN, browser=browser, now=now)
 
 
 def consume_link(
@@ -75,14 +70,8 @@ def consume_link(
 
 
 def request_reset(session: Session, email: str, *, browser: Browser, now: datetime) -> None:
-    """Owe a link to choose a new password; do nothing where there is no account."""
-    user = queries.user_by_email(session, email)
-    if user is None or not user.active:
-        return
-    link, secret = _new(
-        session, user, LinkPurpose.RESET, rules.RESET_LIFE, now=now, browser=browser
-    )
-    notices.reset_link(session, link, secret, now=now)
+    """Owe a link to choose a new password; nothing is left of it where there is no account."""
+    _owe_if_known(session, email, LinkPurpose.RESET, browser=browser, now=now)
 
 
 def reset_password(session: Session, secret: str, *, password_hash: str, now: datetime) -> User:
@@ -105,6 +94,34 @@ def invite(session: Session, user: User, *, actor: str, now: datetime) -> str:
     _link, secret = _new(session, user, LinkPurpose.INVITATION, rules.INVITATION_LIFE, now=now)
     audit.record(session, ("user", user.id), action="user.invited", actor=actor, now=now)
     return secret
+
+
+#: For how long a link that was asked for is good.
+_LIVES = {LinkPurpose.SIGN_IN: rules.SIGN_IN_LINK_LIFE, LinkPurpose.RESET: rules.RESET_LIFE}
+
+
+def _owe_if_known(
+    session: Session, email: str, purpose: LinkPurpose, *, browser: Browser, now: datetime
+) -> None:
+    """Owe a link to whoever has an open account with `email`, in the time that nobody's takes.
+
+    For any other address the same is done in the name of another account, statement by statement,
+    and taken back before anybody can see it: how long it takes tells nothing (PR-04).
+    """
+    user = queries.user_or_stand_in(session, email)
+    if user is None:
+        return
+    link, secret = _new(session, user, purpose, _LIVES[purpose], now=now, browser=browser)
+    key = notices.asked_link(session, link, secret, now=now)
+    is_theirs = user.active and user.email == rules.email_key(email)
+    # Of a known one, no row has such a key and number.
+    for taken_back in (
+        delete(OutgoingMessage).where(OutgoingMessage.key == ("" if is_theirs else key)),
+        delete(SignInLink).where(SignInLink.id == (0 if is_theirs else link.id)),
+    ):
+        session.execute(taken_back.execution_options(synchronize_session=False))
+    if not is_theirs:
+        session.expunge(link)
 
 
 def _new(

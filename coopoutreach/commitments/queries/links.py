@@ -13,7 +13,7 @@ from coopoutreach.commitments.queries.others import side_of
 from coopoutreach.core import settings, spanish
 from coopoutreach.core.links import identifier_of
 from coopoutreach.directory.models import Person
-from coopoutreach.directory.queries import has_left
+from coopoutreach.directory.queries import has_left, speaks_for
 
 
 class Side(StrEnum):
@@ -75,6 +75,8 @@ def people_of(
         return ()
     named = (commitment.person_id, commitment.head_id) if side is Side.OWING else ()
     there = _still_there(session, named, organisation_id, now=now)
+    if commitment.reserved_for_id is not None:
+        there = _speaking(session, there, organisation_id, now=now)
     if commitment.person_id in there:
         return there
     known = side_of(session, commitment.event_id, organisation_id, now=now)
@@ -92,6 +94,15 @@ def _still_there(
     gone = has_left(Person.id, organisation_id, today=spanish.wall(now).date())
     left = set(session.scalars(select(Person.id).where(Person.id.in_(named), gone)))
     return tuple(one for one in dict.fromkeys(named) if one not in left)
+
+
+def _speaking(
+    session: Session, people: Collection[int], organisation_id: int, *, now: datetime
+) -> tuple[int, ...]:
+    """Return those of some people who speak for an institution: who may read what it reserves."""
+    speaks = speaks_for(Person.id, organisation_id, today=spanish.wall(now).date())
+    found = set(session.scalars(select(Person.id).where(Person.id.in_(people), speaks)))
+    return tuple(one for one in people if one in found)
 
 
 def _nonce(commitment: Commitment, person_id: int) -> str:

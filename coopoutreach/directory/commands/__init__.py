@@ -21,10 +21,17 @@ from coopoutreach.directory.commands.people import (
     end_affiliation,
     find_or_create_person,
 )
+from coopoutreach.directory.commands.vouching import (
+    ask_to_vouch,
+    refuse_to_vouch,
+    take_voice,
+    vouch,
+)
 
 __all__ = [
     "add_member",
     "affiliate",
+    "ask_to_vouch",
     "create_cooperative",
     "create_institution",
     "create_unit",
@@ -40,5 +47,8 @@ __all__ = [
     "grant_access",
     "name_deputy",
     "reactivate",
+    "refuse_to_vouch",
     "set_level",
+    "take_voice",
+    "vouch",
 ]

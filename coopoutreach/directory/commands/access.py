@@ -10,6 +10,7 @@ from coopoutreach.accounts import queries as account_queries
 from coopoutreach.accounts.models import User
 from coopoutreach.core.spanish import wall
 from coopoutreach.directory import changes, queries
+from coopoutreach.directory.commands import vouching
 from coopoutreach.directory.commands.people import record
 from coopoutreach.directory.errors import AccessRefused, PostEnded
 from coopoutreach.directory.models import Affiliation, Person
@@ -30,7 +31,10 @@ def grant_access(
     The account is that of the person's address; without a password, they come in by a link.
 
     :raises PostEnded: if the post is over
+    Whoever signs in for an institution speaks for it.
+
     :raises AccessRefused: if the organisation has no such access, or the account cannot be theirs
+    :raises VouchRefused: if they cannot speak for it
     """
     if affiliation.until is not None:
         raise PostEnded
@@ -38,6 +42,10 @@ def grant_access(
         raise AccessRefused("Aquí no se puede dar ese acceso.", field="access")
     if access is affiliation.access:
         return
+    if access is Access.COUNTERPART:
+        _refuse_beside_staff(session, affiliation, today=wall(now).date())
+    if access is Access.COUNTERPART and affiliation.vouched_at is None:
+        vouching.vouch(session, affiliation, actor=actor, now=now)
     if access is not Access.NONE:
         user = account_for(session, affiliation.person, access, actor=actor, now=now)
         affiliation.person.user_id = user.id
@@ -51,6 +59,21 @@ def grant_access(
         before=before,
         after=after,
     )
+
+
+def _refuse_beside_staff(session: Session, post: Affiliation, *, today: date) -> None:
+    """Refuse a counterpart where the federation's own people speak: nobody is of both sides.
+
+    :raises AccessRefused: if somebody with an account of the federation speaks there
+    """
+    for other in queries.vouched_posts_at(session, post.organisation, today=today):
+        user = session.get(User, other.person.user_id) if other.person.user_id else None
+        if user is not None and user.role not in _ROLES.values():
+            raise AccessRefused(
+                f"Por {post.organisation.short_name} habla {other.person.name}, que tiene una "
+                "cuenta de la federación: no puede ser también contraparte.",
+                field="access",
+            )
 
 
 def account_for(

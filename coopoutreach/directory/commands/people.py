@@ -11,6 +11,7 @@ from coopoutreach.core.spanish import wall
 from coopoutreach.core.text import LONGEST_NAME, clean_line, search_key
 from coopoutreach.directory import changes, contact, notices, queries
 from coopoutreach.directory.errors import (
+    AddressGuarded,
     EndsTooSoon,
     PersonTaken,
     PostEnded,
@@ -95,12 +96,15 @@ def edit_person(  # noqa: PLR0913 (a person has this many fields)
     The address with which they sign in is their account's, and stays.
 
     :raises PersonTaken: if that is another person's name and address
+    :raises AddressGuarded: if they speak for an institution, and the address would be another
     """
     shown = clean_line(name)[:LONGEST_NAME]
     key = {"email_key": contact.email_key(email), "name_key": search_key(shown)}
     other = queries.find_person_by_key(session, **key)
     if other is not None and other is not person:
         raise PersonTaken
+    if key["email_key"] != person.email_key and queries.has_voice(session, person):
+        raise AddressGuarded
     values: dict[str, Any] = {"name": shown, "email": email, **key}
     if phone is not None:
         values["phone"] = phone or None
@@ -185,6 +189,8 @@ def end_affiliation(
     # A post stands while `until` is empty: whoever asks what it allows needs no clock.
     if affiliation.access is not Access.NONE:
         notices.access_ended(session, affiliation, now=now)
+    if affiliation.vouched_at is not None:
+        notices.voice_changed(session, affiliation, "ended", now=now)
     before, after = changes.apply(affiliation, {"until": until, "access": Access.NONE})
     record(
         session,

@@ -8,6 +8,7 @@ from wtforms.validators import DataRequired, Length, Optional, StopValidation, V
 
 from coopoutreach.core import text
 from coopoutreach.core.errors import DomainError
+from coopoutreach.core.web_addresses import REFUSED, has_web_address
 from coopoutreach.directory import contact
 
 #: Nobody holds a post since before this year.
@@ -32,14 +33,23 @@ def _one_line(_form: Form, field: Any) -> None:
         raise ValidationError("Escriba un nombre con letras.")
 
 
-def name(label: str, longest: int, missing: str, *, hint: str = "") -> StringField:
-    """Return a field for a name."""
+def name(
+    label: str, longest: int, missing: str, *, hint: str = "", of_person: bool = False
+) -> StringField:
+    """Return a field for a name; of a person or their post, it leads to no page."""
     checks = [
         DataRequired(missing),
         Length(max=longest, message=f"Use a lo más {longest} caracteres."),
         _one_line,
+        *([no_web_address] if of_person else []),
     ]
     return StringField(label, checks, filters=[clean], description=hint)
+
+
+def no_web_address(_form: Form, field: Any) -> None:
+    """Refuse a name or a post that leads to a page: it is mailed to others."""
+    if has_web_address(field.data):
+        raise ValidationError(REFUSED)
 
 
 def checked(read: Any) -> Any:

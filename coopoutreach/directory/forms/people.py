@@ -16,7 +16,9 @@ from coopoutreach.directory.rules import ACCESS_NAMES, ACCESS_OF_KIND, Access, K
 class MemberForm(Form):  # type: ignore[misc]  # likewise
     """A person and a post."""
 
-    name = fields.name("Nombre y apellidos", text.LONGEST_NAME, "Escriba el nombre.")
+    name = fields.name(
+        "Nombre y apellidos", text.LONGEST_NAME, "Escriba el nombre.", of_person=True
+    )
     email = fields.email("Correo", required=True, hint="Puede ser compartido con otras personas.")
     phone = fields.phone()
     post = fields.name(
@@ -24,6 +26,7 @@ class MemberForm(Form):  # type: ignore[misc]  # likewise
         text.LONGEST_NAME,
         "Escriba el cargo.",
         hint="Por ejemplo: gerenta general, presidente del Consejo, oficial de cumplimiento.",
+        of_person=True,
     )
     since = StringField(
         "En el cargo desde", [Optional(), fields.checked(fields.read_day)], filters=[fields.clean]

@@ -21,7 +21,6 @@ from coopoutreach.directory.queries.people import (
     has_left,
     not_over,
     organisation_of_user,
-    organisations_of,
     people_of,
     person_by_key,
     person_by_public_id,
@@ -29,6 +28,14 @@ from coopoutreach.directory.queries.people import (
     post,
     posts_of,
     stands,
+)
+from coopoutreach.directory.queries.voices import (
+    has_voice,
+    is_counterparts,
+    organisations_of,
+    speaks_for,
+    vouched_elsewhere,
+    vouched_posts_at,
 )
 
 __all__ = [
@@ -43,8 +50,10 @@ __all__ = [
     "cooperatives",
     "find_person_by_key",
     "has_left",
+    "has_voice",
     "institution_by_name",
     "institutions",
+    "is_counterparts",
     "level_decisions",
     "not_over",
     "organisation_by_public_id",
@@ -56,6 +65,9 @@ __all__ = [
     "person_of_user",
     "post",
     "posts_of",
+    "speaks_for",
     "stands",
     "units",
+    "vouched_elsewhere",
+    "vouched_posts_at",
 ]

@@ -209,17 +209,3 @@ def find_person_by_key(session: Session, *, email_key: str, name_key: str) -> Pe
 
 def _by_key(email_key: str, name_key: str) -> Select[Person]:
     return select(Person).where(Person.email_key == email_key, Person.name_key == name_key)
-
-
-def organisations_of(session: Session, user_id: int, *, today: date) -> frozenset[int]:
-    """Return the organisations where somebody who signs in holds a post today, in one query.
-
-    A post in a unit counts for its institution too. Whatever the post lets them do.
-    """
-    rows = session.execute(
-        select(Organisation.id, Organisation.parent_id)
-        .join(Affiliation, Affiliation.organisation_id == Organisation.id)
-        .join(Affiliation.person)
-        .where(Person.user_id == user_id, stands(today), Organisation.active)
-    )
-    return frozenset(number for row in rows for number in row if number is not None)

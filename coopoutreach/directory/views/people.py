@@ -25,12 +25,13 @@ from coopoutreach.directory.views.blueprint import organisation as _organisation
 from coopoutreach.web.transaction import reading
 
 _PEOPLE = "/<any(cooperativas, instituciones):section>/<public_id>/personas"
-_POST = f"{_PEOPLE}/<person>/cargos/<int:number>"
+POST = f"{_PEOPLE}/<person>/cargos/<int:number>"
 
 
-def _post(
+def post_of(
     session: Session, section: str, public_id: str, person: str, number: int
 ) -> Affiliation | None:
+    """Find the post of an address."""
     if _organisation(session, section, public_id) is None:
         return None
     return queries.post(session, public_id, person, number)
@@ -64,15 +65,15 @@ def add_person(organisation: Organisation) -> ResponseReturnValue:
     return redirect(target, code=303)
 
 
-@bp.get(f"{_POST}/editar")
-@requires(Permission.PERSON_EDIT, _post, into="affiliation")
+@bp.get(f"{POST}/editar")
+@requires(Permission.PERSON_EDIT, post_of, into="affiliation")
 def edit_post_form(affiliation: Affiliation) -> ResponseReturnValue:
     """Show the form of a post, and what can be done with it."""
     return _post_page(affiliation)
 
 
-@bp.post(f"{_POST}/editar")
-@requires(Permission.PERSON_EDIT, _post, into="affiliation")
+@bp.post(f"{POST}/editar")
+@requires(Permission.PERSON_EDIT, post_of, into="affiliation")
 def edit_post(affiliation: Affiliation) -> ResponseReturnValue:
     """Change a post, and how its person is called or reached."""
     now = utcnow()
@@ -90,8 +91,8 @@ def edit_post(affiliation: Affiliation) -> ResponseReturnValue:
     return redirect(target, code=303)
 
 
-@bp.post(f"{_POST}/terminar")
-@requires(Permission.PERSON_EDIT, _post, into="affiliation")
+@bp.post(f"{POST}/terminar")
+@requires(Permission.PERSON_EDIT, post_of, into="affiliation")
 def end_post(affiliation: Affiliation) -> ResponseReturnValue:
     """End a post, and the access that it gave."""
     form = forms.EndForm(request.form)
@@ -109,9 +110,9 @@ def end_post(affiliation: Affiliation) -> ResponseReturnValue:
     return redirect(target, code=303)
 
 
-@bp.post(f"{_POST}/acceso")
+@bp.post(f"{POST}/acceso")
 @recently_signed_in
-@requires(Permission.USER_MANAGE, _post, into="affiliation")
+@requires(Permission.USER_MANAGE, post_of, into="affiliation")
 def set_access(affiliation: Affiliation) -> ResponseReturnValue:
     """Say what a post lets its person do; they get an account if they need one."""
     form = forms.AccessForm(request.form)
@@ -153,6 +154,7 @@ def _post_page(
     form: forms.MemberForm | None = None,
     end: forms.EndForm | None = None,
     access: forms.AccessForm | None = None,
+    refusal: str = "",
 ) -> str:
     organisation = affiliation.organisation
     posts = queries.posts_of(reading(), affiliation.person, organisation)
@@ -172,4 +174,10 @@ def _post_page(
             "number": posts.index(affiliation) + 1,
         },
         can_give_access=may(Permission.USER_MANAGE, affiliation),
+        refusal=refusal,
     )
+
+
+def edit_page(session: Session, number: int, *, refusal: str) -> str:
+    """Render the form of a post as it stands, with what a rule said on top."""
+    return _post_page(session.get_one(Affiliation, number), refusal=refusal)

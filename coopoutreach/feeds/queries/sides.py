@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import case, select
+from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import Session
 
 from coopoutreach.access.permissions import Role
@@ -12,7 +12,7 @@ from coopoutreach.directory import queries as directory
 from coopoutreach.directory.models import Affiliation, Organisation
 from coopoutreach.directory.queries import stands
 from coopoutreach.meetings import queries as meetings
-from coopoutreach.meetings.models import MeetingSeries, SeriesMember, SeriesParty
+from coopoutreach.meetings.models import MeetingSeries, SeriesParty
 
 #: The federation's own people see every table.
 _STAFF = frozenset({Role.ADMINISTRATION, Role.COORDINATION})
@@ -27,27 +27,33 @@ class Sides:
 
 
 def sides_of(session: Session, person_id: int, *, today: date) -> Sides:
-    """Return the sides of a person: by their posts, a unit's counting for its institution.
+    """Return the sides of a person: by the posts that were vouched for, a unit's counting too.
 
-    Who never had a post written down is of the side for which they sit at a table.
+    A post that nobody vouched for is of no side, and is not left either.
     """
+    root = func.coalesce(Organisation.parent_id, Organisation.id)
+    speaks = and_(
+        stands(today),
+        Affiliation.vouched_at.is_not(None),
+        directory.speaks_for(person_id, root, today=today),
+    )
     held = session.execute(
-        select(Organisation.id, Organisation.parent_id, case((stands(today), 1), else_=0))
+        select(
+            Organisation.id,
+            Organisation.parent_id,
+            case((stands(today), 1), else_=0),
+            case((speaks, 1), else_=0),
+        )
         .join(Affiliation, Affiliation.organisation_id == Organisation.id)
         .where(Affiliation.person_id == person_id)
     ).all()
-    ever, now = set[int](), set[int]()
-    for number, parent, is_held in held:
+    ever, held_now, now = set[int](), set[int](), set[int]()
+    for number, parent, is_held, is_vouched in held:
         found = {one for one in (number, parent) if one is not None}
         ever |= found
-        now |= found if is_held else set()
-    sits_for = session.scalars(
-        select(SeriesMember.organisation_id).where(
-            SeriesMember.person_id == person_id, SeriesMember.ended_at.is_(None)
-        )
-    ).all()
-    now |= {number for number in sits_for if number not in ever}
-    return Sides(frozenset(now), frozenset(ever - now))
+        held_now |= found if is_held else set()
+        now |= found if is_vouched else set()
+    return Sides(frozenset(now), frozenset(ever - held_now))
 
 
 def may_see_table(

@@ -6,9 +6,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from coopoutreach.audit import commands as audit
-from coopoutreach.directory.models import Person
+from coopoutreach.core import spanish
+from coopoutreach.directory import notices
+from coopoutreach.directory import queries as directory
+from coopoutreach.directory.models import Organisation, Person
 from coopoutreach.meetings import queries
-from coopoutreach.meetings.errors import AlreadyMember, NotOfTheTable
+from coopoutreach.meetings.errors import AlreadyMember, GivesNoWord, NotOfTheTable
 from coopoutreach.meetings.fields import MemberFields
 from coopoutreach.meetings.models import MeetingSeries, SeriesMember
 from coopoutreach.meetings.rules import Capacity
@@ -24,6 +27,7 @@ def add_member(
 
     :raises AlreadyMember: if they are in it
     :raises NotOfTheTable: if their institution does not sit at the table
+    :raises GivesNoWord: if they would approve, and their institution has not said so
     """
     queries.lock_series(session, series.id)
     member = session.scalar(
@@ -39,7 +43,7 @@ def add_member(
         member = SeriesMember(series_id=series.id, person=person, created_at=now)
     member.ended_at = None
     member.position = max((one.position for one in known), default=-1) + 1
-    _set(session, series, member, fields)
+    _set(session, series, member, fields, now=now)
     session.add(member)
     session.flush()
     session.expire(series, ["members"])
@@ -53,9 +57,10 @@ def edit_member(
     """Change in which capacity somebody sits at the table, and what they may do.
 
     :raises NotOfTheTable: if the institution does not sit there
+    :raises GivesNoWord: if they would approve, and their institution has not said so
     """
     queries.lock_series(session, member.series_id)
-    _set(session, member.series, member, fields)
+    _set(session, member.series, member, fields, now=now)
     session.flush()
     _record(session, member, "member.edited", actor=actor, now=now)
 
@@ -71,6 +76,8 @@ def end_member(session: Session, member: SeriesMember, *, actor: str, now: datet
     for other in queries.members_of(session, member.series_id):
         if other.deputy_for_id == member.id:
             other.deputy_for_id = None
+    if member.approves:
+        _tell_left(session, member, now=now)
     member.ended_at = now
     session.flush()
     _record(session, member, "member.ended", actor=actor, now=now)
@@ -97,7 +104,12 @@ def move_member(
 
 
 def _set(
-    session: Session, series: MeetingSeries, member: SeriesMember, fields: MemberFields
+    session: Session,
+    series: MeetingSeries,
+    member: SeriesMember,
+    fields: MemberFields,
+    *,
+    now: datetime,
 ) -> None:
     if fields.organisation_id not in queries.parties_of(session, series.id):
         raise NotOfTheTable("Esa institución no participa en la mesa.", field="person")
@@ -106,8 +118,36 @@ def _set(
     member.post = fields.post
     member.digest = fields.digest
     # A guest hears and speaks; the parties decide.
-    member.approves = fields.approves and fields.capacity is not Capacity.GUEST
+    approves = fields.approves and fields.capacity is not Capacity.GUEST
+    if approves and not member.approves:
+        _let_approve(session, fields, now=now)
+    member.approves = approves
     member.deputy_for_id = _stood_in_for(session, series, member, fields)
+
+
+def _let_approve(session: Session, fields: MemberFields, *, now: datetime) -> None:
+    """Tell an institution that somebody may approve minutes for it; refuse if it gave no word.
+
+    :raises GivesNoWord: if neither it nor the administration said that they speak for it
+    """
+    institution = session.get_one(Organisation, fields.organisation_id)
+    posts = directory.vouched_posts_at(session, institution, today=spanish.wall(now).date())
+    post = next((one for one in posts if one.person_id == fields.person_id), None)
+    if post is None:
+        raise GivesNoWord(
+            f"Antes, {institution.short_name} o la administración debe confirmar que habla por "
+            "ella: se pide en su ficha del directorio.",
+            field="approves",
+        )
+    notices.voice_changed(session, post, "approves", now=now)
+
+
+def _tell_left(session: Session, member: SeriesMember, *, now: datetime) -> None:
+    """Tell an institution that somebody who approved minutes for it is off the standing list."""
+    posts = directory.vouched_posts_at(session, member.organisation, today=spanish.wall(now).date())
+    post = next((one for one in posts if one.person_id == member.person_id), None)
+    if post is not None:
+        notices.voice_changed(session, post, "left", now=now)
 
 
 def _stood_in_for(

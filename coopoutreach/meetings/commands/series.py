@@ -167,6 +167,14 @@ def _set_parties(session: Session, series: MeetingSeries, fields: SeriesFields) 
 def _keep_who_has_members(
     session: Session, series: MeetingSeries, wanted: dict[int, PartyFields]
 ) -> None:
+    gone = [one for one in series.parties if one.organisation_id not in wanted]
+    if gone and queries.was_convened(session, series.id):
+        # Its word would be missing from minutes that it was to approve, and nobody would notice.
+        raise PartyHasMembers(
+            f"{gone[0].organisation.short_name} ya fue convocada a esta mesa: no se quita. "
+            "Si cambian las instituciones, termine esta mesa y cree otra.",
+            field="parties",
+        )
     for member in queries.members_of(session, series.id):
         if member.organisation_id not in wanted:
             name = member.organisation.short_name

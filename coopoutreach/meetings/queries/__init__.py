@@ -69,6 +69,7 @@ from coopoutreach.meetings.queries.series import (
     series_by_public_id,
     series_ids_that_go_on,
     series_of,
+    was_convened,
 )
 
 __all__ = [
@@ -127,5 +128,6 @@ __all__ = [
     "time_proposal",
     "time_proposals",
     "voter_by_token",
+    "was_convened",
     "weight",
 ]

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from coopoutreach.core import spanish
 from coopoutreach.directory.models import Organisation, Person
-from coopoutreach.directory.queries import has_left
+from coopoutreach.directory.queries import speaks_for
 from coopoutreach.events import queries as events
 from coopoutreach.events.models import Invitee, TimeProposal
 from coopoutreach.events.rules import (
@@ -82,12 +82,12 @@ def seat_by_token(session: Session, token: str) -> Seat | None:
 
 
 def sides_of_seat(session: Session, seat: Seat, *, now: datetime) -> frozenset[int]:
-    """Return the institution for which somebody sits at a meeting; none if they have left it."""
+    """Return the institution for which somebody sits at a meeting, if they speak for it today."""
     side = seat.organisation_id
     if side is None:
         return frozenset()
-    gone = has_left(seat.invitee.person_id, side, today=spanish.wall(now).date())
-    return frozenset() if session.scalar(select(gone)) else frozenset({side})
+    speaks = speaks_for(seat.invitee.person_id, side, today=spanish.wall(now).date())
+    return frozenset({side}) if session.scalar(select(speaks)) else frozenset()
 
 
 def meeting_of(session: Session, seat: Seat) -> Meeting:

@@ -14,6 +14,14 @@ def series_by_public_id(session: Session, public_id: str) -> MeetingSeries | Non
     return session.scalar(select(MeetingSeries).where(MeetingSeries.public_id == public_id))
 
 
+def was_convened(session: Session, series_id: int) -> bool:
+    """Return whether any meeting of a series was ever convened."""
+    convened = select(Meeting.id).where(
+        Meeting.series_id == series_id, Meeting.published_at.is_not(None)
+    )
+    return session.scalar(convened.limit(1)) is not None
+
+
 def parties_of(session: Session, series_id: int) -> frozenset[int]:
     """Return the institutions that sit at a table."""
     found = session.scalars(

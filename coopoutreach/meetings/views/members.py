@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from coopoutreach.access.guard import requires
 from coopoutreach.access.permissions import Permission
+from coopoutreach.accounts.confirming import recently_signed_in
 from coopoutreach.core.clock import utcnow
 from coopoutreach.core.errors import DomainError
 from coopoutreach.meetings import commands, queries
@@ -29,6 +30,7 @@ def new_member(series: MeetingSeries) -> ResponseReturnValue:
 
 
 @bp.post(f"{_PATH}/agregar")
+@recently_signed_in
 @requires(Permission.MEETING_EDIT, tables.series_of, into="series")
 def add_member(series: MeetingSeries) -> ResponseReturnValue:
     """Add somebody to the standing list."""
@@ -55,6 +57,7 @@ def edit_member_form(member: SeriesMember) -> ResponseReturnValue:
 
 
 @bp.post(f"{_PATH}/<member>")
+@recently_signed_in
 @requires(Permission.MEETING_EDIT, tables.member_of, into="member")
 def edit_member(member: SeriesMember) -> ResponseReturnValue:
     """Change how somebody sits at the table."""

@@ -54,7 +54,7 @@ def parties(session: Session, meeting: Meeting) -> Sequence[Organisation]:
 def reviewers(session: Session, meeting: Meeting, *, now: datetime) -> list[Reviewer]:
     """Return who looks at the minutes of a meeting: standing members of its parties, no guests.
 
-    Nobody speaks for an institution whose people they are no longer of.
+    Only who speaks for their institution: it, or the administration, vouched for their post.
     """
     members = session.scalars(
         select(SeriesMember)
@@ -69,7 +69,7 @@ def reviewers(session: Session, meeting: Meeting, *, now: datetime) -> list[Revi
             SeriesMember.ended_at.is_(None),
             SeriesMember.capacity != Capacity.GUEST,
             Person.blocked_at.is_(None),
-            ~directory.has_left(
+            directory.speaks_for(
                 SeriesMember.person_id,
                 SeriesMember.organisation_id,
                 today=spanish.wall(now).date(),

@@ -12,12 +12,14 @@ from coopoutreach.audit import commands as audit
 from coopoutreach.commitments import commands as commitments
 from coopoutreach.core.db import insert_once
 from coopoutreach.core.links import digest
+from coopoutreach.core.text import search_key
 from coopoutreach.directory.models import Affiliation, Person
 from coopoutreach.meetings import commands as meetings
 from coopoutreach.messaging.models import MessageState, OutgoingMessage
 from coopoutreach.privacy import notices, queries
 from coopoutreach.privacy.commands import cases
-from coopoutreach.privacy.data_map import NOWHERE, TABLES, Personal, Put, Subject
+from coopoutreach.privacy.data_map import NOBODY, NOWHERE, TABLES, Personal, Put, Subject, table
+from coopoutreach.privacy.data_map.told import SHOWN_ONCE, TOLD
 from coopoutreach.privacy.errors import CannotErase
 from coopoutreach.privacy.models import DataCase, Erasure
 from coopoutreach.privacy.rules import CaseState, Right
@@ -145,11 +147,13 @@ def _erase(
 ) -> dict[str, int]:
     session.flush()
     subject = queries.subject_of(session, person)
+    of_person = {person.name, person.email, subject.account} - {""}
     _loosen(session, subject, actor=actor, now=now)
     counts = {}
     for declared in TABLES:
         if declared.owner is not None:
             counts[declared.name] = _apply(session, declared, subject)
+    _take_out_of_what_others_read(session, of_person)
     session.expire_all()
     _remember(session, subject.person_hash, case_id, now=now)
     audit.record(
@@ -176,6 +180,35 @@ def _apply(session: Session, declared: Personal, subject: Subject) -> int:
         if isinstance(column.erase, Put)
     }
     return _count(session.execute(sa.update(rows).where(mine).values(values))) if values else 0
+
+
+def _take_out_of_what_others_read(session: Session, words: set[str]) -> None:
+    """Take a name and addresses out of what was written about their person for others.
+
+    The longest first: an address may hold the name.
+    """
+    ordered = sorted(words, key=len, reverse=True)
+    for name, columns in TOLD.items():
+        rows = table(name)
+        for column in columns:
+            for word in ordered:
+                held = rows.c[column].contains(word, autoescape=True)
+                put = sa.func.replace(rows.c[column], word, NOBODY)
+                session.execute(sa.update(rows).where(held).values({column: put}))
+    keys = [search_key(word) for word in ordered]
+    for name, columns in SHOWN_ONCE.items():
+        rows = table(name)
+        for row in session.execute(sa.select(rows.c.id, *(rows.c[column] for column in columns))):
+            left = {
+                column: [
+                    shown
+                    for shown in getattr(row, column) or []
+                    if not any(key in search_key(str(shown)) for key in keys)
+                ]
+                for column in columns
+            }
+            if any(left[column] != (getattr(row, column) or []) for column in columns):
+                session.execute(sa.update(rows).where(rows.c.id == row.id).values(left))
 
 
 def _count(result: Any) -> int:

@@ -72,9 +72,10 @@ AFFILIATION = Personal(
         "deputy_for_id": Column("", LINKS),
         "since": Column("desde", COUNTS),
         "until": Column("hasta", COUNTS),
+        "vouched_at": Column("habla por su institución desde", COUNTS),
     },
     by_person(),
-    plain="id",
+    plain="id vouched_by vouch_nonce",
     deletes=True,
 )
 INVITEE = Personal(

@@ -20,6 +20,9 @@ PLAIN = {
     "attempts": "limit_name key_hash window_start count expires_at",
     "announcement": "id event_id kind days sequence version from_version due_at not_after state "
     "ended_at last_invitee_id count",
+    # Hashes over the trail, of which nothing can be read.
+    "audit_head": "id number hash",
+    "audit_link": "number entry_id hash",
     "consent_text": "hash purpose version text since",
     "daily_run": "job day claimed_at",
     "event": "id public_id kind uid path title description wall_start wall_end fold zone starts_at "

@@ -15,6 +15,7 @@ from coopoutreach.registrations.commands.joining import reason_to_wait, register
 from coopoutreach.registrations.commands.line import move, promote_from_waiting_list
 from coopoutreach.registrations.errors import (
     AlreadyRegistered,
+    NameKeptElsewhere,
     NoSeatThere,
     NoSuchRoom,
     RegistrationClosed,
@@ -62,7 +63,20 @@ def decline(session: Session, invitee_id: int, *, actor: str, now: datetime) -> 
 def correct_name(
     session: Session, registration: Registration, *, name: str, actor: str, now: datetime
 ) -> None:
-    """Put right how somebody's name is written."""
+    """Put right how somebody's name is written.
+
+    :raises NameKeptElsewhere: if they sign in, hold a post or sit at a table: several people may
+        read the mail that a link came in, and that name is not of registrations alone
+    :raises PersonTaken: if somebody else of that address is called so
+    """
+    if name == registration.person.name:
+        return
+    if queries.is_known_beyond_registrations(session, registration.person):
+        raise NameKeptElsewhere(
+            "Su nombre también está en el directorio de la federación. "
+            "Pida a la coordinación que lo corrija.",
+            field="name",
+        )
     directory.edit_person(
         session,
         registration.person,

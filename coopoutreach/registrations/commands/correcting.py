@@ -53,18 +53,31 @@ def correct_contact(
     other = people.find_person_by_key(session, **key)
     if other is person and (person.name, person.email) == (right.name, right.email):
         return registration
-    is_theirs = within is Within.EVERYTHING or not queries.is_known_elsewhere(
-        session, registration, within=within
-    )
-    if is_theirs and other in {None, person}:
+    may_edit = _may_edit(session, registration, key["email_key"], within=within)
+    if may_edit and other in {None, person}:
         _edit(session, person, concerned, right, actor=actor, now=now)
         return registration
     right_person = directory.find_or_create_person(
         session, name=right.name, email=right.email, now=now
     )
-    passed = [_pass(session, one, right_person, actor=actor, now=now) for one in concerned]
+    sees_all = within is Within.EVERYTHING
+    passed = [
+        _pass(session, one, right_person, sees_all=sees_all, actor=actor, now=now)
+        for one in concerned
+    ]
     _tell_calendars(session, person, actor=actor, now=now)
-    return next(one for one in passed if one.transferred_from_id == registration.id)
+    return next((one for one in passed if one.transferred_from_id == registration.id), registration)
+
+
+def _may_edit(
+    session: Session, registration: Registration, email_key: str, *, within: Within
+) -> bool:
+    """Return whether those who correct may change the person, and not only who has the place."""
+    if within is not Within.EVERYTHING:
+        return not queries.is_known_elsewhere(session, registration, within=within)
+    # The address of who speaks for an institution is not changed at the desk of a talk.
+    person = registration.person
+    return email_key == person.email_key or not people.has_voice(session, person)
 
 
 def _hold(
@@ -107,10 +120,22 @@ def _edit(
 
 
 def _pass(
-    session: Session, registration: Registration, person: Person, *, actor: str, now: datetime
+    session: Session,
+    registration: Registration,
+    person: Person,
+    *,
+    sees_all: bool,
+    actor: str,
+    now: datetime,
 ) -> Registration:
+    """Let the right person have a place; return theirs, or the old one if it was given up."""
     talk = registration.talk
-    taken = handing.pass_place(session, talk, registration, person, actor=actor, now=now)
+    taken = handing.pass_place(
+        session, registration, person, sees_all=sees_all, actor=actor, now=now
+    )
+    if taken is None:
+        handing.give_way(session, registration, person, actor=actor, now=now)
+        return registration
     before = registration.invitee
     questions.hand_on(session, before, to=taken.invitee, actor=actor, now=now)
     wrong = registration.person.email

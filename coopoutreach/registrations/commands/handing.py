@@ -16,8 +16,8 @@ from coopoutreach.directory.models import Person
 from coopoutreach.events.rules import Standing
 from coopoutreach.outreach.models import Talk
 from coopoutreach.questions import commands as questions
-from coopoutreach.registrations import notices
-from coopoutreach.registrations.commands.changing import hold
+from coopoutreach.registrations import notices, queries
+from coopoutreach.registrations.commands.changing import cancel, hold
 from coopoutreach.registrations.commands.joining import join, reason_to_wait
 from coopoutreach.registrations.commands.line import move
 from coopoutreach.registrations.errors import AlreadyRegistered, NotHandedOn
@@ -27,12 +27,19 @@ from coopoutreach.registrations.rules import State
 
 
 def hand_on(
-    session: Session, registration: Registration, to: Someone, *, actor: str, now: datetime
+    session: Session,
+    registration: Registration,
+    to: Someone,
+    *,
+    sees_all: bool = False,
+    actor: str,
+    now: datetime,
 ) -> Registration:
     """Give somebody's seat, or place in the line, to a colleague; return the colleague's.
 
     Who leaves is told that theirs is cancelled; who comes is invited, or told that they wait.
-    They take part as the other would have.
+    They take part as the other would have. Where they have a place that another cooperative gave
+    them, which is not this one's to know, they keep that and this one is free; without `sees_all`.
 
     :raises WrongState: if it was given up already
     :raises RegistrationClosed: if the talk has begun or is off
@@ -45,7 +52,10 @@ def hand_on(
     person = directory.find_or_create_person(
         session, name=to.name, email=to.email, phone=to.phone, now=now
     )
-    taken = pass_place(session, talk, registration, person, actor=actor, now=now)
+    taken = pass_place(session, registration, person, sees_all=sees_all, actor=actor, now=now)
+    if taken is None:
+        give_way(session, registration, person, actor=actor, now=now)
+        return registration
     if to.given is not None:
         questions.keep(session, taken.invitee, to.given, actor=actor, now=now)
     notices.cancelled(session, registration, by_person=False, now=now)
@@ -56,16 +66,17 @@ def hand_on(
 
 def pass_place(
     session: Session,
-    talk: Talk,
     registration: Registration,
     person: Person,
     *,
+    sees_all: bool,
     actor: str,
     now: datetime,
-) -> Registration:
+) -> Registration | None:
     """Let somebody have another's place, in the same group and since the same moment.
 
-    Nobody is told yet.
+    Nobody is told yet. Nothing changes, and nothing is returned, where they have a place that the
+    cooperative may not know of: `give_way` then.
 
     :raises NotHandedOn: if it is their own
     :raises AlreadyRegistered: if they have a place already
@@ -73,8 +84,12 @@ def pass_place(
     if person.id == registration.person_id:
         raise NotHandedOn("Es la misma persona: elija a otra.", field="name")
     had_seat = registration.state is State.CONFIRMED
-    taken, is_new = join(session, talk, person, _entry(registration), now=now)
+    taken, is_new = join(session, registration.talk, person, _entry(registration), now=now)
     if not is_new:
+        if not sees_all and not queries.may_know_of(
+            session, taken, registration.organisation_id, now=now
+        ):
+            return None
         raise AlreadyRegistered(f"{person.name} ya está en esta charla.", field="name")
     move(session, registration, State.CANCELLED, actor=actor, now=now)
     registration.cancelled_at = now
@@ -87,6 +102,16 @@ def pass_place(
     session.flush()
     _note(session, registration, taken, actor=actor, now=now)
     return taken
+
+
+def give_way(
+    session: Session, registration: Registration, person: Person, *, actor: str, now: datetime
+) -> None:
+    """Give a place up, since who was to have it has one; they are told so, by mail alone."""
+    theirs = queries.of_person(session, registration.talk_id, person.id)
+    if theirs is not None:
+        notices.already_registered(session, theirs, now=now)
+    cancel(session, registration, actor=actor, by_person=False, now=now)
 
 
 def tell(session: Session, talk: Talk, registration: Registration, *, now: datetime) -> None:

@@ -37,11 +37,11 @@ def register(
     """Put the people of a form in line, then give the free seats to the first in it.
 
     A form that comes twice is taken in once. Somebody who was registered before stays as they
-    are: a signed-in registrar is told, anybody else learns it by mail alone.
+    are: a signed-in registrar is told of their own people; else they learn it by mail alone.
 
     :raises RegistrationClosed: if the talk takes no registrations now
     :raises NoSuchRoom: if somebody wants a kind of place that the talk has not
-    :raises AlreadyRegistered: if a signed-in registrar names somebody who is registered
+    :raises AlreadyRegistered: if a signed-in registrar names one of their people who is registered
     """
     # The row's lock serialises everybody who counts this talk's seats.
     talk = talks.lock_talk(session, talk.id)
@@ -124,7 +124,7 @@ def _join_all(
             joined.append(registration)
             if someone.given is not None:
                 questions.keep(session, registration.invitee, someone.given, actor=actor, now=now)
-        elif request.by_user_id is not None:
+        elif _may_be_told(session, request, registration, now=now):
             raise AlreadyRegistered(
                 f"{person.name} ya está en esta charla con ese correo.", field=f"people-{place}"
             )
@@ -132,6 +132,20 @@ def _join_all(
             notices.already_registered(session, registration, now=now)
     session.flush()
     return joined
+
+
+def _may_be_told(
+    session: Session, request: Request, registration: Registration, *, now: datetime
+) -> bool:
+    """Return whether who sends a form may know that somebody in it is registered already.
+
+    The coordination, and a registrar of their own people: of another cooperative's person the
+    answer says nothing, as to somebody without an account.
+    """
+    if request.by_user_id is None:
+        return False
+    of = request.organisation.id if request.organisation else None
+    return request.sees_all or queries.may_know_of(session, registration, of, now=now)
 
 
 def _entry(request: Request, group_id: int, room: Room, *, now: datetime) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from coopoutreach.registrations.queries.attendees import (
     messages_waiting,
     order_of_waiting,
 )
-from coopoutreach.registrations.queries.colleagues import Colleague, colleagues
+from coopoutreach.registrations.queries.colleagues import Colleague, colleagues, may_know_of
 from coopoutreach.registrations.queries.line import (
     count_decisions,
     decisions,
@@ -26,6 +26,7 @@ from coopoutreach.registrations.queries.line import (
 )
 from coopoutreach.registrations.queries.reach import (
     has_live,
+    is_known_beyond_registrations,
     is_known_elsewhere,
     live_ahead_of,
 )
@@ -71,11 +72,13 @@ __all__ = [
     "held_now",
     "held_until_words",
     "if_joined",
+    "is_known_beyond_registrations",
     "is_known_elsewhere",
     "is_prioritised",
     "line",
     "live_ahead_of",
     "messages_waiting",
+    "may_know_of",
     "of_invitee",
     "of_invitee_id",
     "of_organisation",

@@ -96,7 +96,14 @@ def hand_on(registration: Registration) -> ResponseReturnValue:
     to = Someone(form.contact.name, form.contact.email, registration.room)
 
     def act(session: Session) -> Registration:
-        return commands.hand_on(session, registration, to, actor=current_user.actor, now=utcnow())
+        return commands.hand_on(
+            session,
+            registration,
+            to,
+            sees_all=may(Permission.REGISTRATION_LIST),
+            actor=current_user.actor,
+            now=utcnow(),
+        )
 
     return _attempt(
         act,
@@ -156,7 +163,10 @@ def _attempt(
 ) -> ResponseReturnValue:
     try:
         with transaction() as session:
-            target = url_for(".desk", public_id=act(session).invitee.public_id)
+            now_is = act(session)
+            # Where a registrar is led must not tell whether the other had a place already.
+            shown = now_is if may(Permission.REGISTRATION_LIST) else registration
+            target = url_for(".desk", public_id=shown.invitee.public_id)
     except DomainError as refusal:
         if not refusal.field:
             raise

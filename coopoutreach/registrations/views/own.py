@@ -6,8 +6,9 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from coopoutreach.access.guard import by_link
-from coopoutreach.core import text
+from coopoutreach.core import text, web_addresses
 from coopoutreach.core.clock import utcnow
+from coopoutreach.core.errors import DomainError
 from coopoutreach.events import commands as events
 from coopoutreach.events import entries
 from coopoutreach.events import queries as event_queries
@@ -69,20 +70,27 @@ def confirm(token: str) -> ResponseReturnValue:
 @by_link
 def correct(token: str) -> ResponseReturnValue:
     """Put right how the name is written."""
-    name = text.clean_line(request.form.get("name", ""))
+    typed = request.form.get("name", "")
+    name = text.clean_line(typed)
     with transaction() as session:
         registration = registration_of(session, token)
         if not any(char.isalpha() for char in name) or len(name) > text.LONGEST_NAME:
             error = _("Escriba el nombre y el apellido, en a lo más 80 caracteres.")
-            typed = request.form.get("name", "")
             return page(session, registration, token, error=error, typed=typed), INVALID
-        commands.correct_name(
-            session,
-            registration,
-            name=name,
-            actor=f"link:invitee:{registration.invitee_id}",
-            now=utcnow(),
-        )
+        if web_addresses.has_web_address(name):
+            refused = web_addresses.REFUSED
+            return page(session, registration, token, error=refused, typed=typed), INVALID
+        try:
+            commands.correct_name(
+                session,
+                registration,
+                name=name,
+                actor=f"link:invitee:{registration.invitee_id}",
+                now=utcnow(),
+            )
+        except DomainError as refusal:
+            # It changed nothing: it looks before it writes.
+            return page(session, registration, token, error=str(refusal), typed=typed), INVALID
     return redirect(url_for(".own", token=token), code=303)
 
 

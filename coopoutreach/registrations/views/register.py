@@ -11,8 +11,8 @@ from flask_login import current_user
 from itsdangerous import BadData, URLSafeTimedSerializer
 from sqlalchemy.orm import Session
 
-from coopoutreach.access.guard import public
-from coopoutreach.access.permissions import Role
+from coopoutreach.access.guard import may, public
+from coopoutreach.access.permissions import Permission, Role
 from coopoutreach.core import settings, spanish
 from coopoutreach.core.clock import utcnow
 from coopoutreach.core.errors import DomainError
@@ -209,6 +209,7 @@ def _request(sent: Sent) -> Request:
         organisation=sent.organisation,
         organisation_name="" if sent.organisation else sent.form.organisation_name,
         by_user_id=sent.registrar.user_id,
+        sees_all=sent.registrar.user_id is not None and may(Permission.REGISTRATION_LIST),
         all_or_none=sent.form.all_or_none,
     )
 

@@ -18,6 +18,7 @@ from coopoutreach import schema
 from coopoutreach.accounts.commands.sessions import Browser, open_session
 from coopoutreach.accounts.models import UserSession
 from coopoutreach.audit.models import Entry
+from coopoutreach.audit.verifying import verify
 from coopoutreach.backups import copies as backups
 from coopoutreach.backups import snapshots
 from coopoutreach.backups.errors import Damaged, WrongPlace
@@ -111,7 +112,8 @@ def test_everything_comes_back_but_the_sessions_and_the_running_queue(origin, a_
     manifest = backups.restore(empty, path, now=LATER)
     after = _tables(empty)
     different = {name for name in before if before[name] != after[name]}
-    assert different == {"audit_entry", "outgoing_message", "queue_pause", "user_session"}
+    trail = {"audit_entry", "audit_head", "audit_link"}
+    assert different == trail | {"outgoing_message", "queue_pause", "user_session"}
     assert manifest.rows["talk"] == 1
     assert (Path(empty.files_url) / "a1b2").read_bytes() == b"%PDF-1.7 \x00\xff"
     restored = connect(empty.database_url)
@@ -120,6 +122,7 @@ def test_everything_comes_back_but_the_sessions_and_the_running_queue(origin, a_
         assert session.scalars(sa.select(OutgoingMessage.state)).all() == [MessageState.HELD]
         assert session.scalars(sa.select(QueuePause.cause)).one() is PauseCause.BY_HAND
         assert session.scalars(sa.select(Entry.action)).all()[-1] == "backup.restored"
+        assert verify(session).is_whole
     restored.engine.dispose()
 
 

@@ -20,7 +20,7 @@ from coopoutreach.registrations.errors import (
 from coopoutreach.registrations.models import Registration
 from coopoutreach.registrations.request import Request, Someone
 from coopoutreach.registrations.rules import Cause, Room, State
-from tests.factories import a_cooperative, a_talk, a_user
+from tests.factories import a_cooperative, a_post, a_talk, a_user
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def talk(session):
 
 @pytest.fixture
 def register(session, talk, now):
-    def register(*names, coop=None, after=0, key=None, by=None, room=Room.IN_ROOM):
+    def register(*names, coop=None, after=0, key=None, by=None, room=Room.IN_ROOM, staff=False):
         people = [Someone(name, f"{name.lower()}@coop.example", room) for name in names]
         return commands.register(
             session,
@@ -40,6 +40,7 @@ def register(session, talk, now):
                 people=people,
                 organisation=coop,
                 by_user_id=by,
+                sees_all=staff,
             ),
             actor="anonymous",
             now=now + timedelta(minutes=after),
@@ -84,11 +85,39 @@ class TestRegister:
 
     def test_tells_a_registrar_beside_the_field(self, session, register):
 
-        user = a_user(session)
-        register("Ana", by=user.id)
+        user, coop = a_user(session), a_cooperative(session)
+        register("Ana", by=user.id, coop=coop)
         with pytest.raises(AlreadyRegistered, match="ya está en esta charla") as refusal:
-            register("Bea", "Ana", after=1, by=user.id)
+            register("Bea", "Ana", after=1, by=user.id, coop=coop)
         assert refusal.value.field == "people-1"
+
+    def test_tells_the_coordination_whosever_they_are(self, session, register):
+        user = a_user(session)
+        register("Ana", coop=a_cooperative(session))
+        with pytest.raises(AlreadyRegistered):
+            register("Ana", after=1, by=user.id, staff=True)
+
+    def test_ac_14_tells_a_registrar_nothing_of_another_cooperatives_person(
+        self, session, register
+    ):
+        user, mine, other = a_user(session), a_cooperative(session), a_cooperative(session)
+        [ana] = register("Ana", coop=other)
+        [bea] = register("Bea", "Ana", after=1, by=user.id, coop=mine)
+        assert bea.person.name == "Bea"
+        assert ana.organisation is other
+        assert told(session)[1:] == [("ana", "already_registered"), ("bea", "place_confirmed")]
+
+    def test_ac_14_nor_of_whoever_came_by_themselves(self, session, register):
+        user, mine = a_user(session), a_cooperative(session)
+        register("Ana")
+        assert register("Ana", after=1, by=user.id, coop=mine) == []
+
+    def test_tells_a_registrar_of_who_holds_a_post_there(self, session, register):
+        user, mine = a_user(session), a_cooperative(session)
+        [ana] = register("Ana")
+        a_post(session, ana.person, mine)
+        with pytest.raises(AlreadyRegistered):
+            register("Ana", after=1, by=user.id, coop=mine)
 
     def test_lets_two_people_share_a_mailbox(self, session, talk, now):
         people = [Someone(name, "buzon@coop.example", Room.IN_ROOM) for name in ("Ana", "Bea")]
