@@ -110,7 +110,7 @@ def rows(database, what=InboundMessage):
         return found
 
 
-def test_what_a_person_writes_is_read_answered_and_their_next_words_arrive(  # noqa: PLR0915 (one story)
+def test_what_a_person_writes_is_read_answered_and_their_next_words_arrive(
     host, server, database, desk, ana
 ):
     to = f"agenda+r-{ana['token']}@fecrecoop.example"
