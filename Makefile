@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lint types imports templates map migration bench screenshots lock setup
+.PHONY: help run test days check format lint types imports templates map migration bench screenshots lock setup
 
 BIN := .venv/bin
 # T=tests/unit/ics runs some of the tests; N=4 runs them on four cores.
@@ -18,6 +18,9 @@ run:  ## Serve the application with demo data (HOST and PORT say where)
 
 test: setup  ## Run every test
 	$(PYTEST)
+
+days: setup  ## Run every test at each day and hour that has been troublesome
+	$(BIN)/python -m tools.days -n $(N) $(T)
 
 check: lint types imports templates  ## Check everything: style, types, imports, templates, tests, coverage
 	$(PYTEST) --cov --cov-report=term

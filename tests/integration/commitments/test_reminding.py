@@ -1,6 +1,4 @@
-import threading
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -15,6 +13,7 @@ from coopoutreach.minutes.models import Minutes
 from coopoutreach.minutes.rules import State as MinutesState
 from coopoutreach.wiring import WIRING
 from tests.factories import NOW, a_meeting, a_table
+from tests.support.meeting_point import MeetingPoint
 
 DUE = date(2027, 4, 15)
 
@@ -148,15 +147,10 @@ def test_two_workers_at_once_owe_a_reminder_once(database, world):
     assert told(database) == [("due_today", "Pedro Núñez", DUE)]
 
 
-def move_twice_at_once(database, world, monkeypatch):
-    """Move the date in two transactions, both of which stand at the same line for a moment."""
-    barrier = threading.Barrier(2)
-
-    def meet(*_args, **_kwargs):
-        with suppress(threading.BrokenBarrierError):
-            barrier.wait(timeout=0.3)
-
-    monkeypatch.setattr(changes, "_check_date", meet)
+def move_twice_at_once(database, world, monkeypatch, *, must_meet=False):
+    """Move the date in two transactions, both of which stand at the same line."""
+    point = MeetingPoint(must_meet=must_meet)
+    monkeypatch.setattr(changes, "_check_date", lambda *_args, **_kwargs: point.stand())
 
     def move(day):
         act(database, world, commands.extend, date(2027, 5, day), "Motivo", now=at(DUE))
@@ -174,7 +168,7 @@ def test_two_who_move_a_date_at_once_are_both_counted(database, world, monkeypat
 @pytest.mark.parametrize("engine_name", ["postgresql"], indirect=True)
 def test_without_the_lock_one_of_them_would_be_lost(database, world, monkeypatch):
     monkeypatch.setattr(changes, "lock", lambda *_: None)
-    assert move_twice_at_once(database, world, monkeypatch) == 1
+    assert move_twice_at_once(database, world, monkeypatch, must_meet=True) == 1
 
 
 def test_what_is_reminded_of_leaves_within_the_day_or_not_at_all(database, world):

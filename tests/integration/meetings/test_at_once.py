@@ -1,9 +1,7 @@
 """Two who act on the meetings of a table at once, and several workers."""
 
 import email
-import threading
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from datetime import datetime, timedelta
 from email import policy
 
@@ -20,6 +18,7 @@ from coopoutreach.meetings.values import ItemFields
 from coopoutreach.messaging.models import OutgoingMessage
 from coopoutreach.wiring import WIRING
 from tests.factories import a_meeting, a_table
+from tests.support.meeting_point import MeetingPoint
 
 DRAFT = {"state": EventState.DRAFT, "year": None, "number": None}
 
@@ -42,19 +41,12 @@ def world(database):
 
 @pytest.fixture
 def meet(monkeypatch):
-    """Have two stand behind the same line for a moment."""
-    barrier = threading.Barrier(2)
+    """Have two stand at the same line, before or behind what stands there."""
+    points = {}
 
-    def _meet(module, name):
-        real = getattr(module, name)
-
-        def stand(*arguments, **named):
-            found = real(*arguments, **named)
-            with suppress(threading.BrokenBarrierError):
-                barrier.wait(timeout=0.3)
-            return found
-
-        monkeypatch.setattr(module, name, stand)
+    def _meet(module, name, *, first=False, must_meet=False):
+        point = points.setdefault(must_meet, MeetingPoint(must_meet=must_meet))
+        monkeypatch.setattr(module, name, point.at(getattr(module, name), first=first))
 
     return _meet
 
@@ -103,7 +95,7 @@ def test_two_meetings_convened_at_once_have_a_number_each(database, world, meet,
 
 @pytest.mark.parametrize("engine_name", ["postgresql"], indirect=True)
 def test_without_the_lock_both_would_take_the_same(database, world, meet, monkeypatch, now):
-    meet(convening, "_number")
+    meet(convening, "_number", must_meet=True)
     monkeypatch.setattr(convening.queries, "lock_series", lambda *_: None)
     refused = at_once(
         database, convening_of(world["first"], now), convening_of(world["second"], now)

@@ -1,8 +1,6 @@
 """Two who act on the same minutes at once: each word counts, each number is given once."""
 
-import threading
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 
 import pytest
 import sqlalchemy as sa
@@ -20,6 +18,7 @@ from coopoutreach.minutes.values import Owed
 from coopoutreach.wiring import WIRING
 from tests.factories import NOW
 from tests.support.acta import SECRETARY, an_acta, approved, type_in
+from tests.support.meeting_point import MeetingPoint
 
 BY = {"actor": SECRETARY, "now": NOW}
 
@@ -31,19 +30,12 @@ def _wired(settings):
 
 @pytest.fixture
 def meet(monkeypatch):
-    """Have two stand at the same line for a moment, before or after what stands there."""
-    barrier = threading.Barrier(2)
+    """Have two stand at the same line, before or behind what stands there."""
+    points = {}
 
-    def _meet(module, name, *, first=True):
-        real = getattr(module, name)
-
-        def stand(*arguments, **named):
-            found = None if first else real(*arguments, **named)
-            with suppress(threading.BrokenBarrierError):
-                barrier.wait(timeout=0.3)
-            return real(*arguments, **named) if first else found
-
-        monkeypatch.setattr(module, name, stand)
+    def _meet(module, name, *, first=True, must_meet=False):
+        point = points.setdefault(must_meet, MeetingPoint(must_meet=must_meet))
+        monkeypatch.setattr(module, name, point.at(getattr(module, name), first=first))
 
     return _meet
 
@@ -115,7 +107,7 @@ def test_two_sides_that_approve_at_once_approve_it(database, world, meet):
 @pytest.mark.parametrize("engine_name", ["postgresql"], indirect=True)
 def test_without_the_lock_neither_would_see_the_others_word(database, world, meet, monkeypatch):
     send(database, world)
-    meet(signing, "_count")
+    meet(signing, "_count", must_meet=True)
     monkeypatch.setattr(signing.queries, "lock", lambda _session, minutes: minutes)
     at_once(database, approving(world, 0), approving(world, 2))
     state, given = state_of(database, world)
@@ -183,7 +175,7 @@ def test_two_decisions_at_once_have_a_number_each(database, world, meet):
 
 @pytest.mark.parametrize("engine_name", ["postgresql"], indirect=True)
 def test_without_the_lock_both_would_take_the_same_number(database, world, meet, monkeypatch):
-    meet(deciding, "_next_ordinal", first=False)
+    meet(deciding, "_next_ordinal", first=False, must_meet=True)
     monkeypatch.setattr(deciding, "for_writing", lambda _session, minutes, **_: minutes)
     refused = at_once(database, deciding_in(world), deciding_in(world))
     assert sorted(refused) == ["", "IntegrityError"]

@@ -13,6 +13,7 @@ from coopoutreach.minutes.models import MinutesPart, PartRevision
 from coopoutreach.minutes.rules import LONGEST_TEXT, PartKind
 from tests.factories import NOW, a_meeting, a_table
 from tests.support.acta import CANARY_TITLE, SECRETARY, an_acta, an_agenda_item, type_in
+from tests.support.meeting_point import LIMIT
 
 ANA, ROSA = "user:2", "user:3"
 MINUTE = timedelta(minutes=1)
@@ -163,7 +164,7 @@ def race(database, part_id, base):
     def write(actor, at):
         mine = [*lines]
         mine[at] = actor
-        ready.wait(5)
+        ready.wait(LIMIT)
         with database.transaction() as session:
             part = session.get_one(MinutesPart, part_id)
             typed = Typed("\n".join(mine), base, before="\n".join(lines))

@@ -29,6 +29,7 @@ from coopoutreach.registrations.request import Request, Someone
 from coopoutreach.registrations.rules import Room, State
 from coopoutreach.wiring import WIRING
 from tests.factories import a_cooperative, a_question, a_talk
+from tests.support.meeting_point import LIMIT
 
 ROOM = Room.IN_ROOM
 NEW = Someone("Rosa Tapia", "rosa@coop.example", ROOM)
@@ -219,7 +220,7 @@ def at_once(database, full, *acts):
     barrier = Barrier(len(acts))
 
     def run(act):
-        barrier.wait(5)
+        barrier.wait(LIMIT)
         try:
             with database.transaction() as session:
                 registration = session.get_one(Registration, full[1])
@@ -301,7 +302,7 @@ def run_and_let_fail(database, full, names, now):
     barrier = Barrier(len(names))
 
     def run(act):
-        barrier.wait(5)
+        barrier.wait(LIMIT)
         with database.transaction() as session:
             act(session, session.get_one(Registration, full[1]))
 

@@ -93,15 +93,15 @@ def test_pr_11_a_capacity_lowered_meanwhile_counts(database, coops, now):
         with database.transaction() as session:
             talks.lock_talk(session, talk_id).capacity_room = 1
             entered.set()
-            lowered.wait(5)
+            lowered.wait(60)
 
     def register():
-        entered.wait(5)
+        entered.wait(60)
         register_all(database, talk_id, coops, now, people=2)
 
     with ThreadPoolExecutor(2) as pool:
         both = [pool.submit(lower), pool.submit(register)]
-        entered.wait(5)
+        entered.wait(60)
         # Long enough for both to stand before the row: what they knew of it is old by then.
         sleep(0.5)
         lowered.set()

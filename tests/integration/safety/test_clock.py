@@ -5,7 +5,6 @@ import subprocess
 import sys
 import time
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -19,9 +18,9 @@ from coopoutreach.messaging.models import MessageState, OutgoingMessage
 from coopoutreach.scheduler import commands, reactions, runner
 from coopoutreach.scheduler.happenings import AttentionAsked
 from coopoutreach.schema import upgrade_url
+from tests.support.clock import FAKETIME, own_offset
 from tests.support.outbox import a_letter, listening
 
-FAKETIME = sorted(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"))
 #: libfaketime has time.sleep() fail when its clock jumps meanwhile; waiting for an event goes on.
 WORKER = """
 import threading, time
@@ -40,7 +39,12 @@ def jumping(tmp_path, settings):
         pytest.skip("libfaketime is not installed")
     url, clock = f"sqlite:///{tmp_path / 'clock.sqlite3'}", tmp_path / "clock"
     upgrade_url(url)
-    clock.write_text("+0\n")
+    own = own_offset(dict(os.environ))
+
+    def jump(ahead):
+        clock.write_text(f"{own + int(ahead.total_seconds()):+d}\n")
+
+    jump(timedelta())
     environment = {
         **os.environ,
         "INSTANCE_PATH": str(tmp_path),
@@ -52,11 +56,13 @@ def jumping(tmp_path, settings):
         # The machine's own count of seconds goes on, as when somebody sets the wall clock.
         "FAKETIME_DONT_FAKE_MONOTONIC": "1",
     }
+    # It goes before the file.
+    environment.pop("FAKETIME", None)
     command = [sys.executable, "-c", WORKER]
     with (tmp_path / "log").open("wb") as log:
         process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
         try:
-            yield connect(url), lambda offset: clock.write_text(f"{offset}\n")
+            yield connect(url), jump
         finally:
             process.kill()
             process.wait()
@@ -87,20 +93,20 @@ def test_f_17_a_clock_that_jumps_under_a_worker_loses_and_doubles_nothing(jumpin
     start = utcnow()
     owe(database, "before", start)
     sent(database, 1)
-    jump("+3h")
+    jump(3 * HOUR)
     owe(database, "ahead", start + 2 * HOUR)
     sent(database, 2)
     # Longer than the worker's looks at its clock are apart.
     time.sleep(runner.CLOCK_SECONDS + 1)
-    jump("+0")
+    jump(0 * HOUR)
     owe(database, "back", start)
     sent(database, 3)
     # Two jumps between two looks would be one to whoever looks.
     time.sleep(runner.CLOCK_SECONDS + 1)
-    jump("-1d")
+    jump(-24 * HOUR)
     owe(database, "yesterday", start - 25 * HOUR)
     sent(database, 4)
-    jump("+0")
+    jump(0 * HOUR)
     owe(database, "again", start)
     sent(database, 5)
     assert len(list((tmp_path / "mail").glob("*.eml"))) == 5
