@@ -64,6 +64,9 @@ class Settings:
     metrics_token: str = ""
     #: Where answers to invitations and bounces arrive; empty: nothing is read.
     inbox_url: str = ""
+    #: Whether calendars reply to an address of each person (`agenda+r-TOKEN@…`), which says who
+    #: answers; None: where a mailbox is read. Set where answers come in by `mail receive`.
+    reply_addresses: bool | None = None
     #: What our own mail server calls itself where it says who a sender is; empty: not believed.
     reply_authserv_id: str = ""
     demo_password: str = "demostracion"  # noqa: S105 (public: of the demonstration only)
@@ -76,6 +79,11 @@ class Settings:
         """Return the maker of addresses and tokens."""
         keys = tuple(key.encode() for key in self.secret_key_fallbacks)
         return Links(self.base_url, self.secret_key.encode(), keys)
+
+    @property
+    def takes_replies(self) -> bool:
+        """Return whether an address says whose answer comes to it."""
+        return bool(self.inbox_url) if self.reply_addresses is None else self.reply_addresses
 
     @property
     def secure(self) -> bool:

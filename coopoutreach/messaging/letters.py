@@ -32,6 +32,7 @@ class Letter:
     `key` says which notice, about which version of what, for whom: two letters of the same key
     are one. `notice` names the texts: `registrations/place_confirmed` is the folder
     `templates/messages/registrations/place_confirmed/`. `context` is already formatted.
+    `about` names whom it is about at the end of its subject, where several read the mailbox.
     """
 
     key: str
@@ -47,3 +48,4 @@ class Letter:
     #: When it is of no more use; 72 hours of trying where nothing is said.
     not_after: datetime | None = None
     reply_to: str | None = None
+    about: str = ""

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from coopoutreach.audit import commands as audit
 from coopoutreach.core import spanish
 from coopoutreach.core.db import touch
-from coopoutreach.events import entries, queries, rules, waiting
+from coopoutreach.events import entries, mailboxes, notices, queries, rules, waiting
 from coopoutreach.events.commands import announcements
 from coopoutreach.events.commands.versions import number_version
 from coopoutreach.events.errors import TooLate, WrongState
@@ -141,6 +141,9 @@ def undo_cancellation(session: Session, event: Event, *, actor: str, now: dateti
     announcements.plan_reminders(session, event, after=since, now=now)
     # What was changed in the meantime is followed as any other change.
     revise(session, event, actor=actor, now=now)
+    # So is who left, of those whom others left behind share an entry with.
+    for mailbox in mailboxes.left_behind(session, event.id):
+        notices.keep_entry(session, event, mailbox=mailbox, now=now)
 
 
 def close(session: Session, event: Event, *, actor: str, now: datetime) -> None:
