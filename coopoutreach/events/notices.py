@@ -146,7 +146,7 @@ def _addressed(token: str | None) -> tuple[str, str]:
     return name, reply_address(address, token)
 
 
-def withdrawal(event: Event, *, address: str, now: datetime) -> Calendar:
+def withdrawal(event: Event, invitee: Invitee, *, address: str, now: datetime) -> Calendar:
     """Return the withdrawal of an invitation that went to an address by mistake.
 
     It names nobody, and says of the event no more than anybody may read.
@@ -155,7 +155,7 @@ def withdrawal(event: Event, *, address: str, now: datetime) -> Calendar:
     body = invitation(
         event.vevent,
         method=Method.CANCEL,
-        stamp=now,
+        stamp=Mailbox([invitee]).next_stamp(event, now=now),
         organizer=Party(name, own_address),
         attendee=Party("", address),
     )

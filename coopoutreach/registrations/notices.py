@@ -104,7 +104,7 @@ def misaddressed(
     talk, invitee = registration.talk, registration.invitee
     attach = None
     if invitee.told_sequence is not None and not is_kept:
-        attach = events.withdrawal(talk, address=address, now=now)
+        attach = events.withdrawal(talk, invitee, address=address, now=now)
     letter = Letter(
         key=f"registrations/misaddressed:{invitee.id}:{registration.turn}",
         notice="registrations/misaddressed",

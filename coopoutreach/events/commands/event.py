@@ -32,11 +32,20 @@ STATE_NAMES = {
 }
 #: The fact that says by which rules of time all events were derived last.
 TZDATA = "tzdata"
+#: The fact that says in which form the kept entries were written last.
+ENTRY_FORM = "entry-form"
 
 
 def keep_calendar_bytes(session: Session, event: Event, *, now: datetime) -> None:
     """Write the event's VEVENT anew, revised now; public pages and feeds have changed."""
     event.revised_at = now
+    event.vevent, event.vevent_invited = entries.calendar_bytes(event)
+    touch(session)
+
+
+def rewrite_calendar_bytes(session: Session, event_id: int) -> None:
+    """Write an event's VEVENT in today's form. The event itself was not revised."""
+    event = queries.lock_event(session, event_id)
     event.vevent, event.vevent_invited = entries.calendar_bytes(event)
     touch(session)
 
