@@ -9,6 +9,7 @@ from email import message_from_bytes, policy
 import pytest
 import sqlalchemy as sa
 
+import config
 from coopoutreach.core import reactions
 from coopoutreach.core import settings as process_settings
 from coopoutreach.events.models import Invitee
@@ -52,3 +53,22 @@ def test_an_answer_in_a_pipe_counts_where_addresses_are_ones_own(
     with database.reading() as session:
         found = session.scalars(sa.select(Invitee)).one().answer
     assert found is (Answer.TENTATIVE if addresses else Answer.PENDING)
+
+
+@pytest.mark.parametrize(
+    ("given", "takes"),
+    [
+        ({}, False),
+        ({"INBOX_URL": "imaps://a:b@imap.example/INBOX"}, True),
+        ({"REPLY_ADDRESSES": "plus"}, True),
+        ({"REPLY_ADDRESSES": " Plus "}, True),
+        ({"REPLY_ADDRESSES": "none", "INBOX_URL": "imaps://a:b@imap.example/INBOX"}, False),
+    ],
+)
+def test_addresses_of_ones_own_are_a_setting_of_their_own(tmp_path, given, takes):
+    assert config.load({"INSTANCE_PATH": str(tmp_path), **given}).takes_replies is takes
+
+
+def test_an_unknown_kind_of_address_is_refused(tmp_path):
+    with pytest.raises(config.Misconfigured, match="REPLY_ADDRESSES"):
+        config.load({"INSTANCE_PATH": str(tmp_path), "REPLY_ADDRESSES": "si"})
