@@ -359,6 +359,20 @@ def test_members_of_a_table_behind_one_mailbox_share_the_entry(world):
         assert world.shown() == ({SHARED: left} if left else {})
 
 
+def test_who_was_erased_is_not_named_in_what_others_of_the_mailbox_got(world):
+    world.do("join", "Ana Soto", "Luis Vera")
+    world.check()
+    world.do("leave", "Ana Soto")
+    world.check()
+    world.do("erase", "Ana Soto")
+    with world.database.reading() as session:
+        rows = session.execute(sa.select(OutgoingMessage.raw, OutgoingMessage.subject)).all()
+    assert rows
+    assert not [row for row in rows if b"Ana Soto" in row.raw or "Ana" in row.subject]
+    world.check()
+    assert world.shown() == {SHARED: {"Luis Vera"}}
+
+
 def leave_at_once(world, *, release):
     """Let two leave in transactions that overlap; the second may go on once the first did."""
     first_left, second_asks = threading.Event(), threading.Event()
