@@ -64,7 +64,7 @@ def follow_entry_form(database: Database, now: datetime) -> int:
         shown = queries.event_ids_shown(session, now=now)
 
     def rewrite(session: Session, event_id: int) -> None:
-        commands.rewrite_calendar_bytes(session, event_id)
+        commands.rewrite_calendar_bytes(session, event_id, now=now)
 
     done = for_each(database, shown, rewrite)
     with database.transaction() as session:

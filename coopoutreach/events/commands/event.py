@@ -43,7 +43,7 @@ def keep_calendar_bytes(session: Session, event: Event, *, now: datetime) -> Non
     touch(session)
 
 
-def rewrite_calendar_bytes(session: Session, event_id: int) -> None:
+def rewrite_calendar_bytes(session: Session, event_id: int, *, now: datetime) -> None:  # noqa: ARG001 (every command is told the time)
     """Write an event's VEVENT in today's form. The event itself was not revised."""
     event = queries.lock_event(session, event_id)
     event.vevent, event.vevent_invited = entries.calendar_bytes(event)
