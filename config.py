@@ -48,6 +48,7 @@ def load(environ: "os._Environ[str] | dict[str, str]" = os.environ) -> Settings:
         proxy_hops=_number(environ, "PROXY_HOPS", 0),
         metrics_token=environ.get("METRICS_TOKEN", ""),
         inbox_url=_inbox_url(environ.get("INBOX_URL", "")),
+        reply_addresses=_reply_addresses(environ.get("REPLY_ADDRESSES", "")),
         reply_authserv_id=environ.get("REPLY_AUTHSERV_ID", "").strip().lower(),
         demo_password=environ.get("DEMO_PASSWORD") or "demostracion",
         gathering=Gathering(change=timedelta(minutes=_number(environ, "GATHER_MINUTES", 5))),
@@ -80,6 +81,15 @@ def _inbox_url(given: str) -> str:
     if parts.scheme == "imap" and parts.hostname not in _LOOPBACK:
         raise Misconfigured("INBOX_URL: imap:// sirve solo en esta misma máquina; use imaps://.")
     return given
+
+
+def _reply_addresses(given: str) -> bool | None:
+    """Return whether calendars reply to an address of each person; None: if a mailbox is read."""
+    known = {"": None, "plus": True, "none": False}
+    wanted = given.strip().lower()
+    if wanted not in known:
+        raise Misconfigured(f"REPLY_ADDRESSES={given!r} must be plus or none.")
+    return known[wanted]
 
 
 def _mail_domain(host: str) -> str:

@@ -27,6 +27,7 @@ JOBS = (
     Job(events.tell_announcements, every(seconds=2)),
     Job(events.close_past_events, every(seconds=300)),
     Job(events.follow_tzdata, every(seconds=3600)),
+    Job(events.follow_entry_form, every(seconds=3600)),
     Job(registrations.release_held_seats, every(seconds=30)),
     Job(registrations.fill_free_seats, every(seconds=600)),
     Job(meetings.fill_horizons, every(seconds=6 * 3600)),

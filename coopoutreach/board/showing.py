@@ -26,6 +26,7 @@ JOB_NAMES = {
     "events.tell_announcements": "Recordatorios y avisos",
     "events.close_past_events": "Cerrar charlas y reuniones realizadas",
     "events.follow_tzdata": "Revisar cambios de hora",
+    "events.follow_entry_form": "Actualizar calendarios",
     "meetings.fill_horizons": "Crear las próximas reuniones de cada serie",
     "registrations.fill_free_seats": "Avanzar listas de espera",
     "registrations.release_held_seats": "Liberar cupos reservados",

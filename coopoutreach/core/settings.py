@@ -64,6 +64,9 @@ class Settings:
     metrics_token: str = ""
     #: Where answers to invitations and bounces arrive; empty: nothing is read.
     inbox_url: str = ""
+    #: Whether calendars reply to an address of each person (`agenda+r-TOKEN@…`), which says who
+    #: answers; None: where a mailbox is read. Set where answers come in by `mail receive`.
+    reply_addresses: bool | None = None
     #: What our own mail server calls itself where it says who a sender is; empty: not believed.
     reply_authserv_id: str = ""
     demo_password: str = "demostracion"  # noqa: S105 (public: of the demonstration only)
@@ -81,7 +84,8 @@ class Settings:
     def own_files(self) -> tuple[Path, ...]:
         """Return the single files and folders that the application keeps on this machine."""
         database = self.database_url.partition(":///")[2]
-        endings = ("", "-wal", "-shm", "-journal") if database else ()
+        of_sqlite = self.database_url.startswith("sqlite")
+        endings = ("", "-wal", "-shm", "-journal") if of_sqlite else ()
         return (
             self.instance,
             self.instance / "secret_key",
@@ -94,6 +98,11 @@ class Settings:
         """Return the folders in which all is the application's: uploads, and mails as files."""
         mail = self.mail_url.partition("file:")[2]
         return (Path(self.files_url), *([Path(mail)] if mail else []))
+
+    @property
+    def takes_replies(self) -> bool:
+        """Return whether an address says whose answer comes to it."""
+        return bool(self.inbox_url) if self.reply_addresses is None else self.reply_addresses
 
     @property
     def secure(self) -> bool:

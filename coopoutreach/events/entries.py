@@ -1,11 +1,20 @@
 """An event as calendars carry it: what of it is public, and what only invitees see."""
 
+import re
 from importlib import import_module
 
 from coopoutreach.core import settings, spanish
+from coopoutreach.core.text import search_key
+from coopoutreach.directory import places
 from coopoutreach.events.models import Event, EventVersion
 from coopoutreach.events.rules import EventState, Modality
 from coopoutreach.ics.entry import Entry, Status
+
+#: Which way entries are written. Raise it to have those that are kept written anew:
+#: 2 since the comuna stands in the place.
+FORM = 2
+#: What stands between the parts of an address.
+_BREAKS = re.compile(r"[,;/()\n]|\s[-–—]\s")
 
 #: What has a time and a place: an event as it is, or as people were told of it.
 Timed = Event | EventVersion
@@ -22,8 +31,24 @@ def place_line(event: Timed) -> str:
     """Return where the event is, on one line: a place, «En línea», or both."""
     if event.modality is Modality.ONLINE:
         return "En línea"
-    where = ", ".join(part for part in (event.place, event.address) if part)
+    where = ", ".join(part for part in (event.place, address_line(event)) if part)
     return f"{where} y en línea" if event.modality is Modality.HYBRID else where
+
+
+def address_line(event: Timed) -> str:
+    """Return the address with its comuna: «Plaza Muñoz Gamero 1025, Punta Arenas».
+
+    The comuna is left out where the address ends in it already, or the place is called so.
+    """
+    comuna = places.comuna(event.comuna) if event.comuna else None
+    if comuna is None:
+        return event.address
+    key = search_key(comuna.name)
+    parts = [search_key(part) for part in _BREAKS.split(event.address)]
+    named = any(part == key or part.endswith(f" {key}") for part in parts)
+    if named or search_key(event.place) == key:
+        return event.address
+    return f"{event.address}, {comuna.name}" if event.address else comuna.name
 
 
 def when_line(event: Timed) -> str:

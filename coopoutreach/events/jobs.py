@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from coopoutreach.core.batch import for_each
 from coopoutreach.core.db import Database
-from coopoutreach.events import commands, queries, time
+from coopoutreach.events import commands, entries, queries, time
 
 
 def tell_announcements(database: Database, now: datetime) -> int:
@@ -49,4 +49,24 @@ def follow_tzdata(database: Database, now: datetime) -> int:
     done = for_each(database, stale, recompute)
     with database.transaction() as session:
         commands.remember(session, commands.TZDATA, value=version, now=now)
+    return done
+
+
+def follow_entry_form(database: Database, now: datetime) -> int:
+    """Write the kept entries of calendars anew when the way they are written has changed.
+
+    It is no news to anybody: SEQUENCE and DTSTAMP stay, and no mail goes out.
+    """
+    form = str(entries.FORM)
+    with database.reading() as session:
+        if queries.fact(session, commands.ENTRY_FORM) == form:
+            return 0
+        shown = queries.event_ids_shown(session, now=now)
+
+    def rewrite(session: Session, event_id: int) -> None:
+        commands.rewrite_calendar_bytes(session, event_id, now=now)
+
+    done = for_each(database, shown, rewrite)
+    with database.transaction() as session:
+        commands.remember(session, commands.ENTRY_FORM, value=form, now=now)
     return done

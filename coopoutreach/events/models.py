@@ -156,6 +156,11 @@ class Invitee(Base):
     answer_comment: Mapped[str] = mapped_column(default="")
     #: Stands in the address that a calendar program replies to, and says whose reply it is.
     reply_token: Mapped[str | None] = mapped_column(unique=True, default=new_reply_token)
+    #: Stands in the address that the entry of a mailbox replies to, once several share it: it says
+    #: of which mailbox a reply is, not whose.
+    entry_token: Mapped[str | None] = mapped_column(index=True)
+    #: DTSTAMP of the last calendar object that was owed to their mailbox.
+    told_stamp: Mapped[datetime | None]
     #: SEQUENCE and DTSTAMP of the last reply by mail that counted.
     replied_sequence: Mapped[int | None]
     replied_stamp: Mapped[datetime | None]

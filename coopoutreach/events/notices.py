@@ -1,16 +1,20 @@
 """What invitees are told about an event, with the invitation that their calendar follows."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from email.utils import parseaddr
 
-from coopoutreach.core import settings
+from sqlalchemy.orm import Session
+
+from coopoutreach.core import settings, spanish
 from coopoutreach.events import entries, wordings
 from coopoutreach.events.happenings import Proposal
+from coopoutreach.events.mailboxes import Mailbox
 from coopoutreach.events.models import Announcement, Event, EventVersion, Invitee
 from coopoutreach.events.rules import (
     LINK,
     OWN_PAGES,
+    STANDING,
     AnnouncementKind,
     Answer,
     EventKind,
@@ -21,6 +25,7 @@ from coopoutreach.ics.entry import Answer as CalendarAnswer
 from coopoutreach.ics.entry import Method, Party
 from coopoutreach.ics.invitation import invitation
 from coopoutreach.inbound.rules import reply_address
+from coopoutreach.messaging import commands as messaging
 from coopoutreach.messaging import rendering
 from coopoutreach.messaging.letters import Calendar, Letter, Recipient
 from coopoutreach.messaging.mime import Text
@@ -28,6 +33,11 @@ from coopoutreach.messaging.wording import Wording
 
 #: Before reminders in the outbox: whoever would set out must know first.
 _URGENT = 5
+
+#: Tells those who are left behind a mailbox that its entry is theirs.
+ENTRY = "events/entry"
+#: Asks a mailbox that several share whose an answer is.
+WHOSE = "events/whose_answer"
 
 #: What an answer is called in a calendar.
 _ANSWERS = {
@@ -45,37 +55,98 @@ def link_of(invitee: Invitee) -> str:
     return links.to(f"{OWN_PAGES[invitee.event.kind]}/{token}")
 
 
-def calendar(
-    event: Event, invitee: Invitee, *, method: Method, now: datetime, sequence: int | None = None
-) -> Calendar:
-    """Return the invitation or its withdrawal for one invitee, stamped `now`.
+def request(event: Event, invitee: Invitee, *, mailbox: Mailbox, now: datetime) -> Calendar:
+    """Return the invitation that goes along with a letter to an invitee who has a place.
 
-    Where answers by mail are read, they go to an address that is the invitee's alone.
+    It is the one entry of their mailbox, and names all in it who have one; it is stamped `now`, or
+    just after the one before.
     """
+    mailbox.share()
+    return _object(event, invitee, mailbox, method=Method.REQUEST, now=now)
+
+
+def departure(
+    session: Session, event: Event, invitee: Invitee, *, mailbox: Mailbox, now: datetime
+) -> Calendar | None:
+    """Return the withdrawal that goes along with a letter to an invitee who leaves, if any does.
+
+    Where others behind their `mailbox` keep the entry, it stays, and these are told that it is for
+    them alone.
+    """
+    if invitee.told_sequence is None or keep_entry(
+        session, event, mailbox=mailbox.without(invitee), now=now
+    ):
+        return None
+    return _object(event, invitee, mailbox, method=Method.CANCEL, now=now)
+
+
+def keep_entry(session: Session, event: Event, *, mailbox: Mailbox, now: datetime) -> bool:
+    """Tell those who are left behind a mailbox that the entry is theirs; return whether it is.
+
+    Of an event that was called off they hear that, or of the entry if it takes place after all.
+    """
+    told = [one for one in mailbox.holders if one.told_sequence is not None]
+    if not told:
+        return False
+    if event.state in STANDING:
+        messaging.owe(session, _entry_letter(event, mailbox, now=now), now=now)
+    return True
+
+
+def _entry_letter(event: Event, mailbox: Mailbox, *, now: datetime) -> Letter:
+    first = next(one for one in mailbox.holders if one.told_sequence is not None)
+    attach = request(event, first, mailbox=mailbox, now=now)
+    stamp = first.told_stamp or now
+    return letter(
+        event,
+        first,
+        mailbox=mailbox,
+        notice=ENTRY,
+        version=stamp.isoformat(),
+        context={"people": spanish.listed([one.person.name for one in mailbox.holders])},
+        attach=attach,
+        not_after=event.ends_at,
+    )
+
+
+def _object(
+    event: Event, invitee: Invitee, mailbox: Mailbox, *, method: Method, now: datetime
+) -> Calendar:
+    people = mailbox.holders if method is Method.REQUEST else [invitee]
+    names = spanish.listed([one.person.name for one in people])
+    is_shared = method is Method.REQUEST and mailbox.is_shared
     name, address = organizer_of(invitee)
     body = invitation(
         event.vevent_invited,
         method=method,
-        stamp=now,
+        stamp=mailbox.next_stamp(event, now=now),
         organizer=Party(name, address),
-        attendee=Party(invitee.person.name, invitee.person.email),
-        answer=_ANSWERS[invitee.answer],
-        sequence=sequence,
+        attendee=Party(names, invitee.person.email),
+        note=f"Para: {names}" if is_shared else "",
+        answer=_ANSWERS[mailbox.answer if is_shared else invitee.answer],
         may_counter=event.kind is EventKind.MEETING,
     )
     return Calendar(method=method, body=body)
 
 
 def organizer_of(invitee: Invitee) -> tuple[str, str]:
-    """Return whom an invitee's calendar answers: a name, and an address."""
+    """Return whom the calendar that an invitee's mail goes to answers: a name, and an address.
+
+    Where answers by mail are read, the address says whose answer it is: theirs, or one of those
+    with whom they share the entry.
+    """
+    return _addressed(invitee.entry_token or invitee.reply_token)
+
+
+def _addressed(token: str | None) -> tuple[str, str]:
     current = settings.current()
     name, address = parseaddr(current.mail_from)
-    if not current.inbox_url or not invitee.reply_token:
+    if not current.takes_replies or not token:
         return name, address
-    return name, reply_address(address, invitee.reply_token)
+    return name, reply_address(address, token)
 
 
-def withdrawal(event: Event, *, address: str, now: datetime) -> Calendar:
+def withdrawal(event: Event, invitee: Invitee, *, address: str, now: datetime) -> Calendar:
     """Return the withdrawal of an invitation that went to an address by mistake.
 
     It names nobody, and says of the event no more than anybody may read.
@@ -84,7 +155,7 @@ def withdrawal(event: Event, *, address: str, now: datetime) -> Calendar:
     body = invitation(
         event.vevent,
         method=Method.CANCEL,
-        stamp=now,
+        stamp=Mailbox([invitee]).next_stamp(event, now=now),
         organizer=Party(name, own_address),
         attendee=Party("", address),
     )
@@ -95,6 +166,7 @@ def letter(  # noqa: PLR0913 (each is a part of the letter, and each call names 
     event: Event,
     invitee: Invitee,
     *,
+    mailbox: Mailbox,
     notice: str,
     version: str,
     context: Mapping[str, object] | None = None,
@@ -102,7 +174,10 @@ def letter(  # noqa: PLR0913 (each is a part of the letter, and each call names 
     not_after: datetime | None = None,
     priority: int = 10,
 ) -> Letter:
-    """Return a letter about an event to one invitee; `version` makes its key unique."""
+    """Return a letter about an event to one invitee; `version` makes its key unique.
+
+    Where several read their `mailbox`, its subject says whom it is about.
+    """
     person = invitee.person
     return Letter(
         key=f"{notice}:{invitee.id}:{version}",
@@ -115,14 +190,37 @@ def letter(  # noqa: PLR0913 (each is a part of the letter, and each call names 
         not_after=not_after,
         priority=priority,
         # B5: whoever answers by hand what carries an invitation is known too.
-        reply_to=_reply_to(invitee) if attach else None,
+        reply_to=_reply_to(invitee, notice) if attach else None,
+        about=person.name if mailbox.has_several and notice != ENTRY else "",
     )
 
 
-def _reply_to(invitee: Invitee) -> str | None:
+def _reply_to(invitee: Invitee, notice: str) -> str | None:
     mailbox = settings.current().mail_from
-    own, theirs = parseaddr(mailbox)[1], organizer_of(invitee)[1]
+    token = invitee.entry_token if notice == ENTRY else None
+    own, theirs = parseaddr(mailbox)[1], _addressed(token or invitee.reply_token)[1]
     return mailbox.replace(own, theirs) if theirs != own else None
+
+
+def whose_answer(
+    event: Event, holders: Sequence[Invitee], *, address: str, said: str, now: datetime
+) -> Letter:
+    """Return the letter that asks a mailbox whose an answer is, with a link for each of them."""
+    ids = "-".join(str(one.id) for one in holders)
+    return Letter(
+        key=f"{WHOSE}:{event.id}:{ids}:{event.sequence}:{said}:{now:%Y-%m-%d}",
+        notice=WHOSE,
+        to=Recipient("", address),
+        context={
+            "title": event.title,
+            "when": entries.when_line(event),
+            "said": said,
+            "people": [{"name": one.person.name, "url": link_of(one)} for one in holders],
+        },
+        event_id=event.id,
+        not_after=event.ends_at,
+        priority=_URGENT,
+    )
 
 
 def facts(event: Event, invitee: Invitee) -> dict[str, object]:
@@ -152,7 +250,11 @@ def _facts(event: Event, *, name: str, own_page: str, invited: bool) -> dict[str
 
 
 def reminder(
-    announcement: Announcement, invitee: Invitee, *, wording: Wording | None = None
+    announcement: Announcement,
+    invitee: Invitee,
+    *,
+    mailbox: Mailbox,
+    wording: Wording | None = None,
 ) -> Letter:
     """Return the letter that reminds an invitee, in the coordination's words if it has any."""
     event, days = announcement.event, announcement.days
@@ -160,6 +262,7 @@ def reminder(
     return letter(
         event,
         invitee,
+        mailbox=mailbox,
         notice=wordings.REMINDER,
         version=f"{announcement.sequence}:{days}",
         context={"days": days, **wordings.worded(wording, filled)},
@@ -193,6 +296,7 @@ def changed(
     announcement: Announcement,
     invitee: Invitee,
     *,
+    mailbox: Mailbox,
     kind: AnnouncementKind,
     before: EventVersion | None,
     now: datetime,
@@ -204,10 +308,11 @@ def changed(
     """
     event = announcement.event
     has_place = invitee.standing is Standing.INVITED
-    attach = calendar(event, invitee, method=Method.REQUEST, now=now) if has_place else None
+    attach = request(event, invitee, mailbox=mailbox, now=now) if has_place else None
     return letter(
         event,
         invitee,
+        mailbox=mailbox,
         notice=f"events/{kind.value}",
         version=f"v{event.version}",
         context=_of_change(before, waiting=not has_place),
@@ -221,6 +326,7 @@ def cancelled(
     announcement: Announcement,
     invitee: Invitee,
     *,
+    mailbox: Mailbox,
     believed: EventVersion | None,
     instead: Proposal | None,
     now: datetime,
@@ -229,10 +335,11 @@ def cancelled(
     event = announcement.event
     attach = None
     if invitee.told_sequence is not None:
-        attach = calendar(event, invitee, method=Method.CANCEL, now=now)
+        attach = _object(event, invitee, mailbox, method=Method.CANCEL, now=now)
     return letter(
         event,
         invitee,
+        mailbox=mailbox,
         notice=f"events/{AnnouncementKind.CANCELLED.value}",
         version=f"{announcement.sequence}:0",
         context=_of_cancellation(

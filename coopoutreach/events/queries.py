@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, undefer
@@ -20,6 +20,7 @@ from coopoutreach.events.rules import (
     AnnouncementState,
     Answer,
     EventKind,
+    EventState,
     Standing,
 )
 
@@ -27,6 +28,13 @@ from coopoutreach.events.rules import (
 def event_ids_of_other_rules(session: Session, *, tz_version: str, now: datetime) -> list[int]:
     """Return future events whose moments were derived by other rules of time."""
     wanted = select(Event.id).where(Event.tz_version != tz_version, Event.starts_at > now)
+    return list(session.scalars(wanted.order_by(Event.id)))
+
+
+def event_ids_shown(session: Session, *, now: datetime) -> list[int]:
+    """Return the events whose entries calendars may still ask for."""
+    since = now - timedelta(days=400)
+    wanted = select(Event.id).where(Event.ends_at > since, Event.state != EventState.DRAFT)
     return list(session.scalars(wanted.order_by(Event.id)))
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from coopoutreach.events import replies, senders
+from coopoutreach.events import notices, replies, senders
 from coopoutreach.events.models import Event, Invitee
 from coopoutreach.events.rules import (
     CHANGES,
@@ -19,14 +19,15 @@ from coopoutreach.inbound.happenings import Judged, MailBounced, ReplyReceived, 
 from coopoutreach.inbound.rules import Action, Reason
 from coopoutreach.messaging.happenings import DeliveryEnded, StillWanted
 
+#: Letters that carry an invitation, whatever else they say: who has no place is not invited.
+_OF_A_PLACE = frozenset({"registrations/place_confirmed", "meetings/convened", notices.ENTRY})
 #: Letters that are true only while the event stands and the person has a place in it.
 _OF_A_STANDING_EVENT = frozenset(
     {
         f"events/{AnnouncementKind.REMINDER.value}",
         *(f"events/{kind.value}" for kind in CHANGES),
-        "registrations/place_confirmed",
+        *_OF_A_PLACE,
         "registrations/joined_line",
-        "meetings/convened",
         "meetings/agenda",
         "meetings/answered",
         "meetings/proposal_settled",
@@ -52,6 +53,9 @@ def reason_to_drop(session: Session, asked: StillWanted, *, now: datetime) -> st
         return ""
     found = session.connection().execute(_STANDS, {"its_id": asked.invitee_id}).one_or_none()
     if found is None or found.standing is Standing.WITHDRAWN:
+        return "la persona dejó su lugar"
+    # An invitation that comes after its withdrawal would bring the entry back.
+    if asked.notice in _OF_A_PLACE and found.standing is not Standing.INVITED:
         return "la persona dejó su lugar"
     return "" if found.state in STANDING else "la actividad ya no se realiza"
 

@@ -5,6 +5,7 @@ they answer counts if it is about the event as they were told it, and newer than
 before.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -12,12 +13,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from coopoutreach.audit import commands as audit
-from coopoutreach.events import commands, queries, rules, senders
+from coopoutreach.events import commands, mailboxes, notices, queries, rules, senders
 from coopoutreach.events.models import Event, Invitee, TimeProposal
 from coopoutreach.events.rules import STANDING, AnnouncementKind, Answer, Source, Standing
 from coopoutreach.ics.reply import Answered, Attendee
 from coopoutreach.inbound.happenings import Judged, ReplyReceived
 from coopoutreach.inbound.rules import DELEGATED, Action, Reason
+from coopoutreach.messaging import commands as messaging
 
 ANSWERS = {
     "ACCEPTED": Answer.ACCEPTED,
@@ -41,10 +43,13 @@ def judge(session: Session, received: ReplyReceived, *, now: datetime) -> Judged
         return Judged(Action.IGNORE, Reason.UNKNOWN_UID)
     # Held from here on: two answers of one person come one after the other.
     event = queries.lock_event(session, number)
-    invitee, refusal = _speaker(session, event, received)
-    if invitee is None:
+    speakers, refusal = _speakers(session, event, received)
+    if len(speakers) != 1:
         said = _said_by(answered, received.sender) or next(iter(answered.attendees), None)
+        if speakers:
+            _ask_whose(session, event, speakers, answered, now=now)
         return _judged(Action.IGNORE, refusal, event, None, said)
+    invitee = speakers[0]
     said = _said_by(answered, invitee.person.email_key)
     if said is None:
         raise LookupError("Whoever speaks is an attendee of the answer.")
@@ -78,21 +83,58 @@ def _said_by(answered: Answered, address: str) -> Attendee | None:
     return next((one for one in answered.attendees if one.address == address), None)
 
 
-def _speaker(
+def _speakers(
     session: Session, event: Event, received: ReplyReceived
-) -> tuple[Invitee | None, Reason]:
-    """Return whose answer it is, or why nobody's: never by From alone (P8)."""
+) -> tuple[list[Invitee], Reason]:
+    """Return whose answer it may be, and why it is not applied: never by From alone (P8).
+
+    Of several, who share a mailbox and its one entry, nothing says which of them it is.
+    """
     attendees = {one.address for one in received.answered.attendees}
     for invitee in senders.invitees_of_tokens(session, event.id, received.tokens):
         if invitee.person.email_key in attendees:
-            return invitee, Reason.APPLIED
+            return [invitee], Reason.APPLIED
+    shared = [
+        one
+        for one in mailboxes.sharing(session, event.id, received.tokens)
+        if one.person.email_key in attendees
+    ]
+    if shared:
+        return shared, Reason.UNAUTHENTICATED
     if not received.is_proven or received.sender not in attendees:
-        return None, Reason.UNAUTHENTICATED
-    found = senders.invitees_of_address(session, event.id, received.sender)
-    if not found:
-        return None, Reason.NOT_INVITED
-    # Small cooperatives share a mailbox: which of them it is only the secret tells.
-    return (found[0], Reason.APPLIED) if len(found) == 1 else (None, Reason.UNAUTHENTICATED)
+        return [], Reason.UNAUTHENTICATED
+    known = senders.invitees_of_address(session, event.id, received.sender)
+    # Who left long before, and shared no entry with who has one now, is not meant.
+    found = [one for one in known if one.standing is Standing.INVITED or one.entry_token] or known
+    return found, Reason.UNAUTHENTICATED if found else Reason.NOT_INVITED
+
+
+def _ask_whose(
+    session: Session,
+    event: Event,
+    speakers: Sequence[Invitee],
+    answered: Answered,
+    *,
+    now: datetime,
+) -> None:
+    """Ask a mailbox whose an answer is that nothing tells apart: each of them has a link.
+
+    Once a day at the most for the same answer of the same people.
+    """
+    holders = [one for one in speakers if one.standing is Standing.INVITED]
+    if not holders or event.state not in STANDING or event.ends_at <= now:
+        return
+    if answered.sequence < min(_sequence_told(session, event, one) for one in holders):
+        return
+    said = _said_by(answered, holders[0].person.email_key)
+    letter = notices.whose_answer(
+        event,
+        holders,
+        address=holders[0].person.email,
+        said=said.partstat if said and said.partstat in ANSWERS else "",
+        now=now,
+    )
+    messaging.owe(session, letter, now=now)
 
 
 def _obstacle(

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from coopoutreach.directory.models import Person
@@ -42,7 +42,11 @@ def invitee_of_bounce(
     wanted = (
         select(Invitee)
         .join(Person, Person.id == Invitee.person_id)
-        .where(Invitee.reply_token.in_(tokens), Person.email_key == address)
+        .where(
+            or_(Invitee.reply_token.in_(tokens), Invitee.entry_token.in_(tokens)),
+            Person.email_key == address,
+        )
+        .order_by(Invitee.id)
     )
     return session.scalars(wanted.limit(1)).one_or_none() if tokens else None
 

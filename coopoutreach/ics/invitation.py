@@ -26,6 +26,7 @@ def invitation(  # noqa: PLR0913 - each is a line of the object
     stamp: datetime,
     organizer: Party,
     attendee: Party,
+    note: str = "",
     answer: Answer = Answer.NEEDS_ACTION,
     sequence: int | None = None,
     alarm_minutes: int | None = None,
@@ -34,7 +35,8 @@ def invitation(  # noqa: PLR0913 - each is a line of the object
     """Return a VCALENDAR for `attendee` alone, from the `kept` bytes of `event.vevent`.
 
     `stamp` is the moment of this message: a second one about the same SEQUENCE needs a later
-    second. `answer` is what the attendee answered. `sequence` replaces the kept one.
+    second. `note` goes before the description, of an event that has one. `answer` is what the
+    attendee answered. `sequence` replaces the kept one.
     A CANCEL of a kept event that stands un-invites one person: STATUS is CANCELLED, as Exchange
     writes it, and the title is left alone, since the event takes place.
 
@@ -45,6 +47,8 @@ def invitation(  # noqa: PLR0913 - each is a line of the object
     vevent = _replace(kept, b"DTSTAMP", _message_stamp(kept, stamp))
     if sequence is not None:
         vevent = _replace(vevent, b"SEQUENCE", b"%d" % sequence)
+    if note:
+        vevent = _noted(vevent, note)
     if method is Method.CANCEL:
         vevent = _cancelled(vevent)
     own_lines = [_organizer_line(organizer), _attendee_line(attendee, answer, method)]
@@ -59,6 +63,17 @@ def _replace(vevent: bytes, name: bytes, value: bytes) -> bytes:
     """Return the VEVENT with another value in its one, short, unfolded line `name`."""
     start, end = _value_of(vevent, name)
     return b"".join((vevent[:start], value, vevent[end:]))
+
+
+def _noted(vevent: bytes, note: str) -> bytes:
+    """Return the VEVENT whose description begins with `note`, a paragraph of its own.
+
+    What stood there follows on a line of its own, so that it is not folded anew.
+    """
+    start, _ = _value_of(vevent, b"DESCRIPTION")
+    opening = text.fold(f"DESCRIPTION:{text.escape_text(note)}\\n\\n")
+    before = vevent[: start - len(b"DESCRIPTION:")]
+    return b"".join((before, opening, b" ", vevent[start:]))
 
 
 def _value_of(vevent: bytes, name: bytes) -> tuple[int, int]:

@@ -1,6 +1,7 @@
 """Write the outbox: owe a message; hold an address; stop the queue and start it again."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -95,6 +96,8 @@ def _row(letter: Letter, *, now: datetime) -> dict[str, Any]:
     if letter.category is Category.OUTREACH:
         unsubscribe = suppression.unsubscribe_url(letter.to.address)
     text = rendering.render(letter.notice, {"unsubscribe_url": unsubscribe, **letter.context})
+    if letter.about:
+        text = replace(text, subject=f"{text.subject} ({letter.about})")
     not_before = max(letter.not_before or now, now)
     envelope = mime.Envelope(
         message_id=identity,

@@ -32,6 +32,7 @@ class Letter:
     `key` says which notice, about which version of what, for whom: two letters of the same key
     are one. `notice` names the texts: `registrations/place_confirmed` is the folder
     `templates/messages/registrations/place_confirmed/`. `context` is already formatted.
+    `about` names whom it is about at the end of its subject, where several read the mailbox.
     """
 
     key: str
@@ -50,3 +51,4 @@ class Letter:
     #: Message-IDs of the conversation that it goes on with, the one that it answers last. Such a
     #: letter is written by a person: programs may answer it.
     answers: tuple[str, ...] = ()
+    about: str = ""

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from coopoutreach.events import mailboxes
 from coopoutreach.events import notices as events
 from coopoutreach.events.rules import Modality
-from coopoutreach.ics.entry import Method
 from coopoutreach.messaging import commands as messaging
 from coopoutreach.messaging.letters import Letter, Recipient
 from coopoutreach.registrations.models import Registration
@@ -21,11 +21,13 @@ def place_confirmed(
     """
     talk, invitee = registration.talk, registration.invitee
     changed = invitee.told_sequence is not None
-    attach = events.calendar(talk, invitee, method=Method.REQUEST, now=now)
+    mailbox = mailboxes.of(session, invitee)
+    attach = events.request(talk, invitee, mailbox=mailbox, now=now)
     context = {"promoted": promoted, "changed": changed, "room": registration.room.value}
     letter = events.letter(
         talk,
         invitee,
+        mailbox=mailbox,
         notice="registrations/place_confirmed",
         version=f"{registration.turn}",
         context=context,
@@ -49,11 +51,11 @@ def joined_line(
     `gave_up`: they had another one, which leaves their calendar.
     """
     talk, invitee = registration.talk, registration.invitee
-    attach = None
-    if invitee.told_sequence is not None:
-        attach = events.calendar(talk, invitee, method=Method.CANCEL, now=now)
-        invitee.told_sequence = None
+    mailbox = mailboxes.of(session, invitee)
+    attach = events.departure(session, talk, invitee, mailbox=mailbox, now=now)
+    invitee.told_sequence = None
     context = {
+        "leaves": attach is not None,
         "reason": reason,
         "gave_up": gave_up,
         "room": registration.room.value if talk.modality is Modality.HYBRID else "",
@@ -61,6 +63,7 @@ def joined_line(
     letter = events.letter(
         talk,
         invitee,
+        mailbox=mailbox,
         notice="registrations/joined_line",
         version=f"{registration.turn}",
         context=context,
@@ -75,15 +78,15 @@ def cancelled(
 ) -> None:
     """Tell somebody that their registration is cancelled, so that it leaves their calendar."""
     talk, invitee = registration.talk, registration.invitee
-    attach = None
-    if invitee.told_sequence is not None:
-        attach = events.calendar(talk, invitee, method=Method.CANCEL, now=now)
+    mailbox = mailboxes.of(session, invitee)
+    attach = events.departure(session, talk, invitee, mailbox=mailbox, now=now)
     letter = events.letter(
         talk,
         invitee,
+        mailbox=mailbox,
         notice="registrations/cancelled",
         version=f"{registration.turn}",
-        context={"by_person": by_person},
+        context={"by_person": by_person, "leaves": attach is not None},
         attach=attach,
         not_after=talk.ends_at,
     )
@@ -91,16 +94,17 @@ def cancelled(
 
 
 def misaddressed(
-    session: Session, registration: Registration, *, address: str, now: datetime
+    session: Session, registration: Registration, *, address: str, is_kept: bool, now: datetime
 ) -> None:
     """Take back, from whoever has an address that was written by mistake, what went there.
 
-    It names nobody and leads nowhere: whoever reads it is not who it was for.
+    It names nobody and leads nowhere: whoever reads it is not who it was for. `is_kept`: others
+    behind that address keep the entry in its calendar.
     """
     talk, invitee = registration.talk, registration.invitee
     attach = None
-    if invitee.told_sequence is not None:
-        attach = events.withdrawal(talk, address=address, now=now)
+    if invitee.told_sequence is not None and not is_kept:
+        attach = events.withdrawal(talk, invitee, address=address, now=now)
     letter = Letter(
         key=f"registrations/misaddressed:{invitee.id}:{registration.turn}",
         notice="registrations/misaddressed",
@@ -119,6 +123,7 @@ def already_registered(session: Session, registration: Registration, *, now: dat
     letter = events.letter(
         registration.talk,
         registration.invitee,
+        mailbox=mailboxes.of(session, registration.invitee),
         notice="registrations/already_registered",
         version=f"{now:%Y-%m-%d}",
         context=waiting,

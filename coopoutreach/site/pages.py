@@ -102,6 +102,7 @@ def talk(session: Session, *, slug: str, now: datetime) -> Rendered:
         kind=FORMAT_NAMES[found.format],
         modality=showing.MODALITY_NAMES[found.modality],
         town=showing.town(found),
+        street=showing.street(found),
         paragraphs=showing.paragraphs(found.description),
         prioritised=showing.prioritised(found),
         **of_seats,

@@ -7,7 +7,7 @@ from typing import Any
 from coopoutreach.core import spanish
 from coopoutreach.directory import places
 from coopoutreach.directory.rules import LEVEL_NAMES, Level
-from coopoutreach.events import calendar
+from coopoutreach.events import calendar, entries
 from coopoutreach.events.models import Event
 from coopoutreach.events.rules import STANDING, EventState, Modality
 from coopoutreach.outreach.models import Talk
@@ -109,6 +109,11 @@ def town(talk: Event) -> str:
         return ""
     comuna = places.comuna(talk.comuna) if talk.comuna else None
     return comuna.name if comuna else talk.place
+
+
+def street(talk: Event) -> str:
+    """Return the address of a talk that is in a room, with its comuna."""
+    return "" if talk.modality is Modality.ONLINE else entries.address_line(talk)
 
 
 def home_clock(talk: Event) -> str:

@@ -2,6 +2,7 @@
 
 from coopoutreach.events.commands.announcements import set_reminders, tell_now
 from coopoutreach.events.commands.event import (
+    ENTRY_FORM,
     TZDATA,
     cancel,
     close,
@@ -10,6 +11,7 @@ from coopoutreach.events.commands.event import (
     recompute_time,
     remember,
     revise,
+    rewrite_calendar_bytes,
     undo_cancellation,
     undo_publication,
 )
@@ -25,6 +27,7 @@ from coopoutreach.events.commands.telling import tell_next_batch
 from coopoutreach.events.commands.versions import number_version
 
 __all__ = [
+    "ENTRY_FORM",
     "TZDATA",
     "answer",
     "cancel",
@@ -40,6 +43,7 @@ __all__ = [
     "renew",
     "revise",
     "revoke_links",
+    "rewrite_calendar_bytes",
     "set_reminders",
     "tell_next_batch",
     "tell_now",

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from coopoutreach.audit import commands as audit
 from coopoutreach.core import spanish
 from coopoutreach.core.db import touch
-from coopoutreach.events import entries, queries, rules, waiting
+from coopoutreach.events import entries, mailboxes, notices, queries, rules, waiting
 from coopoutreach.events.commands import announcements
 from coopoutreach.events.commands.versions import number_version
 from coopoutreach.events.errors import TooLate, WrongState
@@ -32,11 +32,20 @@ STATE_NAMES = {
 }
 #: The fact that says by which rules of time all events were derived last.
 TZDATA = "tzdata"
+#: The fact that says in which form the kept entries were written last.
+ENTRY_FORM = "entry-form"
 
 
 def keep_calendar_bytes(session: Session, event: Event, *, now: datetime) -> None:
     """Write the event's VEVENT anew, revised now; public pages and feeds have changed."""
     event.revised_at = now
+    event.vevent, event.vevent_invited = entries.calendar_bytes(event)
+    touch(session)
+
+
+def rewrite_calendar_bytes(session: Session, event_id: int, *, now: datetime) -> None:  # noqa: ARG001 (every command is told the time)
+    """Write an event's VEVENT in today's form. The event itself was not revised."""
+    event = queries.lock_event(session, event_id)
     event.vevent, event.vevent_invited = entries.calendar_bytes(event)
     touch(session)
 
@@ -141,6 +150,9 @@ def undo_cancellation(session: Session, event: Event, *, actor: str, now: dateti
     announcements.plan_reminders(session, event, after=since, now=now)
     # What was changed in the meantime is followed as any other change.
     revise(session, event, actor=actor, now=now)
+    # So is who left, of those whom others left behind share an entry with.
+    for mailbox in mailboxes.left_behind(session, event.id):
+        notices.keep_entry(session, event, mailbox=mailbox, now=now)
 
 
 def close(session: Session, event: Event, *, actor: str, now: datetime) -> None:

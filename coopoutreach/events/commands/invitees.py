@@ -33,6 +33,8 @@ def invite(
         invitee.standing = standing
         invitee.answer = Answer.PENDING
         invitee.attendance = Attendance.UNKNOWN
+        # The entry that they may have shared is gone; the one to come is another.
+        invitee.entry_token = None
         # Whoever joins is told of the event as it is now.
         invitee.told_version = event.version
     return invitee
@@ -63,7 +65,7 @@ def invite_anew(
 def renew(session: Session, invitee: Invitee, *, actor: str, now: datetime) -> None:
     """Let an invitee begin anew at another address: the old link dies, and what it answered."""
     invitee.nonce, invitee.reply_token = new_nonce(), new_reply_token()
-    invitee.told_sequence = None
+    invitee.told_sequence, invitee.entry_token = None, None
     invitee.told_version = invitee.event.version
     invitee.answer, invitee.answered_at = Answer.PENDING, None
     invitee.answer_source, invitee.answer_comment, invitee.stale_answer = None, "", None
@@ -77,6 +79,7 @@ def revoke_links(session: Session, person: Person, *, actor: str, now: datetime)
     """Make every link of somebody useless; who still needs one is given a new one."""
     for invitee in session.query(Invitee).filter_by(person_id=person.id):
         invitee.nonce, invitee.reply_token = new_nonce(), new_reply_token()
+        invitee.entry_token = None
     thing = ("person", person.id)
     audit.record(session, thing, action="person.links-revoked", actor=actor, now=now)
 

@@ -7,9 +7,10 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from coopoutreach.core import reactions
-from coopoutreach.events import notices, queries, time, wordings
+from coopoutreach.events import mailboxes, notices, queries, time, wordings
 from coopoutreach.events.commands.announcements import drop_due
 from coopoutreach.events.happenings import CancellationTold, Proposal, RemindersDue
+from coopoutreach.events.mailboxes import Mailbox
 from coopoutreach.events.models import Announcement, Event, EventVersion, Invitee
 from coopoutreach.events.rules import (
     CHANGES,
@@ -99,10 +100,14 @@ def _letters(
     *,
     now: datetime,
 ) -> list[Letter]:
+    boxes = mailboxes.find_all(session, event.id, {one.person.email_key for one in invitees})
     if announcement.kind is AnnouncementKind.REMINDER:
         # Asked once a batch: words that change in the middle hold from the next fifty on.
         words = messages.wording(session, wordings.REMINDER, event_id=event.id)
-        due = tuple(notices.reminder(announcement, each, wording=words) for each in invitees)
+        due = tuple(
+            notices.reminder(announcement, each, mailbox=_box(boxes, each), wording=words)
+            for each in invitees
+        )
         answers = reactions.react(session, RemindersDue(event.id, due), now=now)
         elsewhere: set[str] = set().union(*(found for found in answers if found))
         return [letter for letter in due if letter.key not in elsewhere]
@@ -111,38 +116,49 @@ def _letters(
         answers = reactions.react(session, CancellationTold(event.id), now=now)
         instead: Proposal | None = next((found for found in answers if found), None)
         return [
-            _cancelled(event, announcement, invitee, known=known, instead=instead, now=now)
-            for invitee in invitees
+            _cancelled(announcement, each, boxes, known=known, instead=instead, now=now)
+            for each in invitees
         ]
-    changed = (_changed(event, announcement, invitee, known=known, now=now) for invitee in invitees)
+    changed = (_changed(announcement, each, boxes, known=known, now=now) for each in invitees)
     return [letter for letter in changed if letter is not None]
 
 
+def _box(boxes: Mapping[str, Mailbox], invitee: Invitee) -> Mailbox:
+    return boxes[invitee.person.email_key]
+
+
 def _cancelled(
-    event: Event,
     announcement: Announcement,
     invitee: Invitee,
+    boxes: Mapping[str, Mailbox],
     *,
     known: Mapping[int, EventVersion],
     instead: Proposal | None,
     now: datetime,
 ) -> Letter:
-    believed = known.get(invitee.told_version)
-    letter = notices.cancelled(announcement, invitee, believed=believed, instead=instead, now=now)
+    letter = notices.cancelled(
+        announcement,
+        invitee,
+        mailbox=_box(boxes, invitee),
+        believed=known.get(invitee.told_version),
+        instead=instead,
+        now=now,
+    )
     if invitee.told_sequence is not None:
-        invitee.told_sequence = event.sequence
+        invitee.told_sequence = announcement.event.sequence
     return letter
 
 
 def _changed(
-    event: Event,
     announcement: Announcement,
     invitee: Invitee,
+    boxes: Mapping[str, Mailbox],
     *,
     known: Mapping[int, EventVersion],
     now: datetime,
 ) -> Letter | None:
     """Return the letter that tells an invitee what is news to them; None if nothing is."""
+    event = announcement.event
     before = known.get(invitee.told_version)
     kind = queries.news_to(invitee.standing, before, known[event.version])
     if kind is None:
@@ -151,7 +167,9 @@ def _changed(
         # It suited them as it was: they are asked again as they are told, and not before.
         invitee.answer, invitee.stale_answer = Answer.PENDING, None
     invitee.told_version = event.version
-    letter = notices.changed(announcement, invitee, kind=kind, before=before, now=now)
+    letter = notices.changed(
+        announcement, invitee, mailbox=_box(boxes, invitee), kind=kind, before=before, now=now
+    )
     if invitee.standing is Standing.INVITED:
         invitee.told_sequence = event.sequence
     return letter

@@ -5,8 +5,12 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from coopoutreach.events.models import Invitee
+from coopoutreach.directory.models import Person
+from coopoutreach.events import mailboxes
+from coopoutreach.events import notices as events
+from coopoutreach.events import queries as event_queries
 from coopoutreach.events.rules import STANDING, EventState, Standing
+from coopoutreach.meetings import queries
 from coopoutreach.meetings.commands.members import end_member
 from coopoutreach.meetings.models import Meeting, SeriesMember, SeriesParty
 
@@ -28,14 +32,18 @@ def leave_every_table(session: Session, person_id: int, *, actor: str, now: date
         meeting.chair_id = None if meeting.chair_id == person_id else meeting.chair_id
         if meeting.secretary_id == person_id:
             meeting.secretary_id = None
-    called = (
-        update(Invitee)
-        .where(
-            Invitee.person_id == person_id,
-            Invitee.event_id.in_([meeting.id for meeting in meetings]),
-        )
-        .values(standing=Standing.WITHDRAWN, told_sequence=None)
-    )
-    for statement in (heads, called):
-        session.execute(statement.execution_options(synchronize_session="fetch"))
+        _leave(session, meeting, person_id, now=now)
+    session.execute(heads.execution_options(synchronize_session="fetch"))
     session.flush()
+
+
+def _leave(session: Session, meeting: Meeting, person_id: int, *, now: datetime) -> None:
+    """Take somebody off a meeting; who shares their mailbox keeps the entry, without their name."""
+    invitee = queries.invitee_of(session, meeting, session.get_one(Person, person_id))
+    if invitee is None:
+        return
+    event_queries.lock_event(session, meeting.id)
+    others = mailboxes.of(session, invitee).without(invitee)
+    if invitee.told_sequence is not None:
+        events.keep_entry(session, meeting, mailbox=others, now=now)
+    invitee.standing, invitee.told_sequence = Standing.WITHDRAWN, None

@@ -8,10 +8,9 @@ from sqlalchemy.orm import Session
 from coopoutreach.commitments import queries as commitments
 from coopoutreach.core import spanish
 from coopoutreach.core.links import digest
-from coopoutreach.events import entries
+from coopoutreach.events import entries, mailboxes
 from coopoutreach.events import notices as events
 from coopoutreach.events.models import Invitee
-from coopoutreach.ics.entry import Method
 from coopoutreach.meetings import queries
 from coopoutreach.meetings.models import AgendaItem, Meeting, Seat
 from coopoutreach.meetings.notices.telling import tell
@@ -24,13 +23,15 @@ from coopoutreach.messaging import commands as messaging
 def convened(session: Session, meeting: Meeting, seat: Seat, *, now: datetime) -> None:
     """Call somebody to a meeting, with the invitation that their calendar follows."""
     invitee = seat.invitee
+    mailbox = mailboxes.of(session, invitee)
     letter = events.letter(
         meeting,
         invitee,
+        mailbox=mailbox,
         notice="meetings/convened",
         version=_stamp(meeting, seat),
         context=context_of_convocation(session, meeting, seat, now=now),
-        attach=events.calendar(meeting, invitee, method=Method.REQUEST, now=now),
+        attach=events.request(meeting, invitee, mailbox=mailbox, now=now),
         not_after=meeting.starts_at,
     )
     messaging.owe(session, letter, now=now)
@@ -38,13 +39,16 @@ def convened(session: Session, meeting: Meeting, seat: Seat, *, now: datetime) -
 
 def uninvited(session: Session, meeting: Meeting, seat: Seat, *, now: datetime) -> None:
     """Tell somebody, and nobody else, that they are not called any more."""
+    mailbox = mailboxes.of(session, seat.invitee)
+    attach = events.departure(session, meeting, seat.invitee, mailbox=mailbox, now=now)
     letter = events.letter(
         meeting,
         seat.invitee,
+        mailbox=mailbox,
         notice="meetings/uninvited",
         version=_stamp(meeting, seat),
-        context={"label": label(meeting)},
-        attach=events.calendar(meeting, seat.invitee, method=Method.CANCEL, now=now),
+        context={"label": label(meeting), "leaves": attach is not None},
+        attach=attach,
         not_after=meeting.ends_at,
     )
     messaging.owe(session, letter, now=now)
@@ -58,6 +62,7 @@ def agenda(
     letter = events.letter(
         meeting,
         invitee,
+        mailbox=mailboxes.of(session, invitee),
         notice="meetings/agenda",
         version=f"{meeting.agenda_sent}",
         context={**context_of_convocation(session, meeting, seat, now=now), "is_first": is_first},
@@ -74,6 +79,7 @@ def answered(session: Session, meeting: Meeting, seat: Seat, *, now: datetime) -
     letter = events.letter(
         meeting,
         invitee,
+        mailbox=mailboxes.of(session, invitee),
         notice="meetings/answered",
         version=f"{now.isoformat()}",
         context={
@@ -98,6 +104,7 @@ def proposal_settled(session: Session, item: AgendaItem, *, now: datetime) -> No
     letter = events.letter(
         meeting,
         invitee,
+        mailbox=mailboxes.of(session, invitee),
         notice="meetings/proposal_settled",
         version=f"{item.public_id}:{item.state.value}",
         context={

@@ -13,7 +13,6 @@ from coopoutreach.access.permissions import Permission
 from coopoutreach.core import spanish
 from coopoutreach.core.clock import utcnow
 from coopoutreach.core.errors import DomainError
-from coopoutreach.directory import places
 from coopoutreach.events import entries
 from coopoutreach.events.rules import STANDING, EventState
 from coopoutreach.meetings import commands, queries, slots
@@ -79,7 +78,6 @@ def series(series: MeetingSeries) -> ResponseReturnValue:
         holiday_rule=slots.HOLIDAY_RULES[series.holiday_rule],
         # It has a place as its meetings do.
         place=entries.place_line(cast("Any", series)),
-        comuna=places.comuna(series.comuna) if series.comuna else None,
         ahead=[one for one in meetings if one.ends_at > now],
         past=[one for one in reversed(meetings) if one.ends_at <= now],
         moved=_moved,

@@ -11,7 +11,6 @@ from coopoutreach.access.guard import requires
 from coopoutreach.access.permissions import Permission
 from coopoutreach.core import reactions, spanish
 from coopoutreach.core.clock import utcnow
-from coopoutreach.directory import places
 from coopoutreach.events import entries, waiting
 from coopoutreach.events import queries as events
 from coopoutreach.events.rules import STANDING, EventState
@@ -46,7 +45,6 @@ def talk(talk: Talk) -> ResponseReturnValue:
         undo_minutes=waiting.undo_minutes(),
         replacement=queries.replacement_of(talk, now=now),
         wall=spanish.wall,
-        comuna=places.comuna(talk.comuna) if talk.comuna else None,
         is_standing=talk.state in STANDING,
         is_draft=talk.state is EventState.DRAFT,
         now=now,

@@ -14,6 +14,7 @@ from coopoutreach.core.db import insert_once
 from coopoutreach.core.links import digest
 from coopoutreach.core.text import search_key
 from coopoutreach.directory.models import Affiliation, Person
+from coopoutreach.events.models import Invitee
 from coopoutreach.meetings import commands as meetings
 from coopoutreach.messaging.models import MessageState, OutgoingMessage
 from coopoutreach.privacy import notices, queries
@@ -236,6 +237,26 @@ def _loosen(session: Session, subject: Subject, *, actor: str, now: datetime) ->
         .values(state=MessageState.DROPPED, lease_token=None)
     )
     session.execute(sa.update(message.table).where(mine).values(purged_at=now))
+    _purge_shared(session, subject, now=now)
+
+
+def _purge_shared(session: Session, subject: Subject, *, now: datetime) -> None:
+    """Erase what was mailed to others behind the same address about what somebody took part in.
+
+    The entry that they share names everybody who has a place. What waits still goes out.
+    """
+    theirs = sa.select(Invitee.event_id).where(Invitee.person_id == subject.person_id)
+    message = OutgoingMessage
+    session.execute(
+        sa.update(message)
+        .where(
+            message.event_id.in_(theirs),
+            sa.func.lower(message.recipient) == subject.email,
+            message.state.not_in(_WAITING),
+        )
+        .values(raw=b"", subject="", purged_at=now)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _remember(session: Session, person_hash: str, case_id: int | None, *, now: datetime) -> None:

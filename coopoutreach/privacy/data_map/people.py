@@ -96,6 +96,7 @@ INVITEE = Personal(
         "answer_comment": Column("comentario", Put("")),
         "stale_answer": Column("respuesta a la versión anterior", COUNTS),
         "reply_token": Column("", Put()),
+        "entry_token": Column("", Put()),
         "delivery": Column("entrega del correo", COUNTS),
         "delivery_note": Column("nota de la entrega", Put("")),
         "attendance": Column("asistencia", COUNTS),
@@ -103,7 +104,7 @@ INVITEE = Personal(
         "created_at": Column("desde", COUNTS),
     },
     by_person(),
-    plain="id public_id told_sequence told_version replied_sequence replied_stamp",
+    plain="id public_id told_sequence told_version told_stamp replied_sequence replied_stamp",
     differs={"delivery_note": Kept.EVENT},
 )
 REGISTRATION = Personal(

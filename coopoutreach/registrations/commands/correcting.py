@@ -17,6 +17,8 @@ from coopoutreach.directory import contact
 from coopoutreach.directory import queries as people
 from coopoutreach.directory.models import Person
 from coopoutreach.events import commands as events
+from coopoutreach.events import mailboxes
+from coopoutreach.events import notices as event_notices
 from coopoutreach.messaging import commands as messaging
 from coopoutreach.outreach import queries as talks
 from coopoutreach.questions import commands as questions
@@ -149,9 +151,14 @@ def _pass(
 def _withdraw(
     session: Session, registration: Registration, wrong: str, *, actor: str, now: datetime
 ) -> None:
-    invitee_id = registration.invitee_id
-    if messaging.withdraw(session, invitee_id, reason=_MISADDRESSED, actor=actor, now=now):
-        notices.misaddressed(session, registration, address=wrong, now=now)
+    talk, invitee = registration.talk, registration.invitee
+    left = messaging.withdraw(session, invitee.id, reason=_MISADDRESSED, actor=actor, now=now)
+    others = mailboxes.find(session, talk.id, contact.email_key(wrong)).without(invitee)
+    is_kept = invitee.told_sequence is not None and event_notices.keep_entry(
+        session, talk, mailbox=others, now=now
+    )
+    if left:
+        notices.misaddressed(session, registration, address=wrong, is_kept=is_kept, now=now)
 
 
 def _tell_calendars(session: Session, person: Person, *, actor: str, now: datetime) -> None:
