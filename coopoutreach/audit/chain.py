@@ -23,6 +23,8 @@ from coopoutreach.core.db import insert_once
 START = "0" * 64
 #: Under which name a session keeps the entries that its transaction wrote and that have no link.
 _UNLINKED = "unlinked audit entries"
+#: Under which name it keeps how many of them there were at each savepoint that stands.
+_MARKS = "audit entries before savepoints"
 _HEAD = sa.select(ChainHead.number, ChainHead.hash).where(ChainHead.id == 1)
 _LINKS: Any = ChainLink.__table__
 _HEADS: Any = ChainHead.__table__
@@ -68,8 +70,8 @@ def hash_of(before: str, number: int, said: str) -> str:
 @event.listens_for(Session, "before_commit")
 def _link(session: Session) -> None:
     """Link what the transaction wrote: two statements on PostgreSQL, three on SQLite."""
-    if not session.info.get(_UNLINKED):
-        return
+    if session.in_nested_transaction() or not session.info.get(_UNLINKED):
+        return  # a savepoint is released: the transaction around it links what is kept
     # All else first: whoever holds the head must wait for nobody.
     session.flush()
     unlinked = session.info.pop(_UNLINKED)
@@ -103,8 +105,25 @@ def _hold_head(session: Session) -> Any:
     return head
 
 
+@event.listens_for(Session, "after_transaction_create")
+def _mark(session: Session, transaction: SessionTransaction) -> None:
+    """Note at a savepoint how much had been written before it."""
+    if transaction.nested:
+        marks = session.info.setdefault(_MARKS, {})
+        marks[transaction] = len(session.info.get(_UNLINKED, ()))
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def _undo(session: Session, transaction: SessionTransaction) -> None:
+    """Forget what was written since the savepoint that was rolled back to."""
+    mark = session.info.get(_MARKS, {}).pop(transaction, None)
+    if mark is not None and _UNLINKED in session.info:
+        del session.info[_UNLINKED][mark:]
+
+
 @event.listens_for(Session, "after_transaction_end")
 def _forget(session: Session, transaction: SessionTransaction) -> None:
     """Forget what a transaction wrote that was rolled back."""
+    session.info.get(_MARKS, {}).pop(transaction, None)
     if transaction.parent is None:
         session.info.pop(_UNLINKED, None)

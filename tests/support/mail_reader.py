@@ -53,7 +53,7 @@ def _take_out(without: str) -> None:
 
         mime.hashes = unlike_any
     if "stamps" in without:
-        replies._repeats = lambda *_: None  # noqa: SLF001
+        replies._repeats = lambda *_, **__: None  # noqa: SLF001
 
 
 def _die_at(where: str) -> None:

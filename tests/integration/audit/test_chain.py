@@ -109,6 +109,25 @@ def test_a_changed_entry_is_located_whatever_of_it_was_changed(database, trail, 
         jobs.verify_trail(database, NOW)
 
 
+def test_what_was_undone_to_a_savepoint_is_not_in_the_chain_and_the_rest_is(database, trail):
+    with database.transaction() as session:
+        record(session, actor="user:before")
+        with pytest.raises(ZeroDivisionError), session.begin_nested():  # noqa: PT012 (what fails is inside)
+            record(session, actor="user:undone")
+            with session.begin_nested():
+                record(session, actor="user:undone-within")
+            raise ZeroDivisionError
+        with session.begin_nested():
+            record(session, actor="user:kept")
+        record(session, actor="user:after")
+    with database.reading() as session:
+        found = session.scalars(sa.select(Entry.actor).order_by(Entry.id.desc()).limit(3)).all()
+        links = session.scalar(sa.select(sa.func.count()).select_from(ChainLink))
+    assert found == ["user:after", "user:kept", "user:before"]
+    assert links == 8
+    assert verified(database).is_whole
+
+
 def test_a_deleted_entry_is_located(database, trail):
     tamper(database, sa.delete(ENTRIES).where(ENTRIES.c.id == trail[1]))
     found = verified(database).broken
