@@ -1,4 +1,8 @@
-"""Fixtures for every test. The database is real: SQLite and PostgreSQL, emptied before each."""
+"""Fixtures for every test. The database is real: SQLite and PostgreSQL, emptied before each.
+
+A test runs on both engines, but in tests/functional: there on SQLite alone, unless it is marked
+`both_engines` (what may be marked so, and why, is said in CONTRIBUTING.md).
+"""
 
 import os
 from dataclasses import replace
@@ -6,7 +10,6 @@ from pathlib import Path
 
 import hypothesis
 import pytest
-import sqlalchemy as sa
 
 from coopoutreach.access.permissions import Role
 from coopoutreach.accounts import commands as accounts
@@ -18,6 +21,7 @@ from coopoutreach.core.clock import utcnow
 from coopoutreach.core.db import Base, connect
 from coopoutreach.core.settings import Settings
 from tests.factories import NOW
+from tests.support.emptying import empty, hurry
 from tests.support.marked_secrets import (  # noqa: F401 (hooks: no secret in any log)
     pytest_runtest_makereport,
     pytest_runtest_setup,
@@ -28,6 +32,12 @@ ENGINES = ("sqlite", "postgresql")
 # How long an example takes says more about the machine than about the code.
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
+
+
+def pytest_generate_tests(metafunc):
+    marked = metafunc.definition.get_closest_marker("both_engines")
+    if marked and "engine_name" in metafunc.fixturenames:
+        metafunc.parametrize("engine_name", ENGINES, indirect=True)
 
 
 @pytest.fixture
@@ -83,12 +93,11 @@ def database(database_url):
     """An empty database with the schema of the models; connections stay open between tests."""
     if database_url not in _ready:
         database = connect(database_url)
+        hurry(database.engine)
         Base.metadata.create_all(database.engine)
         _ready[database_url] = database
     database = _ready[database_url]
-    with database.transaction() as session:
-        for table in reversed(Base.metadata.sorted_tables):
-            session.execute(sa.delete(table))
+    empty(database)
     return database
 
 
@@ -126,6 +135,7 @@ def app(database, settings):
 
     if settings.database_url not in _apps:
         _apps[settings.database_url] = create_app(replace(settings))
+        hurry(_apps[settings.database_url].extensions["database"].engine)
     app = _apps[settings.database_url]
     process_settings.install(settings)
     app.extensions["settings"] = settings
