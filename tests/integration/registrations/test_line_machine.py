@@ -37,6 +37,7 @@ from coopoutreach.registrations.rules import Cause, Obstacle, Room, Situation, S
 from coopoutreach.wiring import WIRING
 from tests.factories import NOW, a_cooperative, a_talk
 from tests.support.emptying import empty
+from tests.support.endurance import rounds
 
 ROOMS = {Room.IN_ROOM: "room", Room.ONLINE: "online"}
 LEVELS = (Level.INITIAL, Level.DEVELOPING, Level.CONSOLIDATED)
@@ -301,13 +302,14 @@ class _Step:
         return isinstance(error, DomainError)
 
 
+@pytest.mark.endurance
 @pytest.mark.usefixtures("settings")
 def test_the_line_stays_the_published_one_whatever_people_do(database):
     Line.database = database
     run_state_machine_as_test(
         Line,
         settings=hypothesis.settings(
-            max_examples=10,
+            max_examples=rounds(10, 200),
             stateful_step_count=20,
             deadline=None,
             # A failing sequence is short enough to read; making it shorter takes minutes.
