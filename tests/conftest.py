@@ -21,6 +21,7 @@ from coopoutreach.core.clock import utcnow
 from coopoutreach.core.db import Base, connect
 from coopoutreach.core.settings import Settings
 from tests.factories import NOW
+from tests.support.checked_pages import PageClient
 from tests.support.emptying import empty, hurry
 from tests.support.marked_secrets import (  # noqa: F401 (hooks: no secret in any log)
     pytest_runtest_makereport,
@@ -29,9 +30,20 @@ from tests.support.marked_secrets import (  # noqa: F401 (hooks: no secret in an
 from tests.support.postgres import shared_server
 
 ENGINES = ("sqlite", "postgresql")
+#: What takes long is begun first: at the end, one worker would wait for the other.
+LONG = ("browser", "crash", "endurance", "slow")
 # How long an example takes says more about the machine than about the code.
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    def turn(item):
+        marks = [mark for mark in LONG if item.get_closest_marker(mark)]
+        return LONG.index(marks[0]) if marks else len(LONG)
+
+    items.sort(key=turn)
 
 
 def pytest_generate_tests(metafunc):
@@ -135,6 +147,7 @@ def app(database, settings):
 
     if settings.database_url not in _apps:
         _apps[settings.database_url] = create_app(replace(settings))
+        _apps[settings.database_url].test_client_class = PageClient
         hurry(_apps[settings.database_url].extensions["database"].engine)
     app = _apps[settings.database_url]
     process_settings.install(settings)
