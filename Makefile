@@ -2,10 +2,11 @@
 .PHONY: help run test coverage endurance check format lint types imports templates map migration bench screenshots lock setup
 
 BIN := .venv/bin
-# T=tests/unit/ics runs some of the tests; N=4 runs them on four cores.
+# T=tests/unit/ics runs some of the tests. N is how many processes run them: one more than there
+# are cores, since those that drive a browser mostly wait.
 T ?=
-N ?= 2
-PYTEST = $(BIN)/pytest -n $(N) --dist worksteal $(T)
+N ?= 3
+PYTEST = $(BIN)/pytest -n $(N) --dist loadfile --no-loadscope-reorder $(T)
 
 # Tests and `make run` start many processes: Python keeps what it compiled, whatever the machine
 # says, instead of compiling all of it at each start (two to three seconds).
