@@ -3,6 +3,6 @@
 import pytest
 
 
-@pytest.fixture(params=["sqlite"])
-def engine_name(request):
-    return request.param
+@pytest.fixture
+def engine_name():
+    return "sqlite"

@@ -123,4 +123,5 @@ def _own_words(page: html.HtmlElement) -> list[str]:
 
 
 def _shown(element: html.HtmlElement) -> str:
-    return html.tostring(element, encoding="unicode")[:160]
+    written: str = html.tostring(element, encoding="unicode")
+    return written[:160]

@@ -16,7 +16,7 @@ def empty(database: Database) -> None:
     """
     tables = _tables()
     with database.transaction() as session:
-        for (number,) in session.execute(_written()).all():
+        for number in session.scalars(_written()).all():
             session.execute(sa.delete(tables[number]))
 
 
@@ -41,7 +41,7 @@ def _tables() -> list[sa.Table]:
 
 
 @cache
-def _written() -> sa.CompoundSelect[tuple[int]]:
+def _written() -> sa.CompoundSelect[int]:
     """Return the statement that gives the numbers of the tables that hold a row."""
     return sa.union_all(
         *(
