@@ -1,11 +1,16 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test days check format lint types imports templates map migration bench screenshots lock setup
+.PHONY: help run test days coverage endurance check format lint types imports templates map migration bench screenshots lock setup
 
 BIN := .venv/bin
-# T=tests/unit/ics runs some of the tests; N=4 runs them on four cores.
+# T=tests/unit/ics runs some of the tests. N is how many processes run them: one more than there
+# are cores, since those that drive a browser mostly wait.
 T ?=
-N ?= 2
-PYTEST = $(BIN)/pytest -n $(N) $(T)
+N ?= 3
+PYTEST = $(BIN)/pytest -n $(N) --dist loadfile --no-loadscope-reorder $(T)
+
+# Tests and `make run` start many processes: Python keeps what it compiled, whatever the machine
+# says, instead of compiling all of it at each start (two to three seconds).
+unexport PYTHONDONTWRITEBYTECODE
 
 help:  ## Print this help
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -22,8 +27,14 @@ test: setup  ## Run every test
 days: setup  ## Run every test at each day and hour that has been troublesome
 	$(BIN)/python -m tools.days -n $(N) $(T)
 
-check: lint types imports templates  ## Check everything: style, types, imports, templates, tests, coverage
+coverage: setup  ## Run every test and measure what they reach: 95 % of lines and branches
 	$(PYTEST) --cov --cov-report=term
+
+endurance: setup  ## Run the long form of the tests of kills, of crowds and of what people do
+	ENDURANCE=1 $(PYTEST) -m endurance
+
+check: lint types imports templates  ## Check everything: style, types, imports, templates, tests
+	$(PYTEST)
 
 setup:
 	@python3 tools/setup.py test

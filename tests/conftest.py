@@ -1,4 +1,8 @@
-"""Fixtures for every test. The database is real: SQLite and PostgreSQL, emptied before each."""
+"""Fixtures for every test. The database is real: SQLite and PostgreSQL, emptied before each.
+
+A test runs on both engines, but in tests/functional: there on SQLite alone, unless it is marked
+`both_engines` (what may be marked so, and why, is said in CONTRIBUTING.md).
+"""
 
 import os
 from dataclasses import replace
@@ -6,7 +10,6 @@ from pathlib import Path
 
 import hypothesis
 import pytest
-import sqlalchemy as sa
 
 from coopoutreach.access.permissions import Role
 from coopoutreach.accounts import commands as accounts
@@ -19,6 +22,8 @@ from coopoutreach.core.db import Base, connect
 from coopoutreach.core.settings import Settings
 from tests.factories import NOW
 from tests.support.clock import _at_another_day  # noqa: F401 (FAKE_NOW: at another day)
+from tests.support.checked_pages import PageClient
+from tests.support.emptying import empty, hurry
 from tests.support.marked_secrets import (  # noqa: F401 (hooks: no secret in any log)
     pytest_runtest_makereport,
     pytest_runtest_setup,
@@ -26,6 +31,8 @@ from tests.support.marked_secrets import (  # noqa: F401 (hooks: no secret in an
 from tests.support.postgres import shared_server
 
 ENGINES = ("sqlite", "postgresql")
+#: What takes long is begun first: at the end, one worker would wait for the other.
+LONG = ("browser", "crash", "endurance", "slow")
 # How long an example takes says more about the machine than about the code.
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
@@ -38,6 +45,21 @@ def _umask():
     os.umask(before)
     yield
     os.umask(before)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    def turn(item):
+        marks = [mark for mark in LONG if item.get_closest_marker(mark)]
+        return LONG.index(marks[0]) if marks else len(LONG)
+
+    items.sort(key=turn)
+
+
+def pytest_generate_tests(metafunc):
+    marked = metafunc.definition.get_closest_marker("both_engines")
+    if marked and "engine_name" in metafunc.fixturenames:
+        metafunc.parametrize("engine_name", ENGINES, indirect=True)
 
 
 @pytest.fixture
@@ -93,12 +115,11 @@ def database(database_url):
     """An empty database with the schema of the models; connections stay open between tests."""
     if database_url not in _ready:
         database = connect(database_url)
+        hurry(database.engine)
         Base.metadata.create_all(database.engine)
         _ready[database_url] = database
     database = _ready[database_url]
-    with database.transaction() as session:
-        for table in reversed(Base.metadata.sorted_tables):
-            session.execute(sa.delete(table))
+    empty(database)
     return database
 
 
@@ -136,6 +157,8 @@ def app(database, settings):
 
     if settings.database_url not in _apps:
         _apps[settings.database_url] = create_app(replace(settings))
+        _apps[settings.database_url].test_client_class = PageClient
+        hurry(_apps[settings.database_url].extensions["database"].engine)
     app = _apps[settings.database_url]
     process_settings.install(settings)
     app.extensions["settings"] = settings

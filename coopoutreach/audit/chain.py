@@ -113,10 +113,10 @@ def _mark(session: Session, transaction: SessionTransaction) -> None:
         marks[transaction] = len(session.info.get(_UNLINKED, ()))
 
 
-@event.listens_for(Session, "after_soft_rollback")
-def _undo(session: Session, transaction: SessionTransaction) -> None:
+@event.listens_for(Session, "after_rollback")
+def _undo(session: Session) -> None:
     """Forget what was written since the savepoint that was rolled back to."""
-    mark = session.info.get(_MARKS, {}).pop(transaction, None)
+    mark = session.info.get(_MARKS, {}).get(session.get_nested_transaction())
     if mark is not None and _UNLINKED in session.info:
         del session.info[_UNLINKED][mark:]
 

@@ -1,10 +1,10 @@
 """What must hold of every template."""
 
 import re
+from collections import defaultdict
 from functools import cache
 from pathlib import Path
 
-import pytest
 from jinja2 import Environment, nodes
 
 ROOT = Path(__file__).parents[2]
@@ -36,16 +36,6 @@ def under_names(found):
     return {name if isinstance(name, str) else name[1] for name in found.names}
 
 
-def imported_from(component):
-    return {
-        name if isinstance(name, str) else name[0]
-        for path in PAGES
-        for found in syntax(path).find_all(nodes.FromImport)
-        if isinstance(found.template, nodes.Const) and found.template.value == component
-        for name in found.names
-    }
-
-
 def test_each_folder_is_named_after_a_package():
     packages = {p.parent.name for p in (ROOT / "coopoutreach").glob("*/__init__.py")}
     folders = {p.name for p in TEMPLATES.iterdir() if p.is_dir() and not p.name.startswith("_")}
@@ -55,39 +45,68 @@ def test_each_folder_is_named_after_a_package():
         assert {name for name in inside if not name.startswith("_")} <= packages, kind
 
 
-@pytest.mark.parametrize("path", PAGES, ids=names)
-def test_every_macro_imported_is_used(path):
-    tree = syntax(path)
-    imported = {name for found in tree.find_all(nodes.FromImport) for name in under_names(found)}
-    used = {name.name for name in tree.find_all(nodes.Name) if name.ctx == "load"}
-    unused = sorted(imported - used)
+def test_every_macro_imported_is_used():
+    unused = [f"{names(path)}: {name}" for path in PAGES for name in sorted(unused_macros(path))]
     assert not unused
 
 
-@pytest.mark.parametrize("path", COMPONENTS, ids=names)
-def test_a_component_says_on_top_how_to_call_its_macros(path):
+def unused_macros(path):
+    tree = syntax(path)
+    imported = {name for found in tree.find_all(nodes.FromImport) for name in under_names(found)}
+    return imported - {name.name for name in tree.find_all(nodes.Name) if name.ctx == "load"}
+
+
+def test_a_component_says_on_top_how_to_call_its_macros():
+    wrong = {names(path): told for path in COMPONENTS if (told := what_is_untold(path))}
+    assert not wrong
+    assert COMPONENTS
+
+
+def what_is_untold(path):
     comment = re.match(r"\{#.*?#\}", path.read_text(encoding="utf-8").lstrip(), flags=re.DOTALL)
-    assert comment, "Begin with a comment: what it is for, and its arguments."
+    if not comment:
+        return "Begin with a comment: what it is for, and its arguments."
     macros = {macro.name for macro in syntax(path).find_all(nodes.Macro)}
-    assert macros, "A component is a macro."
+    if not macros:
+        return "A component is a macro."
     # Those that nobody imports are the component's own business.
-    wanted = macros & (imported_from(names(path)) | {path.stem})
-    assert not {name for name in wanted if f"{name}(" not in comment.group()}
+    wanted = macros & (imported_by_component()[names(path)] | {path.stem})
+    return sorted(name for name in wanted if f"{name}(" not in comment.group())
 
 
-@pytest.mark.parametrize("path", [p for p in PAGES if names(p) not in DRAWINGS], ids=names)
-def test_a_page_escapes_all_it_shows(path):
-    text = re.sub(r"'[^']*'\s*\|\s*safe\b", "", path.read_text(encoding="utf-8"))  # our own words
-    assert not re.search(r"\|\s*safe\b|autoescape\s+false", text), "Hand over Markup, from Python."
+@cache
+def imported_by_component():
+    """The macros that pages import, by the name of the component."""
+    found_by_name = defaultdict(set)
+    for path in PAGES:
+        for found in syntax(path).find_all(nodes.FromImport):
+            if isinstance(found.template, nodes.Const):
+                found_by_name[found.template.value] |= {
+                    name if isinstance(name, str) else name[0] for name in found.names
+                }
+    return found_by_name
 
 
-@pytest.mark.parametrize("path", PAGES, ids=names)
-def test_style_and_behaviour_are_in_the_bundle(path):
-    text = re.sub(r"\{#.*?#\}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
-    found = REFUSED.search(text)
-    assert not found, f"The content security policy refuses {found.group()!r}."
+def test_a_page_escapes_all_it_shows():
+    unescaped = []
+    for path in PAGES:
+        if names(path) not in DRAWINGS:
+            own_words = re.sub(r"'[^']*'\s*\|\s*safe\b", "", path.read_text(encoding="utf-8"))
+            found = re.search(r"\|\s*safe\b|autoescape\s+false", own_words)
+            unescaped += [f"{names(path)}: {found.group()}"] if found else []
+    assert not unescaped, "Hand over Markup, from Python."
 
 
-@pytest.mark.parametrize("path", MESSAGES, ids=names)
-def test_each_message_has_a_subject_and_a_text(path):
-    assert {"subject.txt", "body.txt"} <= {p.name for p in path.iterdir()}
+def test_style_and_behaviour_are_in_the_bundle():
+    refused = []
+    for path in PAGES:
+        text = re.sub(r"\{#.*?#\}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+        refused += [f"{names(path)}: {found.group()}" for found in REFUSED.finditer(text)]
+    assert not refused, "The content security policy refuses it."
+
+
+def test_each_message_has_a_subject_and_a_text():
+    wanted = {"subject.txt", "body.txt"}
+    assert MESSAGES
+    incomplete = [names(p) for p in MESSAGES if not wanted <= {part.name for part in p.iterdir()}]
+    assert not incomplete

@@ -197,6 +197,7 @@ def test_an_hour_that_does_not_exist_is_refused(editor, database):
     assert talks(database) == 0
 
 
+@pytest.mark.both_engines
 def test_an_hour_that_comes_twice_is_asked_about(editor, database):
     # On 4 April 2027 clocks in Santiago go from 00:00 back to 23:00 of the 3rd.
     typed = TALK | {
@@ -215,6 +216,7 @@ def test_an_hour_that_comes_twice_is_asked_about(editor, database):
         assert session.scalars(select(Talk.fold)).one() == 1
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize(
     "title",
     [
@@ -334,6 +336,7 @@ def test_a_double_click_registers_once(form, database):
     assert registered(database) == 2
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize(
     ("change", "saying"),
     [
@@ -443,6 +446,7 @@ def test_no_address_makes_it_fail(client, open_talk, path):
     assert client.get(path, base_url=SITE).status_code < 500
 
 
+@pytest.mark.both_engines
 def test_hours_of_a_wall_are_read_as_people_write_them(editor, database):
     typed = TALK | {"start_date": "15-12-2026", "start_time": "9.30 h", "end_date": "15/12/2026"}
     assert editor.send(typed).status_code == 303

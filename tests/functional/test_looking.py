@@ -232,6 +232,7 @@ def bodies(message):
     )
 
 
+@pytest.mark.both_engines
 def test_pr_05_a_scanner_that_follows_every_link_of_every_mail_changes_nothing(
     client, all_mails, database
 ):
@@ -288,6 +289,7 @@ def test_b7_no_mail_names_anybody_but_its_reader(mails):
         assert not [other for other in others if other in text]
 
 
+@pytest.mark.both_engines
 def test_b13_and_b14_the_personal_link_is_in_the_body_and_never_in_the_calendar(mails):
     for notice, _to, message in mails:
         if notice == "registrations/place_confirmed":
@@ -306,6 +308,7 @@ def test_b5_the_organiser_is_the_sender(mails):
                 assert "agenda@fecrecoop.example" in message["From"]
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize("role", [None, *Role])
 def test_a26_no_get_writes_as_any_role(app, client, sign_in, mails, database, role):
     browser = sign_in(role.value) if role else client

@@ -1,17 +1,22 @@
 """Read a mailbox once, in a process of its own that kills itself where it is told to.
 
-    python mail_reader.py DATABASE_URL INBOX_URL WHERE WITHOUT NOW
-
-WHERE: `commit` (all is done but the commit), `flag` (committed, not marked), `never`.
-WITHOUT: what is taken out, to see a test fail: `nothing`, `hashes`, `hashes,stamps`.
+`with readers() as reader:` starts one process with everything imported; `reader.run(Reading(…))`
+has it make a reader by forking, in milliseconds, and returns how that one ended.
 """
 
+import json
 import os
 import signal
+import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+from sqlalchemy.orm import configure_mappers
 
 from coopoutreach.core import db, reactions
 from coopoutreach.core import settings as process_settings
@@ -23,12 +28,69 @@ from coopoutreach.inbound.incoming import Hashes
 from coopoutreach.wiring import WIRING
 
 
-def main() -> None:
-    """Do it."""
-    database_url, inbox_url, where, without, now = sys.argv[1:]
+@dataclass(frozen=True)
+class Reading:
+    """What a reader is to do."""
+
+    database: str
+    inbox: str
+    now: str
+    #: Where it kills itself: `commit` (all is done but the commit), `flag` (committed, not
+    #: marked), `never`.
+    where: str = "never"
+    #: What is taken out, to see a test fail: `nothing`, `hashes`, `hashes,stamps`.
+    without: str = "nothing"
+
+
+class Readers:
+    """The process that makes readers."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+    def run(self, reading: Reading) -> int:
+        """Have somebody read; return the exit status, negative for the signal that killed them."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        print(json.dumps(asdict(reading)), file=self._process.stdin, flush=True)
+        return int(self._process.stdout.readline())
+
+    def close(self) -> None:
+        """End the process."""
+        self._process.communicate(timeout=10)
+
+
+@contextmanager
+def readers() -> Iterator[Readers]:
+    """Give a maker of readers while the block runs."""
+    made = Readers()
+    try:
+        yield made
+    finally:
+        made.close()
+
+
+def _serve() -> None:
+    configure_mappers()
+    for line in sys.stdin:
+        pid = os.fork()
+        if pid == 0:
+            status = 1
+            try:
+                _read(Reading(**json.loads(line)))
+                status = 0
+            finally:
+                os._exit(status)
+        _, ended = os.waitpid(pid, 0)
+        os.write(sys.stdout.fileno(), f"{os.waitstatus_to_exitcode(ended)}\n".encode())
+
+
+def _read(reading: Reading) -> None:
     process_settings.install(
         Settings(
-            database_url=database_url,
+            database_url=reading.database,
             secret_key="prueba-" * 8,
             base_url="http://127.0.0.1:8000",
             mail_url="file:/dev/null",
@@ -36,13 +98,13 @@ def main() -> None:
             files_url="/dev/null",
             instance=Path("/dev/null"),
             trusted_hosts=("127.0.0.1",),
-            inbox_url=inbox_url,
+            inbox_url=reading.inbox,
         )
     )
     reactions.install(WIRING)
-    _take_out(without)
-    _die_at(where)
-    jobs.read_mailbox(db.connect(database_url), datetime.fromisoformat(now))
+    _take_out(reading.without)
+    _die_at(reading.where)
+    jobs.read_mailbox(db.connect(reading.database), datetime.fromisoformat(reading.now))
 
 
 def _take_out(without: str) -> None:
@@ -75,4 +137,4 @@ def _die_at(where: str) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    _serve()

@@ -34,6 +34,17 @@ def needs_words(message: str) -> object:
     return check
 
 
+class _Minutes(IntegerField):  # type: ignore[misc]  # wtforms ships no types
+    """A whole number; what is none is refused in the reader's language."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read what was typed."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError("Escriba un número entero de minutos.") from None
+
+
 class ItemForm(Form):  # type: ignore[misc]  # wtforms ships no types
     """An item, as the coordination writes it."""
 
@@ -52,7 +63,7 @@ class ItemForm(Form):  # type: ignore[misc]  # wtforms ships no types
         [AnyOf([kind.value for kind in ItemKind], message="Elija una opción de la lista.")],
         default=ItemKind.INFORMATIVE.value,
     )
-    minutes = IntegerField(
+    minutes = _Minutes(
         "Minutos",
         [
             NumberRange(

@@ -9,6 +9,7 @@ from coopoutreach.accounts.errors import LinkSpent
 from coopoutreach.accounts.models import UserSession
 
 
+@pytest.mark.both_engines
 def test_a_page_is_shown_though_its_session_cannot_be_noted(
     client, account, enter, database, monkeypatch
 ):
@@ -47,6 +48,7 @@ def test_what_is_no_address_is_told_beside_the_field(client, app, send, path):
     assert "Escriba un correo como" in response.text
 
 
+@pytest.mark.both_engines
 def test_one_closes_one_of_ones_own_sessions_and_all_that_are_left(
     client, account, enter, token, database
 ):

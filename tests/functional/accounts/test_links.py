@@ -46,6 +46,7 @@ def test_what_is_no_address_is_told_beside_the_field(client, app, send):
     assert "Escriba un correo como" in response.text
 
 
+@pytest.mark.both_engines
 def test_AU_08_looking_at_the_link_uses_nothing_up(app, client, link, database):  # noqa: N802
     scanner = app.test_client()
     for _ in range(3):

@@ -74,6 +74,7 @@ def test_a_page_that_asks_nobody_costs_no_query(app, database, client, account, 
     assert statements == []
 
 
+@pytest.mark.both_engines
 def test_a_session_that_is_in_use_is_noted_once_a_minute(client, account, enter, database):
     account()
     with time_machine.travel(utcnow(), tick=False) as traveller:

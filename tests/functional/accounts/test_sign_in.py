@@ -78,6 +78,7 @@ def test_what_is_missing_is_said_beside_the_field(client, app, enter, email, pas
     assert sentence in response.text
 
 
+@pytest.mark.both_engines
 def test_a_closed_account_does_not_come_in(client, account, enter, database):
     account()
     with database.transaction() as session:
@@ -91,6 +92,7 @@ def test_an_account_without_a_password_does_not_come_in(client, account, enter):
     assert enter(client, password="una cualquiera larga").status_code == 422
 
 
+@pytest.mark.both_engines
 def test_a_hash_by_older_parameters_is_renewed(client, account, enter, database, monkeypatch):
     account()
     with database.reading() as session:
@@ -104,6 +106,7 @@ def test_a_hash_by_older_parameters_is_renewed(client, account, enter, database,
     assert "t=2" in after
 
 
+@pytest.mark.both_engines
 def test_signing_in_and_failing_to_are_in_the_trail(client, account, enter, database):
     account()
     enter(client, password="otra clave muy larga")
@@ -290,6 +293,7 @@ def test_AU_14_a_forged_address_does_not_help(client, account, token):  # noqa: 
     assert response.status_code == 429
 
 
+@pytest.mark.both_engines
 def test_the_password_is_checked_outside_any_writing_transaction(
     client, account, enter, database, monkeypatch
 ):
@@ -305,6 +309,7 @@ def test_the_password_is_checked_outside_any_writing_transaction(
     assert enter(client).status_code == 303
 
 
+@pytest.mark.both_engines
 def test_a_password_that_changes_while_it_is_checked_does_not_let_in(
     client, account, enter, database, monkeypatch
 ):

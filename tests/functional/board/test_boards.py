@@ -134,6 +134,7 @@ def test_a_quiet_board_says_so_and_what_to_do_next(see, database, now):
     assert "3 tareas" in page
 
 
+@pytest.mark.both_engines
 def test_the_board_tells_everything_that_needs_attention(see, database, now):
     with database.transaction() as session:
         absent = a_cooperative(session, short_name="Ausente", level=Level.INITIAL)
@@ -220,6 +221,7 @@ def _count(app, ask):
     return len([one for one in seen if one.startswith("SELECT")])
 
 
+@pytest.mark.both_engines
 def test_a_cooperative_sees_its_people_with_their_places_and_nobody_elses(sign_in, database, now):
     browser = sign_in("manager", email="gerencia@una.example")
     with database.transaction() as session:
@@ -241,6 +243,7 @@ def test_a_cooperative_sees_its_people_with_their_places_and_nobody_elses(sign_i
     assert "/inscripcion" in page
 
 
+@pytest.mark.both_engines
 def test_a_post_that_ended_shows_nothing_of_the_cooperative(sign_in, database, now):
     browser = sign_in("manager", email="ex@una.example")
     with database.transaction() as session:
@@ -264,6 +267,7 @@ def test_the_counterpart_sees_totals_and_no_names(see, database, now):
     assert "Reservada" not in page
 
 
+@pytest.mark.both_engines
 def test_the_side_shows_where_one_is_and_only_what_one_may_open(see):
     page = see("coordination", "/panel").text
     assert 'href="/panel" aria-current="page"' in page

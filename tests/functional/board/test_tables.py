@@ -232,6 +232,7 @@ class TestTheCoordination(OnOneEngine):
         assert len([one for one in seen if one.startswith("SELECT")]) <= 15
 
 
+@pytest.mark.both_engines
 def test_the_side_leads_to_meetings_and_commitments(browser):
     for email, path in ((table.MARCELA, "/mesa"), (table.JORGE, "/panel")):
         page = browser(email).get(path, **SECURE).text

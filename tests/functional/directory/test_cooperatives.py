@@ -37,6 +37,7 @@ def test_the_list_shows_each_cooperative_with_its_level_and_place(browser, coope
     assert page.count("Antofagasta") == 2  # once to choose from, once in the row
 
 
+@pytest.mark.both_engines
 def test_a_search_without_result_offers_to_take_filters_off(browser, cooperative):
     page = browser().read("/cooperativas?q=nada&region=13")
     assert "Ninguna cooperativa coincide" in page
@@ -113,6 +114,7 @@ def test_a_rut_as_of_a_person_is_warned_about_and_taken(browser, database):
     assert "El RUT es menor que 50.000.000" in page
 
 
+@pytest.mark.both_engines
 def test_an_edit_changes_only_what_the_form_has(browser, database, cooperative):
     before = only(database)
     every_column = {column.name: "1" for column in Organisation.__table__.columns}
@@ -166,6 +168,7 @@ def test_a_cooperative_is_closed_and_brought_back(browser, cooperative):
     assert "Cobre Alto</a>" in coordination.read("/cooperativas")
 
 
+@pytest.mark.both_engines
 def test_a_manager_sees_their_own_cooperative_only_and_changes_nothing(
     database, of_cooperative, cooperative
 ):

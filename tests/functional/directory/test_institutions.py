@@ -21,10 +21,12 @@ def public_id_of(database, short_name):
         return session.scalar(found)
 
 
+@pytest.mark.both_engines
 def test_the_list_says_what_to_do_when_it_is_empty(browser):
     assert "Todavía no hay instituciones" in browser().read("/instituciones")
 
 
+@pytest.mark.both_engines
 def test_an_institution_gets_units_and_each_has_its_page(browser, database):
     coordination = browser()
     assert coordination.post("/instituciones/nueva", **FORM).status_code == 303
@@ -53,6 +55,7 @@ def test_a_unit_has_no_units(browser, database, corfo, now):
     assert response.status_code == 409
 
 
+@pytest.mark.both_engines
 def test_an_institution_is_edited_and_errors_stand_beside_their_fields(browser, database, corfo):
     coordination = browser()
     path = f"/instituciones/{corfo}/editar"

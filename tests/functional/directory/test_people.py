@@ -56,6 +56,7 @@ def test_what_is_wrong_with_a_person_stands_beside_its_field(browser, cooperativ
     assert "La fecha no puede ser futura." in sent.text
 
 
+@pytest.mark.both_engines
 def test_a_post_is_edited_and_unknown_fields_are_ignored(browser, database, rosa):
     before = held(database)
     columns = [column.name for column in Affiliation.__table__.columns]
@@ -86,6 +87,7 @@ def test_a_post_ends_and_stays_among_the_past_ones(browser, cooperative, rosa):
     )
 
 
+@pytest.mark.both_engines
 def test_only_administration_gives_access_and_it_makes_an_account(browser, database, rosa):
     coordination = browser()
     assert f'action="{rosa}/acceso"' not in coordination.read(f"{rosa}/editar")

@@ -72,6 +72,7 @@ def test_f5_validators_are_answered(client, write):
     assert client.get(FEED, headers={"If-Modified-Since": "mañana"}).status_code == 200
 
 
+@pytest.mark.both_engines
 def test_f5_a_talk_that_leaves_changes_the_name(client, write, database):
     write(slug="una")
     before = client.get(FEED).headers["ETag"]
@@ -154,6 +155,7 @@ def test_f12_an_empty_feed_has_a_component(client):
     assert "BEGIN:VEVENT" not in lines
 
 
+@pytest.mark.both_engines
 def test_a_regions_feed_has_its_talks_and_those_that_are_online_alone(client, write):
     here = write(region="05")
     there = write(region="12")

@@ -118,6 +118,7 @@ class TestWhoSignsIn:
         assert "Leído por última vez el martes 24 de noviembre de 2026" in page
         assert "por Google Calendar" in page
 
+    @pytest.mark.both_engines
     def test_anothers_looks_like_none(self, registrar, post, sign_in, database):
         made = post(registrar.client, PAGE, scope="selection")
         other = sign_in("coordination")
@@ -156,6 +157,7 @@ class TestWhoHasALink:
         assert "Su calendario privado" in page
         assert f'href="{link}/calendario"' in page
 
+    @pytest.mark.both_engines
     def test_it_is_made_shown_renewed_and_taken_back_by_post_alone(
         self, client, link, post, database
     ):

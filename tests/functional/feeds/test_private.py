@@ -270,6 +270,7 @@ class TestAPerson:
         assert f"SUMMARY:{talk.title}" in said
         assert {"STATUS:CONFIRMED", "TRANSP:OPAQUE"} <= set(said)
 
+    @pytest.mark.both_engines
     def test_who_waited_for_a_talk_that_was_held_sees_it_no_more(
         self, client, write, seat, person, own, database
     ):
@@ -345,6 +346,7 @@ class TestACooperative:
         seat(talk, ours, cooperative)
         assert "STATUS:TENTATIVE" in lines(client.get(of_all))
 
+    @pytest.mark.both_engines
     def test_nw_04_leaving_the_post_ends_it_at_once(self, client, of_all, registrar, database, now):
         assert client.get(of_all).status_code == 200
         with database.transaction() as session:
@@ -374,6 +376,7 @@ class TestACooperative:
 
 
 class TestASelection:
+    @pytest.mark.both_engines
     def test_it_has_the_regions_and_formats_that_were_chosen(
         self, client, write, subscribe, person
     ):
@@ -446,6 +449,7 @@ class TestDeadAddresses:
         assert len(costs) == 1
         assert next(iter(costs))[0] == 1
 
+    @pytest.mark.both_engines
     def test_a_renewed_address_is_dead_under_its_old_name_at_once(self, client, own, database, now):
         from coopoutreach.feeds import commands, showing  # noqa: PLC0415
 
@@ -463,6 +467,7 @@ class TestDeadAddresses:
         token = process.current().links.token("invitee", address.public_id, address.nonce)
         assert client.get(f"/calendario/privado/{token}.ics").status_code == 404
 
+    @pytest.mark.both_engines
     def test_an_address_unused_for_thirteen_months_ends(
         self, client, own, database, settings, now, clock
     ):
@@ -474,6 +479,7 @@ class TestDeadAddresses:
         clock(later)
         assert client.get(own).status_code == 404
 
+    @pytest.mark.both_engines
     def test_an_address_that_is_used_does_not_end(self, client, own, database, clock):
         clock(datetime(2027, 11, 1, 12, 0, tzinfo=UTC))
         client.get(own).close()

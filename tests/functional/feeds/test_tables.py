@@ -131,6 +131,7 @@ class TestMeetings:
             other = a_person(session)
         assert table.meeting.uid not in client.get(subscribe("person", person_id=other.id)).text
 
+    @pytest.mark.both_engines
     def test_who_is_withdrawn_sees_it_no_more(self, client, database, table, marcela):
         with database.transaction() as session:
             one = session.scalars(sa.select(Invitee).filter_by(person_id=table.people[2].id)).one()
@@ -158,6 +159,7 @@ class TestMeetings:
             invite(session, meeting, guest, None, now, capacity=Capacity.GUEST)
         assert table.meeting.uid in client.get(subscribe("person", person_id=guest.id)).text
 
+    @pytest.mark.both_engines
     def test_somebody_of_a_unit_sees_what_they_sit_at_for_its_institution(
         self, client, database, table, marcela, now
     ):
@@ -187,6 +189,7 @@ class TestCommitments:
             public_id = session.get_one(Commitment, number).public_id
         assert f"URL:http://127.0.0.1:8000/compromisos/{public_id}" in said
 
+    @pytest.mark.both_engines
     def test_f5_it_is_the_same_to_the_byte_until_something_happens_to_it(
         self, client, marcela, promise, database, now, clock
     ):
@@ -330,6 +333,7 @@ class TestATable:
         assert gone.status_code == 404
         assert gone.data == client.get("/calendario/privado/nadie.nada.ics").data
 
+    @pytest.mark.both_engines
     def test_an_institution_that_leaves_the_table_loses_it(self, client, database, table, of_table):
         with database.transaction() as session:
             session.execute(
@@ -337,6 +341,7 @@ class TestATable:
             )
         assert client.get(of_table).status_code == 404
 
+    @pytest.mark.both_engines
     def test_it_is_offered_made_and_opens(self, client, table, counterpart, post, database):
         browser = counterpart[1]
         assert "Reuniones: Mesa FECRECOOP–CORFO" in browser.get(PAGE, **SECURE).text

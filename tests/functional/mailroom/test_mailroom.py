@@ -80,6 +80,7 @@ def test_it_lists_what_waits_and_why_what_failed_did(database, desk, now):
     assert "No se pudo entregar" in page
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize(
     ("query", "found"),
     [
@@ -100,6 +101,7 @@ def test_it_narrows_the_list_as_the_address_asks(database, desk, now, query, fou
     assert [title for title in ("Charla 1", "Charla 2") if f"Mañana: {title}" in page] == found
 
 
+@pytest.mark.both_engines
 def test_it_shows_those_of_one_talk_and_of_one_person(database, desk, now):
     with database.transaction() as session:
         talk, person = a_talk(session), a_person(session)
@@ -145,6 +147,7 @@ def test_a_mail_that_opens_an_account_is_shown_to_nobody(database, desk, now):
     assert "su texto no se muestra" in page
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize(
     ("verb", "before", "after"),
     [
@@ -185,6 +188,7 @@ def test_what_is_on_its_way_or_was_taken_stays(database, desk, now, verb, state)
     assert states(database) == {"prueba/1": state}
 
 
+@pytest.mark.both_engines
 def test_a_message_whose_text_is_erased_is_not_sent_again(database, desk, now):
     with database.transaction() as session:
         number = owed(session, now, state=MessageState.FAILED, purged_at=now, raw=b"").id
@@ -202,6 +206,7 @@ def test_the_queue_is_stopped_and_started_by_hand(database, desk, now):
         assert standing_pause(session) is None
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize(
     ("verb", "after"), [("soltar", MessageState.QUEUED), ("descartar", MessageState.DROPPED)]
 )
@@ -221,6 +226,7 @@ def test_everything_that_was_put_aside_is_let_go_or_dropped_at_once(
     }
 
 
+@pytest.mark.both_engines
 def test_an_address_that_does_not_exist_names_its_person_and_can_be_freed(database, desk, now):
     with database.transaction() as session:
         a_person(session, name="Berta Lillo", email="Berta@coop.example")
@@ -253,6 +259,7 @@ def test_the_words_of_the_reminder_are_kept_and_go_back_to_ours(database, desk, 
     assert "Le recordamos" in desk.get("/mensajes/recordatorio", base_url=SECURE).text
 
 
+@pytest.mark.both_engines
 def test_words_of_one_talk_are_its_own(database, desk, talk):
     own = f"/mensajes/recordatorio?charla={talk}"
     assert post(desk, own, do="save", **WORDS).status_code == 303

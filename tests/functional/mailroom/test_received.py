@@ -54,12 +54,14 @@ def test_each_message_says_what_it_led_to(desk, received):
     assert "Hay 2 por revisar" in text
 
 
+@pytest.mark.both_engines
 def test_the_list_is_narrowed_to_a_reason_and_to_what_is_to_be_looked_at(desk, received):
     assert rows(page(desk, f"{PATH}?motivo=stale-sequence")) == 1
     assert rows(page(desk, f"{PATH}?motivo=por-verificar")) == 2
     assert rows(page(desk, f"{PATH}?motivo=no-such&pagina=x")) == len(imip.SAMPLES)
 
 
+@pytest.mark.both_engines
 def test_what_was_looked_at_is_marked_once_and_leaves_the_board(desk, received, database):
     number = received["14_forged_no_token_dmarc_fail.eml"]
     assert "Sin comprobar quién responde: 1." in page(desk, "/panel")
@@ -81,6 +83,7 @@ def test_what_was_looked_at_is_marked_once_and_leaves_the_board(desk, received, 
     assert "Sin comprobar" not in page(desk, "/panel")
 
 
+@pytest.mark.both_engines
 def test_rs_10_what_a_stranger_wrote_is_text(desk, received, database):
     with database.transaction() as session:
         raw = imip.sample("09_cyrus_fastmail_bare_uppercase_mailto.eml")
@@ -102,6 +105,7 @@ def test_the_number_of_queries_does_not_grow(desk, received, app):
     assert len(many) <= len(few)
 
 
+@pytest.mark.both_engines
 def test_an_empty_list_says_what_will_be_there(desk):
     text = page(desk)
     assert "Ningún mensaje" in text

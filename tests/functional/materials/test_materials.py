@@ -124,6 +124,7 @@ def files(settings):
 
 
 class TestHandingOut:
+    @pytest.mark.both_engines
     def test_a_file_that_was_uploaded_is_on_the_talks_page_at_once(
         self, client, desk, path, database, settings
     ):
@@ -274,6 +275,7 @@ class TestHandingOut:
 
 
 class TestChanging:
+    @pytest.mark.both_engines
     def test_words_audience_and_moment_change(self, client, desk, path, add, database):
         material = add(title="Cifras")
         assert desk.get(f"{path}/{material}/editar", **SAFE).status_code == 200
@@ -299,6 +301,7 @@ class TestChanging:
         assert post(desk, f"{path}/{material}/editar", **sent).status_code == 422
         assert rows(database)[0].title == "Cifras"
 
+    @pytest.mark.both_engines
     def test_they_stand_in_the_order_that_they_were_given(self, client, desk, path, add):
         add(title="Primero")
         second = add(title="Segundo")
@@ -309,6 +312,7 @@ class TestChanging:
         assert page.index("Segundo") < page.index("Primero")
         assert post(desk, f"{path}/{second}/mover", to="sideways").status_code == 400
 
+    @pytest.mark.both_engines
     def test_what_is_taken_back_is_gone_from_pages_and_disk(
         self, client, desk, path, add, settings, database
     ):
@@ -321,6 +325,7 @@ class TestChanging:
         assert files(settings) == []
         assert rows(database) == []
 
+    @pytest.mark.both_engines
     def test_a_draft_that_is_thrown_away_takes_its_materials_along(
         self, database, settings, now, app
     ):
@@ -331,6 +336,7 @@ class TestChanging:
             outreach.discard_draft(session, session.get_one(Talk, draft.id), actor="test", now=now)
         assert rows(database) == []
 
+    @pytest.mark.both_engines
     def test_bytes_that_belong_to_nothing_are_erased_after_a_day(
         self, database, settings, add, now
     ):
@@ -376,6 +382,7 @@ class TestTakingAway:
         assert (head.status_code, head.data) == (200, b"")
         assert int(head.headers["Content-Length"]) == len(PDF)
 
+    @pytest.mark.both_engines
     def test_who_has_a_place_gets_what_is_for_attendees_and_others_do_not(
         self, client, add, own, database
     ):

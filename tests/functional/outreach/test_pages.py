@@ -160,6 +160,7 @@ class TestWriting:
         assert write(coordination, **late, which="1").status_code == 303
         assert the_talk(database).starts_at.hour == 3
 
+    @pytest.mark.both_engines
     def test_ti_04_a_zone_that_is_not_chiles_is_not_taken(self, coordination, database):
         write(coordination, start_zone="Europe/Paris")
         assert the_talk(database).zone == "America/Santiago"
@@ -227,6 +228,7 @@ class TestPublished:
         assert "Hay un aviso pendiente" not in page
         assert the_talk(database).state is EventState.PUBLISHED
 
+    @pytest.mark.both_engines
     def test_what_is_pending_is_told_at_once_when_asked_for(
         self, coordination, talk, with_people, database, now
     ):
@@ -268,6 +270,7 @@ class TestPublished:
         feed = client.get("/calendario/charlas.ics", **SAFE).text
         assert "STATUS:CANCELLED" in feed
 
+    @pytest.mark.both_engines
     def test_a_cancellation_names_another_date_with_the_link_to_register(
         self, coordination, talk, with_people, database, client
     ):
@@ -361,6 +364,7 @@ class TestPublished:
             assert invitee.attendance is Attendance.ATTENDED
             assert invitee.standing is Standing.WITHDRAWN
 
+    @pytest.mark.both_engines
     def test_more_seats_go_to_the_line_at_once(
         self, coordination, talk, with_people, database, now
     ):
@@ -383,6 +387,7 @@ class TestPublished:
         assert "ana@coop.example" not in printed
 
 
+@pytest.mark.both_engines
 def test_the_plan_lists_talks_of_every_state(coordination, database):
     with database.transaction() as session:
         a_talk(session, title="En borrador", state=EventState.DRAFT)

@@ -86,6 +86,7 @@ class TestPages:
         path = person_page(database, asked, "ana@coop.example")
         assert stranger.get(path, **SAFE).status_code == 404
 
+    @pytest.mark.both_engines
     def test_whoever_is_blocked_is_on_no_page(self, coordination, asked, people, database, now):
         block(database, "ana@coop.example", now)
         assert "celíaca" not in coordination.get(f"{asked.plan}/respuestas", **SAFE).text
@@ -142,6 +143,7 @@ class TestSpreadsheets:
         assert (ana["¿Viaja?"], ana["Alimentación"]) == ("No", "Soy celíaca")
         assert ana["Autoriza fotos"] == "Sí"
 
+    @pytest.mark.both_engines
     def test_in_01_a_telephone_survives_and_a_formula_does_not(
         self, coordination, asked, people, post, database
     ):

@@ -65,6 +65,7 @@ def test_what_is_wrong_stands_beside_its_field_and_nothing_typed_is_lost(
     assert texts() == before
 
 
+@pytest.mark.both_engines
 def test_a_question_is_edited(coordination, path, post, asked, texts):
     form = coordination.get(f"{path}/{asked.topics_id}", **SAFE).text
     assert "Garantías\nRiesgo" in form
@@ -80,6 +81,7 @@ def test_a_question_is_edited(coordination, path, post, asked, texts):
     assert "Temas de interés" in texts()
 
 
+@pytest.mark.both_engines
 def test_a_question_about_a_need_stays_one_whatever_is_sent(coordination, path, post, asked, texts):
     answer = post(
         f"{path}/{asked.food_id}",

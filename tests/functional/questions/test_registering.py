@@ -98,6 +98,7 @@ def test_pr_17_no_box_is_ticked_beforehand(client, asked):
     assert not [box for box in boxes if "checked" in box]
 
 
+@pytest.mark.both_engines
 def test_pr_17_a_need_is_kept_with_its_box_alone(fill, ana, asked, answers, consents):
     ana[asked.food] = "Soy celíaca"
     assert fill(ana).status_code == 422

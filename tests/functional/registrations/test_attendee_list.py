@@ -93,6 +93,7 @@ def test_the_paper_list_asks_as_few(app, database, desk):
     assert len(seen) <= MOST_QUERIES
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize(
     ("text", "found"),
     [("persona 0007", 1), ("P7@COOP", 1), ("%", 0), ("nadie", 0)],
@@ -104,6 +105,7 @@ def test_somebody_is_found_by_name_address_or_cooperative(database, desk, text, 
     assert ("coincide con" in page) == (not found)
 
 
+@pytest.mark.both_engines
 def test_the_line_is_in_the_published_order(database, desk):
     path = a_full_talk(database, 20)
     page = desk.get(path, base_url=SECURE).text

@@ -130,6 +130,7 @@ def test_nothing_ticked_or_typed_is_lost_when_something_is_wrong(desk):
     assert 'value="sin arroba"' in response.text
 
 
+@pytest.mark.both_engines
 def test_one_is_swapped_for_another_and_changed_to_online(desk, database):
     tick(desk, "ana", "bea")
     assert (
@@ -177,6 +178,7 @@ def test_a_wrong_address_is_said_beside_its_field_and_kept_as_typed(desk, databa
     assert "Escriba el nombre y el apellido." in response.text
 
 
+@pytest.mark.both_engines
 def test_who_is_cancelled_is_so_and_nothing_more_is_offered(desk, database):
     tick(desk, "ana")
     path = path_of(database, "Ana Díaz")

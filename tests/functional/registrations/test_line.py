@@ -117,6 +117,7 @@ class TestPublicPage:
             assert "/charlas/garantias-2" in page
             assert "Queda 1 cupo" in page
 
+    @pytest.mark.both_engines
     def test_a_group_asks_for_all_or_none(self, client, database, world):
         page = client.get("/charlas/garantias/inscripcion", **SAFE).text
         key = page.split('name="form_key"')[1].split('value="')[1].split('"')[0]
@@ -138,6 +139,7 @@ class TestPublicPage:
 
 
 class TestOwnPage:
+    @pytest.mark.both_engines
     def test_tells_the_place_the_reasons_and_what_there_is_instead(self, client, register):
         register("Ana")
         _, link = register("Bea", after=1)
@@ -164,6 +166,7 @@ class TestOwnPage:
         post(client, f"{link}/modalidad", room="online", may_wait="1")
         assert stands(database, number) == (State.WAITING, Room.ONLINE)
 
+    @pytest.mark.both_engines
     def test_moves_to_another_session_in_one_step(self, client, database, register):
         number, link = register("Ana")
         with database.reading() as session:
@@ -209,6 +212,7 @@ class TestReplay:
         assert "Los cupos que quedan" not in page
         assert "Bea" in page.split("Cupos entregados")[0]
 
+    @pytest.mark.both_engines
     def test_finds_a_giving_that_does_not_follow_the_order(
         self, sign_in, database, world, register
     ):
@@ -234,6 +238,7 @@ class TestReplay:
         page = sign_in("coordination").get(f"/plan/charlas/{world['public_id']}/fila", **SAFE).text
         assert "Decidió la coordinación" in page
 
+    @pytest.mark.both_engines
     def test_moves_by_hand_in_order_in_the_last_hours(
         self, sign_in, database, world, register, time_machine
     ):

@@ -169,6 +169,7 @@ class TestForm:
         assert set(codes[allowed:]) == {429}
         assert len(states(database)) == allowed
 
+    @pytest.mark.both_engines
     def test_au_14_a_forged_forwarding_header_is_no_new_visitor(self, fill, client, settings):
         from coopoutreach.limits.models import Attempts  # noqa: PLC0415
 

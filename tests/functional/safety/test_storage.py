@@ -77,11 +77,12 @@ def test_f_24_whoever_writes_waits_for_the_lock_and_is_then_told_to_come_back(
     assert registering.kept(database) == [1] * 5
 
 
-@ONE_ENGINE
-def test_f_30_a_commit_waits_for_the_disk(database):
+def test_f_30_a_commit_waits_for_the_disk(tmp_path):
+    database = db.connect(f"sqlite:///{tmp_path / 'own.sqlite3'}")
     with database.reading() as session:
         assert session.scalar(sa.text("PRAGMA synchronous")) == 2
         assert session.scalar(sa.text("PRAGMA journal_mode")) == "wal"
+    database.engine.dispose()
 
 
 @pytest.fixture

@@ -50,6 +50,7 @@ def test_public_pages_are_for_everybody_and_may_be_kept(client, path):
     assert client.head(path).status_code == 200
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize("path", PAGES)
 def test_without_talks_pages_say_what_to_do(client, path):
     assert "Suscri" in client.get("/").text
@@ -100,6 +101,7 @@ def test_a_talk_shows_its_own_clock_first_and_santiagos_where_it_differs(client,
     assert "09:00 h en Santiago" in client.get("/charlas").text
 
 
+@pytest.mark.both_engines
 def test_a_full_talk_offers_the_line_and_says_how_many_wait(client, write, now):
     def make(session):
         talk = a_talk(session, slug="llena", capacity_room=1)
@@ -166,6 +168,7 @@ def test_the_file_of_a_talk_opens_as_an_event_in_every_program(client, write):
     assert not any(line.startswith((b"METHOD", b"X-WR-CALNAME", b"ATTENDEE")) for line in lines)
 
 
+@pytest.mark.both_engines
 def test_the_list_narrows_by_each_filter(client, write):
     def make(session):
         topic = Topic(name="Garantías")
@@ -201,6 +204,7 @@ def test_the_list_narrows_by_each_filter(client, write):
     assert "Para todas" in client.get("/charlas?region=12").text
 
 
+@pytest.mark.both_engines
 def test_the_search_is_shown_as_text(client):
     page = client.get("/charlas?q=<script>alert(1)</script>").text
     assert "<script>alert" not in page
@@ -229,6 +233,7 @@ def test_unknown_parameters_make_no_page_of_their_own(app, client):
     assert keeper.size == before
 
 
+@pytest.mark.both_engines
 def test_the_calendar_shows_talks_and_holidays_of_a_month(client, write):
     write(lambda s: a_talk(s, title="En la grilla", wall_end=datetime(2026, 12, 16, 12, 0)))
     month = client.get("/calendario?mes=2026-12").text

@@ -3,13 +3,10 @@
 import shutil
 import signal
 import socket
-import subprocess
-import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -28,8 +25,8 @@ from coopoutreach.wiring import WIRING
 from tests.support import imip
 from tests.support.dovecot import dovecot
 from tests.support.imap import MailHost
+from tests.support.mail_reader import Reading, readers
 
-READER = Path(imip.__file__).with_name("mail_reader.py")
 ACCEPT, DECLINE = "01_outlook365_accept_no_organizer.eml", "24_hostile_tzid_directory.eml"
 
 
@@ -91,21 +88,29 @@ def test_rs_06_read_twice_and_counted_anew_the_whole_mailbox_changes_nothing(inb
     assert len(before[2]) == len(samples)
 
 
-def read_and_die(inbox, database_url, where, without="nothing"):
-    command = [sys.executable, READER, database_url, inbox.url, where, without]
-    command.append(imip.NOW.isoformat())
-    done = subprocess.run(command, check=False, capture_output=True, text=True)
-    assert done.returncode == (0 if where == "never" else -signal.SIGKILL), done.stderr
+@pytest.fixture(scope="module")
+def reader():
+    with readers() as made:
+        yield made
+
+
+@pytest.fixture
+def read_and_die(inbox, database_url, reader):
+    def _read_and_die(where, without="nothing"):
+        reading = Reading(database_url, inbox.url, imip.NOW.isoformat(), where, without)
+        assert reader.run(reading) == (0 if where == "never" else -signal.SIGKILL)
+
+    return _read_and_die
 
 
 @pytest.mark.crash
 @pytest.mark.parametrize("where", ["commit", "flag"])
-def test_f_28_a_reader_killed_anywhere_applies_an_answer_once(inbox, database, database_url, where):
+def test_f_28_a_reader_killed_anywhere_applies_an_answer_once(inbox, database, read_and_die, where):
     inbox.deliver(imip.sample(ACCEPT))
-    read_and_die(inbox, database_url, where)
+    read_and_die(where)
     assert inbox.uids("UNSEEN") != []
     assert times_answered(database) == (1 if where == "flag" else 0)
-    read_and_die(inbox, database_url, "never")
+    read_and_die("never")
     assert inbox.uids("UNSEEN") == []
     assert times_answered(database) == 1
     assert answers(database) == {"ana@coop.example.cl": Answer.ACCEPTED}
@@ -114,11 +119,11 @@ def test_f_28_a_reader_killed_anywhere_applies_an_answer_once(inbox, database, d
 @pytest.mark.crash
 @pytest.mark.parametrize(("without", "times"), [("hashes", 1), ("hashes,stamps", 2)])
 def test_f_28_without_knowing_messages_and_stamps_again_it_would_be_twice(
-    inbox, database, database_url, without, times
+    inbox, database, read_and_die, without, times
 ):
     inbox.deliver(imip.sample(ACCEPT))
-    read_and_die(inbox, database_url, "flag", without)
-    read_and_die(inbox, database_url, "never", without)
+    read_and_die("flag", without)
+    read_and_die("never", without)
     assert times_answered(database) == times
 
 

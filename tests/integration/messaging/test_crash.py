@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from coopoutreach.messaging.models import MessageState, OutgoingMessage
 from tests.support.delivery_workers import Work, later, workers
+from tests.support.endurance import rounds
 from tests.support.outbox import listening, owe
 from tests.support.smtp import MailServer
 
@@ -73,11 +74,15 @@ def assert_copies_are_equal(server):
     assert len(bodies) == len({identity for identity, _ in bodies})
 
 
+@pytest.mark.endurance
 def test_500_mails_survive_twenty_kills(database, maker, server, work, now):
-    owe(database, 500, now=now)
+    # As many again for each twenty kills more, so that there is something left to kill over.
+    wanted = rounds(20, 200)
+    mails = 25 * wanted
+    owe(database, mails, now=now)
     fallen_between = Counter()
     kills, generator = 0, random.Random(20261124)  # noqa: S311 (no secret)
-    while kills < 20:
+    while kills < wanted:
         pid = maker.start(work(kills))
         time.sleep(generator.uniform(0.012, 0.055))
         os.kill(pid, signal.SIGKILL)
@@ -92,10 +97,10 @@ def test_500_mails_survive_twenty_kills(database, maker, server, work, now):
     assert left > 0, "all was delivered before the last kill: kill sooner"
     copies = server.copies()
     assert identities(database, MessageState.SENT) == identities(database) == set(copies)
-    assert len(copies) == 500
+    assert len(copies) == mails
     for identity, count in copies.items():
         assert count <= 1 + fallen_between[identity]
-    assert sum(copies.values()) - 500 <= kills
+    assert sum(copies.values()) - mails <= kills
     assert_copies_are_equal(server)
 
 

@@ -11,6 +11,7 @@ from coopoutreach.minutes.commands import Voice
 from coopoutreach.minutes.rules import LOCKED, MOVES, ApprovalKind
 from tests.factories import NOW
 from tests.support import acta
+from tests.support.endurance import rounds
 
 BY = {"actor": "user:1", "now": NOW}
 STEPS = (
@@ -56,7 +57,9 @@ def take(session, made, step, number):
 
 
 @examples(
-    max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+    max_examples=rounds(40, 1000),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    deadline=None,
 )
 @given(st.lists(st.sampled_from(STEPS), max_size=24))
 def test_a06_no_path_reaches_approved_without_every_partys_approval_of_one_text(

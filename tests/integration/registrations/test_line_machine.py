@@ -22,7 +22,6 @@ from hypothesis.stateful import (
 )
 
 from coopoutreach.core import reactions
-from coopoutreach.core.db import Base
 from coopoutreach.core.errors import DomainError
 from coopoutreach.directory.models import Organisation
 from coopoutreach.directory.rules import Level
@@ -37,6 +36,8 @@ from coopoutreach.registrations.request import Contact, Destination, Request, So
 from coopoutreach.registrations.rules import Cause, Obstacle, Room, Situation, State
 from coopoutreach.wiring import WIRING
 from tests.factories import NOW, a_cooperative, a_talk
+from tests.support.emptying import empty
+from tests.support.endurance import rounds
 
 ROOMS = {Room.IN_ROOM: "room", Room.ONLINE: "online"}
 LEVELS = (Level.INITIAL, Level.DEVELOPING, Level.CONSOLIDATED)
@@ -58,9 +59,8 @@ class Line(RuleBasedStateMachine):
         reactions.install(WIRING)
         self.now, self.people, self.joined, self.forms = NOW, 0, 0, 0
         self.looked_at = 0
+        empty(self.database)
         with self.database.transaction() as session:
-            for table in reversed(Base.metadata.sorted_tables):
-                session.execute(sa.delete(table))
             coops = [a_cooperative(session, level=level) for level in LEVELS]
             made = {"capacity_room": 3, "capacity_online": 2, "modality": Modality.HYBRID}
             talk = a_talk(session, prioritised_levels=[Level.INITIAL.value], **made)
@@ -302,13 +302,14 @@ class _Step:
         return isinstance(error, DomainError)
 
 
+@pytest.mark.endurance
 @pytest.mark.usefixtures("settings")
 def test_the_line_stays_the_published_one_whatever_people_do(database):
     Line.database = database
     run_state_machine_as_test(
         Line,
         settings=hypothesis.settings(
-            max_examples=10,
+            max_examples=rounds(10, 200),
             stateful_step_count=20,
             deadline=None,
             # A failing sequence is short enough to read; making it shorter takes minutes.

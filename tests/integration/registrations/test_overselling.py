@@ -17,8 +17,9 @@ from coopoutreach.registrations.models import Registration
 from coopoutreach.registrations.request import Request, Someone
 from coopoutreach.registrations.rules import Room, State
 from tests.factories import a_cooperative, a_talk
+from tests.support.endurance import rounds
 
-SEATS, PEOPLE, ROUNDS = 50, 200, 10
+SEATS, PEOPLE = 50, 200
 
 
 @pytest.fixture
@@ -57,8 +58,8 @@ def counts(database, talk_id):
         return dict(rows.all())
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("round_number", range(ROUNDS))
+@pytest.mark.endurance
+@pytest.mark.parametrize("round_number", range(rounds(2, 30)))
 def test_pr_10_fifty_seats_for_two_hundred_people_are_fifty_seats(
     database, coops, now, round_number
 ):
