@@ -21,8 +21,8 @@ from coopoutreach.core.clock import utcnow
 from coopoutreach.core.db import Base, connect
 from coopoutreach.core.settings import Settings
 from tests.factories import NOW
-from tests.support.clock import _at_another_day  # noqa: F401 (FAKE_NOW: at another day)
 from tests.support.checked_pages import PageClient
+from tests.support.clock import _at_another_day  # noqa: F401 (FAKE_NOW: at another day)
 from tests.support.emptying import empty, hurry
 from tests.support.marked_secrets import (  # noqa: F401 (hooks: no secret in any log)
     pytest_runtest_makereport,

@@ -1,6 +1,4 @@
-"""Databases of their own, and how long the long tests are."""
-
-import os
+"""Databases of their own."""
 
 import pytest
 
@@ -12,13 +10,3 @@ def own_database_url(engine_name, tmp_path, request, worker_name):
         return f"sqlite:///{tmp_path / 'own.sqlite3'}"
     server = request.getfixturevalue("_postgresql_server")
     return server.new_database(f"own_{worker_name}_{abs(hash(str(tmp_path))) % 10**9}")
-
-
-@pytest.fixture
-def rounds():
-    """Return how often to do something: a few times, or many in `make endurance`."""
-
-    def _rounds(few, many):
-        return many if os.environ.get("ENDURANCE") else few
-
-    return _rounds

@@ -3,8 +3,6 @@
 `make endurance` tries each of the days and looks at every page; `make test` tries some.
 """
 
-import os
-
 import pytest
 import sqlalchemy as sa
 import time_machine
@@ -22,10 +20,12 @@ from coopoutreach.schedule import JOBS
 from coopoutreach.wiring import WIRING
 from tests.conftest import signed_in
 from tests.support.crawling import addresses
+from tests.support.endurance import rounds
 from tests.support.moments import MOMENTS
 
+pytestmark = [pytest.mark.slow, pytest.mark.endurance]
 SECURE = {"base_url": "https://localhost"}
-ALL = bool(os.environ.get("ENDURANCE"))
+ALL = bool(rounds(0, 1))
 TRIED = (*MOMENTS,) if ALL else ("christmas-eve", "leap-day", "clocks-go-back", "tomorrow-in-utc")
 LOOKED_AT = TRIED if ALL else ("christmas-eve",)
 WHO = (

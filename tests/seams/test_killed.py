@@ -22,9 +22,10 @@ from tests.support.application import (
     unsent,
     wait_for,
 )
+from tests.support.endurance import rounds
 from tests.support.smtp import MailServer
 
-pytestmark = [pytest.mark.crash, pytest.mark.slow]
+pytestmark = [pytest.mark.crash, pytest.mark.slow, pytest.mark.endurance]
 MAILS = 500
 #: What runs, by name, and how it is started.
 PARTS = {
@@ -85,9 +86,7 @@ class People:
                     self.told.add(email)
 
 
-def test_killed_again_and_again_web_and_worker_lose_nothing(
-    application, server, rounds, engine_name
-):
+def test_killed_again_and_again_web_and_worker_lose_nothing(application, server, engine_name):
     kills, generator = 0, random.Random(20261201)  # noqa: S311 (no secret)
     wanted, enough = rounds(10, 200), rounds(100, MAILS)
     parts = PARTS[engine_name]

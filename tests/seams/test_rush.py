@@ -12,7 +12,7 @@ from coopoutreach.registrations.models import Registration
 from coopoutreach.registrations.rules import State
 from tests.support.application import Application, register_all, stop
 
-pytestmark = [pytest.mark.slow]
+pytestmark = [pytest.mark.slow, pytest.mark.endurance]
 SEATS, PEOPLE = 50, 200
 WAYS = {
     "serve": lambda application: application.serve("--no-worker"),
