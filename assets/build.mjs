@@ -7,6 +7,7 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { shortfalls } from "./contrast.mjs";
 
@@ -75,6 +76,16 @@ function measure(outputs) {
   }
 }
 
+/** Put the packed form of each style sheet and script beside it: nobody packs them at each visit. */
+function pack(outputs) {
+  for (const file of Object.keys(outputs).filter((name) => /\.(css|js)$/.test(name))) {
+    const built = path.resolve(HERE, file);
+    const bytes = readFileSync(built);
+    writeFileSync(`${built}.br`, brotliCompressSync(bytes));
+    writeFileSync(`${built}.gz`, gzipSync(bytes, { level: 9 }));
+  }
+}
+
 /** Put together the licences of the packages that went into the bundle. */
 function licencesOf(files) {
   const names = files.map((file) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1]);
@@ -92,5 +103,6 @@ if (short.length) {
 }
 const { metafile } = await bundle();
 measure(metafile.outputs);
+pack(metafile.outputs);
 writeFileSync(path.join(OUT, "THIRD_PARTY_LICENSES.txt"), licencesOf([...Object.keys(metafile.inputs), ...typeface()]));
 writeFileSync(path.join(OUT, "manifest.json"), `${JSON.stringify(manifestOf(metafile.outputs), null, 2)}\n`);

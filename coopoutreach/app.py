@@ -34,7 +34,7 @@ from coopoutreach.questions.views import bp as questions
 from coopoutreach.registrations.views import bp as registrations
 from coopoutreach.scheduler.views import bp as operations
 from coopoutreach.site.views import bp as site
-from coopoutreach.web import errors, formats, kept, log, security
+from coopoutreach.web import built, errors, formats, kept, log, security
 from coopoutreach.web.transaction import separate_transaction
 from coopoutreach.web.unindented import Unindented
 from coopoutreach.wiring import WIRING
@@ -93,6 +93,7 @@ def create_app(settings: Settings) -> Flask:
     security.init_app(app, settings)
     sessions.init_app(app, settings)
     formats.init_app(app)
+    built.init_app(app)
     navigation.init_app(app)
     errors.init_app(app)
     app.register_error_handler(SignInNeeded, ask_to_sign_in)

@@ -5,6 +5,7 @@ the transaction that changes what it shows) and until the next moment at which t
 change it. Asking for the revision is the one read of a request that finds its page kept.
 """
 
+import gzip
 import hashlib
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
@@ -24,6 +25,8 @@ from coopoutreach.web.revision import RevisionReader
 #: What all kept pages of one database may weigh together, in bytes, and how many there may be.
 MOST_BYTES = 24 * 1024 * 1024
 MOST_PAGES = 1000
+#: Bytes below which a page fits into one packet anyway.
+LEAST_PACKED = 1000
 
 Key = tuple[object, ...]
 
@@ -41,11 +44,18 @@ class KeptPage:
     """A finished page: its bytes, their name, and how long they are right."""
 
     body: bytes
+    #: The body as gzip has it; empty where that would not be worth it.
+    packed: bytes
     etag: str
     made_at: datetime
     valid_until: datetime
     modified_at: datetime
     revision: int
+
+    @property
+    def weight(self) -> int:
+        """Return how many bytes keeping it takes."""
+        return len(self.body) + len(self.packed)
 
 
 Render = Callable[[Session], Rendered]
@@ -100,7 +110,7 @@ class Keeper:
 
     def once(self, render: Render, *, now: datetime) -> KeptPage:
         """Return a page that is not worth keeping, since what was asked is anybody's text."""
-        return _finish(self._render(render), revision=-1, now=now)
+        return _finish(self._render(render), revision=-1, now=now, pack=False)
 
     @property
     def size(self) -> tuple[int, int]:
@@ -125,13 +135,13 @@ class Keeper:
             return page
 
     def _make(self, key: Key, render: Render, revision: int, now: datetime) -> KeptPage:
-        page = _finish(self._render(render), revision=revision, now=now)
+        page = _finish(self._render(render), revision=revision, now=now, pack=True)
         with self._lock:
             page = _follow(self._pages.get(key), page)
             self._drop(key)
-            if len(page.body) <= self._most_bytes:
+            if page.weight <= self._most_bytes:
                 self._pages[key] = page
-                self._bytes += len(page.body)
+                self._bytes += page.weight
             while self._bytes > self._most_bytes or len(self._pages) > self._most_pages:
                 self._drop(next(iter(self._pages)))
         return page
@@ -143,7 +153,7 @@ class Keeper:
     def _drop(self, key: Key) -> None:
         dropped = self._pages.pop(key, None)
         if dropped:
-            self._bytes -= len(dropped.body)
+            self._bytes -= dropped.weight
 
     @contextmanager
     def _turn(self, key: Key) -> Iterator[None]:
@@ -168,9 +178,16 @@ class _Turn:
     waiting: int = 0
 
 
-def _finish(rendered: Rendered, *, revision: int, now: datetime) -> KeptPage:
+def _finish(rendered: Rendered, *, revision: int, now: datetime, pack: bool) -> KeptPage:
+    """Finish a page; packed only where it is kept, so that it is done once and not at each visit.
+
+    What is kept is the same for everybody who may have it and holds no token of a form, so nobody
+    learns a secret from how well it packs (BREACH).
+    """
+    worth_it = pack and len(rendered.body) >= LEAST_PACKED
     return KeptPage(
         body=rendered.body,
+        packed=gzip.compress(rendered.body, 6, mtime=0) if worth_it else b"",
         etag=hashlib.blake2b(rendered.body, digest_size=16).hexdigest(),
         made_at=now,
         valid_until=rendered.valid_until,

@@ -173,12 +173,28 @@ def _answer(
     environ: "WSGIEnvironment", page: KeptPage, manner: Manner
 ) -> tuple[str, list[tuple[str, str]], bytes]:
     """Return the status, the headers and the body that answer a request for the page."""
-    headers = [("ETag", f'"{page.etag}"'), ("Cache-Control", manner.cache)]
+    packed = bool(page.packed) and _takes_gzip(environ)
+    headers = [("ETag", _tag(page, packed=packed)), ("Cache-Control", manner.cache)]
+    if page.packed:
+        headers.append(("Vary", "Accept-Encoding"))
     if manner.cache == FEED:
         headers.append(("Last-Modified", http_date(page.modified_at)))
     if _has(environ, page, manner):
         return "304 NOT MODIFIED", headers, b""
-    return "200 OK", [("Content-Type", manner.content_type), *manner.headers, *headers], page.body
+    headers = [("Content-Type", manner.content_type), *manner.headers, *headers]
+    if not packed:
+        return "200 OK", headers, page.body
+    return "200 OK", [*headers, ("Content-Encoding", "gzip")], page.packed
+
+
+def _tag(page: KeptPage, *, packed: bool) -> str:
+    """Return the ETag of the page as it is sent: other bytes have another (RFC 9110, 8.8.3)."""
+    return f'"{page.etag}-gzip"' if packed else f'"{page.etag}"'
+
+
+def _takes_gzip(environ: "WSGIEnvironment") -> bool:
+    accepted: str = environ.get("HTTP_ACCEPT_ENCODING", "")
+    return "gzip" in accepted and "gzip;q=0" not in accepted.replace(" ", "")
 
 
 def _has(environ: "WSGIEnvironment", page: KeptPage, manner: Manner) -> bool:
@@ -186,7 +202,11 @@ def _has(environ: "WSGIEnvironment", page: KeptPage, manner: Manner) -> bool:
     named = environ.get("HTTP_IF_NONE_MATCH")
     if named is not None:
         # What is asked by name is not asked by time (RFC 9110, 13.2.2).
-        return named == f'"{page.etag}"' or parse_etags(named).contains_weak(page.etag)
+        forms = (page.etag, f"{page.etag}-gzip")
+        # Most send back what they got, alone; the others are taken apart.
+        return named in {f'"{form}"' for form in forms} or any(
+            parse_etags(named).contains_weak(form) for form in forms
+        )
     if manner.cache == FEED and "HTTP_IF_MODIFIED_SINCE" in environ:
         since = parse_date(environ["HTTP_IF_MODIFIED_SINCE"])
         return since is not None and page.modified_at <= since
