@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from coopoutreach.access.guard import by_link
 from coopoutreach.core.clock import utcnow
 from coopoutreach.core.errors import DomainError, NotFound
-from coopoutreach.minutes import commands, content, queries, rules, showing
+from coopoutreach.minutes import commands, content, dialects, queries, rules, showing
 from coopoutreach.minutes.commands import Signature, Voice
 from coopoutreach.minutes.models import ReviewLink
 from coopoutreach.minutes.queries import Reviewer
@@ -160,7 +160,8 @@ def _page(
         is_old=link.review != minutes.reviews,
         reserved=[
             {"title": part.title, "side": reviewer.organisation.short_name,
-             "html": showing.html(part.text), "decisions": []}
+             "html": dialects.html(part.text, written_as=content.written_as(minutes)),
+             "decisions": []}
             for part in queries.parts(session, minutes, reader={reviewer.organisation.id})
             if part.reserved_for_id is not None
         ],

@@ -14,7 +14,7 @@ from coopoutreach.core.clock import utcnow
 from coopoutreach.core.errors import NotFound
 from coopoutreach.events import entries
 from coopoutreach.meetings.models import Meeting
-from coopoutreach.minutes import commands, content, queries, rules, showing
+from coopoutreach.minutes import commands, content, dialects, queries, rules, showing
 from coopoutreach.minutes.models import Minutes
 from coopoutreach.minutes.rules import LOCKED, OPEN, REVIEWED, ApprovalKind, State
 from coopoutreach.minutes.views.blueprint import bp
@@ -151,11 +151,12 @@ def _reserved(session: Session, minutes: Minutes) -> list[dict[str, Any]]:
     """Return what is kept by the sides of whoever is signed in, beside what both approve."""
     reader = sides(session, minutes.meeting)
     decisions = queries.decisions(session, minutes, reader=reader)
+    written_as = content.written_as(minutes)
     return [
         {
             "title": part.title,
             "side": part.reserved_for.short_name if part.reserved_for else "",
-            "html": showing.html(part.text),
+            "html": dialects.html(part.text, written_as=written_as),
             "decisions": [one for one in decisions if one.part_id == part.id],
         }
         for part in queries.parts(session, minutes, reader=reader)
