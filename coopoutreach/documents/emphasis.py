@@ -101,7 +101,8 @@ def _built(line: str, addresses: Sequence[_Address], marks: Sequence[_Mark]) -> 
     whole: list[Inline] = []
     opened = [whole]
     at = 0
-    for thing in sorted([*addresses, *marks], key=lambda one: one.begin):
+    things: list[_Address | _Mark] = [*addresses, *marks]
+    for thing in sorted(things, key=lambda one: one.begin):
         _say(opened[-1], line[at : thing.begin])
         if isinstance(thing, _Address):
             shown: Inline = {"type": "text", "text": line[thing.begin : thing.end]}

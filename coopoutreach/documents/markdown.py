@@ -136,6 +136,8 @@ def _step(blocks: object, level: int) -> int:
                     level = _step(item, level)
             case {"blocks": list(inner)}:
                 level = _step(inner, level)
+            case _:
+                pass
     return level
 
 

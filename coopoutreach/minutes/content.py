@@ -66,6 +66,11 @@ def canonical(content: Content) -> bytes:
     return text.encode()
 
 
+def sha256_of(content: Content) -> str:
+    """Return the SHA-256 of content, in hexadecimal: that of its canonical bytes."""
+    return hashlib.sha256(canonical(content)).hexdigest()
+
+
 def freeze(session: Session, minutes: Minutes) -> None:
     """Keep with minutes what they say now, and its hash: from here on that is what is looked at."""
     minutes.content = canonical(compose(session, minutes))

@@ -14,14 +14,15 @@ MARKDOWN = "acta/1"
 PROSE = "acta/2"
 LATEST = PROSE
 
-_READERS = {MARKDOWN: markdown, PROSE: prose}
+_TO_HTML = {MARKDOWN: markdown.to_html, PROSE: prose.to_html}
+_TO_BLOCKS = {MARKDOWN: markdown.to_blocks, PROSE: prose.to_blocks}
 
 
 def html(text: str, *, written_as: str = LATEST) -> Markup:
     """Return text as HTML that may stand in a page; nothing for nothing."""
-    return _READERS[written_as].to_html(text) if text.strip() else Markup()
+    return _TO_HTML[written_as](text) if text.strip() else Markup()
 
 
 def blocks(text: str, *, written_as: str) -> list[dict[str, object]]:
     """Return text as blocks that a typesetter places."""
-    return _READERS[written_as].to_blocks(text)
+    return _TO_BLOCKS[written_as](text)

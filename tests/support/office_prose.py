@@ -1,6 +1,7 @@
 """Texts for minutes: as offices write them, of Markdown's own pieces, and anything at all."""
 
 from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
 
 #: How lines of office prose begin: what a reader of Markdown would take for something else.
 BEGINNINGS = [
@@ -107,7 +108,7 @@ WORDS = [
 _ENDS = ["", "  ", "\\", ":", ".", "*", "**", " #", " ##", "|"]
 
 
-def lines():
+def lines() -> SearchStrategy[str]:
     """Return a strategy of lines that mean nothing but what they say."""
     return st.builds(
         lambda begin, words, end: begin + " ".join(words) + end,
@@ -117,7 +118,7 @@ def lines():
     )
 
 
-def texts():
+def texts() -> SearchStrategy[str]:
     """Return a strategy of office prose: lines, some of them empty."""
     return st.lists(st.one_of(lines(), st.just("")), max_size=14).map("\n".join)
 
@@ -162,11 +163,11 @@ _PIECES = [
 ]
 
 
-def pieces():
+def pieces() -> SearchStrategy[str]:
     """Return a strategy of texts made of what means something to a reader of Markdown."""
     return st.lists(st.sampled_from(_PIECES), max_size=25).map("".join)
 
 
-def anything():
+def anything() -> SearchStrategy[str]:
     """Return a strategy of texts of any kind."""
     return st.one_of(texts(), pieces(), st.text(max_size=60))

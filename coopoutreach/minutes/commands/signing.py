@@ -12,7 +12,7 @@ from coopoutreach.core import spanish
 from coopoutreach.directory.models import Organisation
 from coopoutreach.minutes import notices, queries
 from coopoutreach.minutes.commands.guarding import move
-from coopoutreach.minutes.errors import Locked, NotNow, NotYours, TextChanged
+from coopoutreach.minutes.errors import Locked, NotNow, NotTypeset, NotYours, TextChanged
 from coopoutreach.minutes.models import Approval, Minutes, ReviewLink
 from coopoutreach.minutes.queries import Reviewer
 from coopoutreach.minutes.rules import (
@@ -32,13 +32,17 @@ _CODE = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """Who signs, which text they saw, from where and how."""
+    """Who signs, which text they saw, from where and how.
+
+    `typeset` is the hash of the text of which a PDF was made just now; needed to approve.
+    """
 
     reviewer: Reviewer
     seen_sha256: str
     method: Method
     address: str = ""
     link: ReviewLink | None = None
+    typeset: str = ""
 
 
 def sign_off(
@@ -62,24 +66,26 @@ def approve(
     :raises NotYours: if the person may not approve for the institution
     :raises NotNow: if they are not in review
     :raises TextChanged: if they say something else than what was seen
+    :raises NotTypeset: if nobody saw to it that a PDF can be made of them
     """
     return _sign(session, minutes, signature, ApprovalKind.APPROVAL, actor=actor, now=now)
 
 
-def approve_by_silence(session: Session, minutes: Minutes, *, actor: str, now: datetime) -> int:
+def approve_by_silence(
+    session: Session, minutes: Minutes, *, typeset: str, actor: str, now: datetime
+) -> int:
     """Take the silence of parties for their word; return for how many it was taken.
 
-    Only where the table agreed to that, and once the period is over.
+    Only where the table agreed to that, and once the period is over; and only of the text of which
+    a PDF was made, whose hash `typeset` is.
+
+    :raises NotTypeset: if it was made of another, or of none
     """
     minutes = queries.lock(session, minutes)
-    today = spanish.wall(now).date()
-    if (
-        not minutes.meeting.series.silence_approves
-        or minutes.state not in REVIEWED
-        or minutes.review_until is None
-        or today <= minutes.review_until
-    ):
+    if not is_silence_over(minutes, now=now):
         return 0
+    if typeset != minutes.content_sha256:
+        raise NotTypeset
     count = 0
     for party in queries.parties(session, minutes.meeting):
         missing = [kind for kind in ApprovalKind if not _given(minutes, party.id, kind)]
@@ -88,6 +94,16 @@ def approve_by_silence(session: Session, minutes: Minutes, *, actor: str, now: d
         count += bool(missing)
     _count(session, minutes, actor=actor, now=now)
     return count
+
+
+def is_silence_over(minutes: Minutes, *, now: datetime) -> bool:
+    """Return whether the table takes silence for a word, and the time to speak is over."""
+    return (
+        minutes.meeting.series.silence_approves
+        and minutes.state in REVIEWED
+        and minutes.review_until is not None
+        and spanish.wall(now).date() > minutes.review_until
+    )
 
 
 def _sign(
@@ -106,6 +122,8 @@ def _sign(
     if _given(minutes, who.organisation.id, kind):
         return False
     _refuse_unless_in_review(minutes, signature.seen_sha256)
+    if kind is ApprovalKind.APPROVAL and signature.typeset != minutes.content_sha256:
+        raise NotTypeset
     kinds = [kind]
     if kind is ApprovalKind.APPROVAL and not _given(
         minutes, who.organisation.id, ApprovalKind.SIGN_OFF

@@ -21,11 +21,13 @@ from coopoutreach.minutes.queries.minutes import (
 )
 from coopoutreach.minutes.queries.papers import (
     approved_of_year,
+    is_stuck,
     latest_locked,
     names_in_use,
     of_hash,
     signed_copies,
     signed_copy,
+    stuck,
     without_pdf,
 )
 from coopoutreach.minutes.queries.people import (
@@ -52,6 +54,7 @@ __all__ = [
     "decision",
     "decisions",
     "has_approved",
+    "is_stuck",
     "latest_approved",
     "latest_locked",
     "link_by_token",
@@ -76,6 +79,7 @@ __all__ = [
     "signed_copies",
     "signed_copy",
     "statement_of",
+    "stuck",
     "version",
     "waiting_for",
     "with_aside",

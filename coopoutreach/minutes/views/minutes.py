@@ -104,12 +104,25 @@ def page(
         rectified=queries.rectified_by(session, minutes),
         may_edit=may_edit,
         reserved=_reserved(session, minutes),
+        is_stuck=minutes.state in LOCKED and queries.is_stuck(minutes, now=utcnow()),
+        left_out=_left_out(session, minutes) if minutes.state in LOCKED else [],
         errors=errors or {},
         typed=typed,
         reply_to=reply_to,
         **standing(session, minutes, who),
     )
     return (shown, INVALID) if errors else shown
+
+
+def _left_out(session: Session, minutes: Minutes) -> list[str]:
+    """Return how those minutes of the same year are called that its book cannot hold."""
+    meeting = minutes.meeting
+    year, now = meeting.wall_start.year, utcnow()
+    return [
+        rules.label(one.meeting.number, one.meeting.year, one.version)
+        for one in queries.approved_of_year(session, meeting.series_id, year)
+        if queries.is_stuck(one, now=now)
+    ]
 
 
 def standing(session: Session, minutes: Minutes, who: Me) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from coopoutreach.minutes.models import Minutes, SignedCopy
 from coopoutreach.minutes.rules import State
 from tests import factories
 from tests.support import acta, pdf_text
+from tests.support.acta import send_out
 
 BASE = "https://localhost"
 
@@ -155,7 +156,7 @@ def test_a_draft_is_its_secretarys_and_is_marked(world, database, now):
     assert get(world["corfo"], f"{path}/acta.pdf").status_code == 404
     with database.transaction() as session:
         minutes = session.get_one(Minutes, draft.minutes.id)
-        commands.send(session, minutes, actor=acta.SECRETARY, now=now)
+        send_out(session, minutes, actor=acta.SECRETARY, now=now)
     assert "BORRADOR" in pdf_text.text(get(world["corfo"], f"{path}/acta.pdf").data)
 
 
