@@ -20,7 +20,6 @@ from coopoutreach.minutes.commands.signing import (
     Signature,
     approve,
     approve_by_silence,
-    is_silence_over,
     sign_off,
 )
 from coopoutreach.minutes.commands.starting import follow_agenda, start
@@ -42,7 +41,6 @@ __all__ = [
     "edit_decision",
     "follow_agenda",
     "for_writing",
-    "is_silence_over",
     "keep_pdf",
     "keep_signed_copy",
     "observe",

@@ -8,7 +8,6 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from coopoutreach.audit import commands as audit
-from coopoutreach.core import spanish
 from coopoutreach.directory.models import Organisation
 from coopoutreach.minutes import notices, queries
 from coopoutreach.minutes.commands.guarding import move
@@ -82,7 +81,7 @@ def approve_by_silence(
     :raises NotTypeset: if it was made of another, or of none
     """
     minutes = queries.lock(session, minutes)
-    if not is_silence_over(minutes, now=now):
+    if not queries.is_silence_over(minutes, now=now):
         return 0
     if typeset != minutes.content_sha256:
         raise NotTypeset
@@ -94,16 +93,6 @@ def approve_by_silence(
         count += bool(missing)
     _count(session, minutes, actor=actor, now=now)
     return count
-
-
-def is_silence_over(minutes: Minutes, *, now: datetime) -> bool:
-    """Return whether the table takes silence for a word, and the time to speak is over."""
-    return (
-        minutes.meeting.series.silence_approves
-        and minutes.state in REVIEWED
-        and minutes.review_until is not None
-        and spanish.wall(now).date() > minutes.review_until
-    )
 
 
 def _sign(

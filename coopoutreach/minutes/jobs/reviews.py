@@ -11,7 +11,7 @@ from coopoutreach.core import spanish
 from coopoutreach.core.batch import for_each
 from coopoutreach.core.db import Database
 from coopoutreach.core.errors import DomainError
-from coopoutreach.minutes import commands, content, notices, proving
+from coopoutreach.minutes import commands, content, notices, proving, queries
 from coopoutreach.minutes.models import Minutes
 from coopoutreach.minutes.rules import REVIEWED, State, days_before
 
@@ -51,7 +51,7 @@ def _proved(
     for minutes_id in minutes_ids:
         with database.reading() as session:
             minutes = session.get_one(Minutes, minutes_id)
-            over = commands.is_silence_over(minutes, now=now)
+            over = queries.is_silence_over(minutes, now=now)
             said = content.frozen(minutes) if over else None
         if said is None:
             continue
