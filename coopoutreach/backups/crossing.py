@@ -6,9 +6,10 @@ migration alone: what one engine kept, the other keeps.
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -32,8 +33,13 @@ _ESCAPES = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 def rows_of_sqlite(connection: sa.Connection) -> Rows:
     """Yield each table of the models with its rows, those that others refer to first."""
     for table in Base.metadata.sorted_tables:
-        found = connection.execute(sa.select(table)).mappings()
-        yield table, (dict(row) for row in found)
+        # JSON is read here, since its own null is not that of the database.
+        plain = [
+            sa.type_coerce(column, sa.Text).label(column.name) if _is_json(column) else column
+            for column in table.columns
+        ]
+        found = connection.execute(sa.select(*plain)).mappings()
+        yield table, (_read(table, row) for row in found)
 
 
 def rows_of_copies(folder: Path, columns: Mapping[str, list[str]]) -> Rows:
@@ -51,30 +57,55 @@ def rows_of_copies(folder: Path, columns: Mapping[str, list[str]]) -> Rows:
 def pour(connection: sa.Connection, rows: Rows) -> None:
     """Put rows into the tables, in place of whatever the migrations put there.
 
-    Rows of one table may refer to later ones: those references follow when all rows are there.
+    Where rows of one table refer to one another, those that are referred to come first.
     """
     for table in reversed(Base.metadata.sorted_tables):
         connection.execute(sa.delete(table))
     for table, found in rows:
         back = [key.parent for key in table.foreign_keys if key.column.table is table]
-        later: list[Row] = []
-        batch: list[Row] = []
-        for row in found:
-            kept = {name: _fit(table.columns[name], value) for name, value in row.items()}
-            if any(kept[column.name] is not None for column in back):
-                later.append(_referring(table, back, kept))
-                kept |= dict.fromkeys([column.name for column in back])
-            batch.append(kept)
-            if len(batch) == _AT_ONCE:
-                _insert(connection, table, batch)
-                batch = []
-        _insert(connection, table, batch)
+        fitted = ({name: _fit(table.columns[name], row[name]) for name in row} for row in found)
+        ordered, later = _referred_first(fitted, back) if back else (fitted, [])
+        for batch in _batches(ordered):
+            connection.execute(sa.insert(table), batch)
         if later:
-            key = [column == sa.bindparam(f"its_{column.name}") for column in table.primary_key]
-            values: dict[str, Any] = {
-                column.name: sa.bindparam(f"new_{column.name}") for column in back
-            }
-            connection.execute(sa.update(table).where(*key).values(values), later)
+            values: dict[str, Any] = {column.name: sa.bindparam(column.name) for column in back}
+            this = table.columns["id"] == sa.bindparam("its_id")
+            connection.execute(sa.update(table).where(this).values(values), later)
+
+
+def _referred_first(
+    rows: Iterable[Row], back: Sequence[sa.Column[Any]]
+) -> tuple[list[Row], list[Row]]:
+    """Return rows of one table in an order in which those come first that others refer to.
+
+    Of rows that refer to one another the references are left out, and returned apart.
+    """
+    names = [column.name for column in back]
+    waiting = list(rows)
+    ordered: list[Row] = []
+    later: list[Row] = []
+    there: set[object] = {None}
+    while waiting:
+        ready = [
+            row
+            for row in waiting
+            if all(row[name] in there or row[name] == row["id"] for name in names)
+        ]
+        if not ready:
+            first = waiting[0]
+            later.append({"its_id": first["id"], **{name: first[name] for name in names}})
+            ready = [{**first, **dict.fromkeys(names)}]
+        ordered += ready
+        done = {row["id"] for row in ready}
+        there |= done
+        waiting = [row for row in waiting if row["id"] not in done]
+    return ordered, later
+
+
+def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    left = iter(rows)
+    while batch := list(islice(left, _AT_ONCE)):
+        yield batch
 
 
 @contextmanager
@@ -101,23 +132,29 @@ def unguarded(connection: sa.Connection) -> Iterator[None]:
         connection.exec_driver_sql(sql)
 
 
-def _referring(table: sa.Table, back: Iterable[sa.Column[Any]], row: Row) -> Row:
-    key = {f"its_{column.name}": row[column.name] for column in table.primary_key}
-    return key | {f"new_{column.name}": row[column.name] for column in back}
-
-
-def _insert(connection: sa.Connection, table: sa.Table, rows: list[Row]) -> None:
-    if rows:
-        connection.execute(sa.insert(table), rows)
-
-
 def _fit(column: sa.Column[Any], value: object) -> object:
     """Return a value as the other engine takes it."""
     if isinstance(value, str):
         return value.replace(_NUL, _UNREADABLE)
-    if value is None and isinstance(column.type, sa.JSON) and column.nullable:
+    if value is None and _is_json(column):
         return sa.null()
     return value
+
+
+def _is_json(column: sa.Column[Any]) -> bool:
+    return isinstance(column.type, sa.JSON)
+
+
+def _json(text: str) -> object:
+    value = json.loads(text)
+    return sa.JSON.NULL if value is None else value
+
+
+def _read(table: sa.Table, row: sa.RowMapping) -> Row:
+    return {
+        name: _json(value) if value is not None and _is_json(table.columns[name]) else value
+        for name, value in row.items()
+    }
 
 
 def _rows_of_copy(path: Path, columns: list[sa.Column[Any]]) -> Iterator[Row]:
@@ -156,6 +193,6 @@ _READERS: tuple[tuple[type[Any], Callable[[str], object]], ...] = (
     (sa.Integer, int),
     (sa.Date, date.fromisoformat),
     (sa.Time, time.fromisoformat),
-    (sa.JSON, json.loads),
+    (sa.JSON, _json),
     (sa.LargeBinary, lambda text: bytes.fromhex(text.removeprefix("\\x"))),
 )
