@@ -149,7 +149,8 @@ def _put_postgresql(settings: Settings, folder: Path, manifest: Manifest, *, now
     database = connect(settings.database_url)
     source = connect(f"sqlite:///{folder / snapshots.SQLITE_FILE}")
     try:
-        with database.engine.begin() as connection:
+        with database.transaction() as session:
+            connection = session.connection()
             if manifest.engine == "sqlite":
                 schema.upgrade_over(connection)
                 with source.engine.connect() as rows, crossing.unguarded(connection):
@@ -159,10 +160,7 @@ def _put_postgresql(settings: Settings, folder: Path, manifest: Manifest, *, now
                 schema.upgrade_over(connection, to=manifest.revision)
                 snapshots.fill_postgresql(connection, folder, manifest)
                 schema.upgrade_over(connection)
-            # Its commit ends nothing: the transaction around it does.
-            with Session(connection) as session:
-                _let_nothing_run(settings, session, now=now)
-                session.commit()
+            _let_nothing_run(settings, session, now=now)
     finally:
         database.engine.dispose()
         source.engine.dispose()
