@@ -36,10 +36,24 @@ def upgrade_url(url: str, *, to: str = "head") -> str:
         return _current_revision(connection) or "vacía"
 
 
+def upgrade_over(connection: sa.Connection, *, to: str = "head") -> None:
+    """Do the same in the transaction that is open: with whatever else it does, or not at all.
+
+    Only PostgreSQL can: SQLite's migrations put its foreign keys off, outside of transactions.
+    """
+    _alembic("command").upgrade(_config(connection), to)
+
+
 def downgrade(settings: Settings, *, to: str) -> None:
     """Undo migrations down to revision `to`."""
     with _connection(settings.database_url) as connection:
         _alembic("command").downgrade(_config(connection), to)
+
+
+def newest() -> str:
+    """Return the revision that the newest migration leads to."""
+    head: str | None = _alembic("script").ScriptDirectory.from_config(_config()).get_current_head()
+    return head or ""
 
 
 def pending_migrations(settings: Settings) -> list[str]:

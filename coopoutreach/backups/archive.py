@@ -7,7 +7,7 @@ import shutil
 import tarfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO
 
@@ -30,6 +30,10 @@ class Manifest:
     #: Rows of each table.
     rows: dict[str, int]
     sums: dict[str, str]
+    #: Of a backup of PostgreSQL, the columns of each table in the order of its file.
+    columns: dict[str, list[str]] = field(default_factory=dict)
+    #: Names of files that rows name and that were not there, however often one looked.
+    missing: list[str] = field(default_factory=list)
 
 
 @contextmanager

@@ -7,15 +7,18 @@ from datetime import datetime
 from pathlib import Path
 
 import sqlalchemy as sa
+import structlog
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
 from coopoutreach import schema
 from coopoutreach.accounts.models import SignInLink, UserSession
 from coopoutreach.audit import commands as audit
-from coopoutreach.backups import archive, snapshots
+from coopoutreach.backups import archive, crossing, snapshots
 from coopoutreach.backups.archive import Manifest
 from coopoutreach.backups.errors import WrongPlace
+from coopoutreach.backups.holding import Held, holding
+from coopoutreach.backups.snapshots import Snapshot
 from coopoutreach.core.db import Database, connect
 from coopoutreach.core.settings import Settings
 from coopoutreach.files import store
@@ -24,41 +27,55 @@ from coopoutreach.privacy import commands as privacy
 from coopoutreach.privacy import ledger
 from coopoutreach.scheduler.models import Heartbeat
 
+logger = structlog.get_logger(__name__)
+
 #: The folder of the archive that holds uploaded files.
 FILES = "files"
 #: Beside the database, since a restored one would tell of the backup that it came from.
 LAST = "last_backup"
+#: How often a moment is looked for in which every file is there.
+_TRIES = 3
+#: What the folder begins with in which a backup is unpacked.
+_BESIDE = ".restore-"
 FROZEN = "Se restauró un respaldo: revise qué correos siguen haciendo falta antes de reanudar."
 
 
 def back_up(settings: Settings, database: Database, destination: Path, *, now: datetime) -> Path:
     """Write everything that is kept to a file in the folder `destination`; return the file.
 
-    Others may go on writing: the copy is of one moment. The database is copied before the files,
-    and an upload keeps its bytes before its row: no row of the copy lacks its file.
+    Others may go on writing and erasing: the copy is of one moment, and no row of it lacks its
+    file. The files are held before the database is copied, and again after it; where one came and
+    went in between, both are done anew.
     """
     destination.mkdir(parents=True, exist_ok=True)
     target = destination / f"coopoutreach-{now:%Y%m%d-%H%M%S}.tar"
-    with tempfile.TemporaryDirectory(dir=destination, prefix=".backup-") as temporary:
+    with (
+        tempfile.TemporaryDirectory(dir=destination, prefix=".backup-") as temporary,
+        holding(Path(settings.files_url)) as held,
+    ):
         folder = Path(temporary)
-        rows = snapshots.take(database, folder / snapshots.FOLDER)
+        found, missing = _of_one_moment(database, held, folder / snapshots.FOLDER)
         sums = {}
         with archive.writing(target) as tar:
             for path in sorted((folder / snapshots.FOLDER).iterdir()):
                 name = f"{snapshots.FOLDER}/{path.name}"
                 sums[name] = archive.add(tar, path, name=name)
-            for path in _files(settings):
+            for path in held.paths():
                 name = f"{FILES}/{path.name}"
                 sums[name] = archive.add(tar, path, name=name)
             manifest = Manifest(
                 engine=database.engine.dialect.name,
                 revision=snapshots.revision(database),
                 made_at=now.isoformat(),
-                rows=rows,
+                rows=found.rows,
                 sums=sums,
+                columns=found.columns,
+                missing=sorted(missing),
             )
             archive.seal(tar, manifest, beside=folder)
     store.write(settings.instance, LAST, now.isoformat().encode())
+    if missing:
+        logger.warning("backup.files_missing", count=len(missing))
     return target
 
 
@@ -66,6 +83,19 @@ def last_made(settings: Settings) -> datetime | None:
     """Return when a backup was last made from here, or None if none ever was."""
     noted = store.read(settings.instance, LAST)
     return datetime.fromisoformat(noted.decode()) if noted else None
+
+
+def _of_one_moment(database: Database, held: Held, folder: Path) -> tuple[Snapshot, set[str]]:
+    """Copy the database into `folder` and hold its files; return what no trying found of them."""
+    tries = 0
+    while True:
+        tries += 1
+        held.take()
+        found = snapshots.take(database, folder)
+        missing = found.files - held.take()
+        if not missing or tries == _TRIES:
+            return found, missing
+        shutil.rmtree(folder)
 
 
 def restore(settings: Settings, source: Path, *, now: datetime) -> Manifest:
@@ -76,28 +106,46 @@ def restore(settings: Settings, source: Path, *, now: datetime) -> Manifest:
     nobody is signed in any more; and whoever was erased since is erased again, if the ledger of
     erasures is in the instance's folder.
 
+    The engine may be another than that of the backup. Killed at any point, it leaves the database
+    empty or whole, and may be run again: the files come first, the database last and at once.
+
     :raises Damaged: if the backup is not whole
-    :raises WrongPlace: if something is kept there already, or the engine is another
+    :raises WrongPlace: if something is kept there already, or an old backup is of another engine
     """
     _refuse_unless_empty(settings)
-    with tempfile.TemporaryDirectory(dir=_beside(settings), prefix=".restore-") as temporary:
+    _forget_killed(settings)
+    with tempfile.TemporaryDirectory(dir=_beside(settings), prefix=_BESIDE) as temporary:
         folder = Path(temporary)
         manifest = archive.unpack(source, folder)
-        _refuse_other_engine(settings, manifest)
+        _refuse_old_of_other_engine(settings, manifest)
+        copy = folder / snapshots.FOLDER / snapshots.SQLITE_FILE
         if manifest.engine == "sqlite":
-            _put_sqlite(settings, folder, now=now)
+            snapshots.check_sqlite(copy)
+            schema.upgrade_url(f"sqlite:///{copy}")
+        if _engine(settings) == "sqlite":
+            if manifest.engine != "sqlite":
+                _cross_to_sqlite(copy, folder / snapshots.FOLDER, manifest)
+            # Made ready beside its place, so that nobody meets it with its queue running.
+            _make_ready(settings, f"sqlite:///{copy}", now=now)
+            _put_files(settings, folder / FILES)
+            _put_sqlite(settings, copy)
         else:
-            _put_postgresql(settings, folder, manifest, now=now)
-        _put_files(settings, folder / FILES)
+            _put_files(settings, folder / FILES)
+            _put_postgresql(settings, folder / snapshots.FOLDER, manifest, now=now)
     return manifest
 
 
-def _put_sqlite(settings: Settings, folder: Path, *, now: datetime) -> None:
-    copy = folder / snapshots.FOLDER / snapshots.SQLITE_FILE
-    snapshots.check_sqlite(copy)
-    # Made ready beside its place, so that nobody meets it with its queue running.
+def _cross_to_sqlite(copy: Path, folder: Path, manifest: Manifest) -> None:
+    """Make a SQLite file of what PostgreSQL's COPY wrote."""
     schema.upgrade_url(f"sqlite:///{copy}")
-    _make_ready(settings, f"sqlite:///{copy}", now=now)
+    database = connect(f"sqlite:///{copy}")
+    with database.transaction() as session, crossing.unguarded(session.connection()):
+        crossing.pour(session.connection(), crossing.rows_of_copies(folder, manifest.columns))
+    database.engine.dispose()
+    snapshots.check_sqlite(copy)
+
+
+def _put_sqlite(settings: Settings, copy: Path) -> None:
     target = _sqlite_path(settings)
     for suffix in ("-wal", "-shm"):
         target.with_name(target.name + suffix).unlink(missing_ok=True)
@@ -107,33 +155,45 @@ def _put_sqlite(settings: Settings, folder: Path, *, now: datetime) -> None:
 
 
 def _put_postgresql(settings: Settings, folder: Path, manifest: Manifest, *, now: datetime) -> None:
-    schema.upgrade(settings, to=manifest.revision)
+    """Make the tables, fill them and let nothing run in them, all in one transaction."""
     database = connect(settings.database_url)
+    source = connect(f"sqlite:///{folder / snapshots.SQLITE_FILE}")
     try:
-        snapshots.fill_postgresql(database, folder / snapshots.FOLDER)
+        with database.transaction() as session:
+            connection = session.connection()
+            if manifest.engine == "sqlite":
+                schema.upgrade_over(connection)
+                with source.engine.connect() as rows, crossing.unguarded(connection):
+                    crossing.pour(connection, crossing.rows_of_sqlite(rows))
+                snapshots.move_sequences(connection)
+            else:
+                schema.upgrade_over(connection, to=manifest.revision)
+                snapshots.fill_postgresql(connection, folder, manifest)
+                schema.upgrade_over(connection)
+            _let_nothing_run(settings, session, now=now)
     finally:
         database.engine.dispose()
-    schema.upgrade(settings)
-    _make_ready(settings, settings.database_url, now=now)
+        source.engine.dispose()
 
 
 def _make_ready(settings: Settings, url: str, *, now: datetime) -> None:
-    """Let nothing that was true only when the backup was made take its course again."""
     database = connect(url)
     with database.transaction() as session:
-        messaging.pause(session, reason=FROZEN, actor="shell", now=now)
-        messaging.set_aside_live(session, reason=FROZEN, actor="shell", now=now)
-        _end_sessions(session)
-        privacy.replay_erasures(
-            session, ledger=ledger.read(settings.instance), actor="shell", now=now
-        )
-        audit.record(session, ("backup", "whole"), action="backup.restored", actor="shell", now=now)
+        _let_nothing_run(settings, session, now=now)
     with database.engine.connect() as connection:
-        if database.engine.dialect.name == "sqlite":
-            connection.connection.driver_connection.execute(  # type: ignore[union-attr]
-                "PRAGMA wal_checkpoint(TRUNCATE)"
-            ).close()
+        connection.connection.driver_connection.execute(  # type: ignore[union-attr]
+            "PRAGMA wal_checkpoint(TRUNCATE)"
+        ).close()
     database.engine.dispose()
+
+
+def _let_nothing_run(settings: Settings, session: Session, *, now: datetime) -> None:
+    """Let nothing that was true only when the backup was made take its course again."""
+    messaging.pause(session, reason=FROZEN, actor="shell", now=now)
+    messaging.set_aside_live(session, reason=FROZEN, actor="shell", now=now)
+    _end_sessions(session)
+    privacy.replay_erasures(session, ledger=ledger.read(settings.instance), actor="shell", now=now)
+    audit.record(session, ("backup", "whole"), action="backup.restored", actor="shell", now=now)
 
 
 def _end_sessions(session: Session) -> None:
@@ -156,18 +216,22 @@ def _refuse_unless_empty(settings: Settings) -> None:
         database.engine.dispose()
 
 
-def _refuse_other_engine(settings: Settings, manifest: Manifest) -> None:
-    engine = make_url(settings.database_url).get_backend_name()
-    if engine != manifest.engine:
-        raise WrongPlace(f"El respaldo es de {manifest.engine}, y DATABASE_URL es de {engine}.")
+def _refuse_old_of_other_engine(settings: Settings, manifest: Manifest) -> None:
+    """Refuse what PostgreSQL wrote at another migration, where it cannot be brought up to date."""
+    if manifest.engine == "sqlite" or _engine(settings) == manifest.engine:
+        return
+    if manifest.revision != schema.newest() or not manifest.columns:
+        raise WrongPlace(
+            f"El respaldo es de {manifest.engine} y de una versión anterior, y DATABASE_URL es de "
+            f"{_engine(settings)}. Restáurelo primero en {manifest.engine}, con esta versión, "
+            "y haga ahí un respaldo nuevo."
+        )
 
 
-def _files(settings: Settings) -> list[Path]:
-    folder = Path(settings.files_url)
-    if not folder.is_dir():
-        return []
-    plain = (path for path in folder.iterdir() if path.is_file() and not path.is_symlink())
-    return sorted(path for path in plain if not path.name.startswith("."))
+def _forget_killed(settings: Settings) -> None:
+    """Erase what a restore that was killed had unpacked: it holds everybody's data."""
+    for left in _beside(settings).glob(f"{_BESIDE}*"):
+        shutil.rmtree(left, ignore_errors=True)
 
 
 def _put_files(settings: Settings, folder: Path) -> None:
@@ -176,7 +240,15 @@ def _put_files(settings: Settings, folder: Path) -> None:
     target = Path(settings.files_url)
     target.mkdir(parents=True, exist_ok=True)
     for path in folder.iterdir():
+        with path.open("rb") as file:
+            os.fsync(file.fileno())
+        # Of a restore that was killed some are there already, perhaps not whole.
+        (target / path.name).unlink(missing_ok=True)
         shutil.move(path, target / path.name)
+
+
+def _engine(settings: Settings) -> str:
+    return make_url(settings.database_url).get_backend_name()
 
 
 def _sqlite_path(settings: Settings) -> Path:

@@ -6,12 +6,15 @@ table in one repeatable-read transaction.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
+from coopoutreach.backups import crossing
+from coopoutreach.backups.archive import Manifest
 from coopoutreach.backups.errors import Damaged
 from coopoutreach.core.db import Database
 
@@ -21,8 +24,21 @@ SQLITE_FILE = "coopoutreach.sqlite3"
 _VERSION = "alembic_version"
 
 
-def take(database: Database, folder: Path) -> dict[str, int]:
-    """Write the database as it is now into `folder`; return how many rows each table has."""
+#: What a column ends with that names uploaded bytes.
+_NAMES_A_FILE = "stored_as"
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What was copied: rows of each table, columns where a file lists none, names of files."""
+
+    rows: dict[str, int]
+    columns: dict[str, list[str]]
+    files: set[str]
+
+
+def take(database: Database, folder: Path) -> Snapshot:
+    """Write the database as it is now into the new `folder`; return what is in it."""
     folder.mkdir()
     if database.engine.dialect.name == "sqlite":
         return _take_sqlite(database, folder / SQLITE_FILE)
@@ -44,24 +60,24 @@ def check_sqlite(path: Path) -> None:
         )
 
 
-def fill_postgresql(database: Database, folder: Path) -> None:
-    """Copy the tables in `folder` into the empty tables of the same migration, all or none."""
-    with database.transaction() as session:
-        connection = session.connection()
-        driver: Any = connection.connection.driver_connection
-        cursor = driver.cursor()
-        sql = _sql()
-        # The first connection of the schema may have put rows of its own.
-        for table in _tables(connection):
-            cursor.execute(sql.SQL("TRUNCATE {} CASCADE").format(sql.Identifier(table)))
+def fill_postgresql(connection: sa.Connection, folder: Path, manifest: Manifest) -> None:
+    """Copy the tables in `folder` into those of the same migration, in the open transaction."""
+    driver: Any = connection.connection.driver_connection
+    cursor = driver.cursor()
+    sql = _sql()
+    # The first connection of the schema may have put rows of its own.
+    for table in _tables(connection):
+        cursor.execute(sql.SQL("TRUNCATE {} CASCADE").format(sql.Identifier(table)))
+    with crossing.unguarded(connection):
         for table, columns in _in_order(connection):
+            names = manifest.columns.get(table, columns)
             with (
                 (folder / f"{table}.copy").open("rb") as file,
-                cursor.copy(_copy(table, columns, "FROM STDIN")) as copy,
+                cursor.copy(_copy(table, names, "FROM STDIN")) as copy,
             ):
                 while chunk := file.read(1 << 20):
                     copy.write(chunk)
-        _move_sequences(connection)
+    move_sequences(connection)
 
 
 def is_empty(database: Database) -> bool:
@@ -78,7 +94,7 @@ def revision(database: Database) -> str:
         return connection.scalar(sa.text("SELECT version_num FROM alembic_version")) or ""
 
 
-def _take_sqlite(database: Database, path: Path) -> dict[str, int]:
+def _take_sqlite(database: Database, path: Path) -> Snapshot:
     driver: Any
     with database.engine.connect() as connection:
         driver = connection.connection.driver_connection
@@ -86,15 +102,33 @@ def _take_sqlite(database: Database, path: Path) -> dict[str, int]:
     check_sqlite(path)
     copy = sa.create_engine(f"sqlite:///{path}", poolclass=sa.NullPool)
     with copy.connect() as connection:
-        return {table: _count(connection, table) for table in _tables(connection)}
+        rows = {table: _count(connection, table) for table in _tables(connection)}
+        return Snapshot(rows, {}, _files(connection))
 
 
-def _take_postgresql(database: Database, folder: Path) -> dict[str, int]:
-    counts = {}
+def _files(connection: sa.Connection) -> set[str]:
+    """Return the names of uploaded bytes that rows name."""
+    found: set[str] = set()
+    for table, columns in _in_order(connection):
+        for name in columns:
+            if name.endswith(_NAMES_A_FILE):
+                column: sa.ColumnClause[str] = sa.column(name)
+                wanted = sa.select(column).select_from(sa.table(table)).where(column != "")
+                found |= set(connection.scalars(wanted))
+    return found
+
+
+def _take_postgresql(database: Database, folder: Path) -> Snapshot:
+    counts, names = {}, {}
     with database.engine.connect().execution_options(
         isolation_level="REPEATABLE READ", postgresql_readonly=True
     ) as connection:
+        # As the other engine reads it, whatever the server prefers.
+        for setting in ("datestyle = 'ISO'", "timezone = 'UTC'", "bytea_output = 'hex'"):
+            connection.exec_driver_sql(f"SET LOCAL {setting}")
+        files = _files(connection)
         for table, columns in _in_order(connection):
+            names[table] = columns
             counts[table] = _count(connection, table)
             driver: Any = connection.connection.driver_connection
             with (
@@ -103,7 +137,7 @@ def _take_postgresql(database: Database, folder: Path) -> dict[str, int]:
             ):
                 for chunk in copy:
                     file.write(chunk)
-    return counts
+    return Snapshot(counts, names, files)
 
 
 def _sql() -> Any:
@@ -135,7 +169,7 @@ def _count(connection: sa.Connection, table: str) -> int:
     return found or 0
 
 
-def _move_sequences(connection: sa.Connection) -> None:
+def move_sequences(connection: sa.Connection) -> None:
     """Let each number that the database gives out go on after the highest that was restored."""
     for table, columns in _in_order(connection):
         if "id" not in columns:

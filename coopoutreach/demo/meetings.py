@@ -30,7 +30,7 @@ from coopoutreach.meetings.models import Meeting, Seat
 from coopoutreach.meetings.rules import LobbyNeed
 from coopoutreach.meetings.values import Held, ItemFields, Lobby, Presence, Reply
 from coopoutreach.minutes import commands as minutes
-from coopoutreach.minutes import jobs, queries
+from coopoutreach.minutes import content, jobs, queries
 from coopoutreach.minutes.commands import Signature, Typed
 from coopoutreach.minutes.models import Minutes, MinutesPart
 from coopoutreach.minutes.rules import Method, PartKind
@@ -169,7 +169,9 @@ def _owed(promise: Promise, sides: Sides, now: datetime) -> Owed:
 
 def _send(session: Session, written: Minutes, sides: Sides, *, now: datetime) -> None:
     """Send minutes out; FECRECOOP approves them, and CORFO has yet to look."""
-    minutes.send(session, written, actor=ACTOR, now=now)
+    # Words of our own, of which the PDF is made right after: none is made twice.
+    typeset = content.sha256_of(content.compose(session, written))
+    minutes.send(session, written, typeset=typeset, actor=ACTOR, now=now)
     _approve(session, written, sides, JORGE, now=now + timedelta(hours=3))
 
 
@@ -188,7 +190,8 @@ def _approve(
     reviewer = queries.reviewer(session, written.meeting, person.id, now=now)
     if reviewer is None:
         raise LookupError(email)
-    signature = Signature(reviewer, written.content_sha256, Method.SESSION, "127.0.0.1")
+    seen = written.content_sha256
+    signature = Signature(reviewer, seen, Method.SESSION, "127.0.0.1", typeset=seen)
     minutes.approve(session, written, signature, actor=f"user:{person.user_id}", now=now)
 
 

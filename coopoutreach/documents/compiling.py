@@ -18,6 +18,10 @@ _UNSHOWN = re.compile(r'the text `"(.+?)"` could not be displayed')
 _RUST_ESCAPE = re.compile(r"\\u\{([0-9a-fA-F]+)\}")
 #: What is not shown by the first try is named; a second may find what the first one hid.
 _TRIES = 3
+#: What every typeface at hand sets without fail; all else is named where nothing else helps.
+_PLAIN = re.compile(
+    "[^\t\n -~\u00a0-\u024f\u0370-\u04ff\u200b\u2010-\u205e\u20a0-\u20bf\u2100-\u22ff]"
+)
 
 
 def main() -> None:
@@ -45,10 +49,24 @@ def _limit(memory: int, seconds: int) -> None:
 def _compile(request: dict[str, str]) -> bytes:
     """Return the PDF; what no typeface can show is named by its number in Unicode.
 
+    There are rare characters, and rare neighbours of them, that the compiler itself stumbles over:
+    then all that is rare is named.
+
     :raises TypstError: when it cannot be made
     :raises TypstWarning: when it could, but not as meant
     """
-    data = request["data"]
+    try:
+        return _shown(request, request["data"])
+    except (typst.TypstError, typst.TypstWarning):
+        return _shown(request, _named(request["data"], _rare(request["data"])))
+    except BaseException as error:
+        # What a panic of Rust becomes has no name that could be imported.
+        if type(error).__name__ != "PanicException":
+            raise
+        return _shown(request, _named(request["data"], _rare(request["data"])))
+
+
+def _shown(request: dict[str, str], data: str) -> bytes:
     for _ in range(_TRIES):
         try:
             return _once(request, data)
@@ -58,6 +76,12 @@ def _compile(request: dict[str, str]) -> bytes:
                 raise
             data = _named(data, unshown)
     return _once(request, data)
+
+
+def _rare(data: str) -> set[str]:
+    """Return the characters in the JSON that not every typeface sets without fail."""
+    # As JSON keeps them they are escaped, or not: written anew, each is itself.
+    return set(_PLAIN.findall(json.dumps(json.loads(data), ensure_ascii=False)))
 
 
 def _once(request: dict[str, str], data: str) -> bytes:

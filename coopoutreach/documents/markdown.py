@@ -1,4 +1,6 @@
-"""The little Markdown that minutes are written in, made into HTML and into blocks for typesetting.
+"""The little Markdown that minutes were written in, made into HTML and into blocks for typesetting.
+
+Minutes that were approved so are read so for ever; `prose.py` reads what is written now.
 
 Paragraphs, emphasis, lists, headings, tables, quotes, rules and links to http, https and mailto.
 Everything else (raw HTML, images, code, entities) stays the characters that were typed.
@@ -115,7 +117,28 @@ def to_blocks(text: str) -> list[dict[str, object]]:
     each cell of inlines, with `align` for each column; or a `rule`. An inline is a `text`, a
     `break`, or a `strong`, an `emphasis` or a `link` (`url`) of `inlines`.
     """
-    return _blocks(SyntaxTreeNode(_tokens(text)))
+    blocks = _blocks(SyntaxTreeNode(_tokens(text)))
+    _step(blocks, 0)
+    return blocks
+
+
+def _step(blocks: object, level: int) -> int:
+    """Let no heading be deeper by two than the one before it; return the level of the last.
+
+    A page shows those that say nothing; blocks leave them out.
+    """
+    for block in blocks if isinstance(blocks, list) else ():
+        match block:
+            case {"type": "heading", "level": int(typed)}:
+                block["level"] = level = min(typed, level + 1)
+            case {"items": list(items)}:
+                for item in items:
+                    level = _step(item, level)
+            case {"blocks": list(inner)}:
+                level = _step(inner, level)
+            case _:
+                pass
+    return level
 
 
 def _tokens(text: str) -> list[Token]:
@@ -141,7 +164,14 @@ def _depth(token: Token) -> int:
 
 
 def _blocks(node: SyntaxTreeNode) -> list[dict[str, object]]:
-    return [_block(child) for child in node.children]
+    """Return the blocks of a node but those that a page shows as nothing: «##» alone."""
+    return [_block(child) for child in node.children if _shows(child)]
+
+
+def _shows(node: SyntaxTreeNode) -> bool:
+    if node.type not in {"heading", "paragraph", "link", "strong", "em"}:
+        return True
+    return any(leaf.content.strip() for leaf in node.walk() if leaf.type == "text")
 
 
 def _block(node: SyntaxTreeNode) -> dict[str, object]:
@@ -173,7 +203,7 @@ def _inlines_of(node: SyntaxTreeNode) -> list[dict[str, object]]:
 
 def _joined(node: SyntaxTreeNode) -> Iterator[dict[str, object]]:
     """Yield the inlines of a node, runs of text made one."""
-    inlines = [_inline(child) for child in node.children]
+    inlines = [_inline(child) for child in node.children if _shows(child)]
     for before, after in pairwise(inlines):
         if before["type"] == after["type"] == "text":
             after["text"] = f"{before['text']}{after['text']}"

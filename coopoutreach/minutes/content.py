@@ -18,11 +18,10 @@ from coopoutreach.events.models import Event, Invitee
 from coopoutreach.events.rules import Attendance, EventState
 from coopoutreach.meetings.models import AgendaFile, AgendaItem, Meeting, Seat, SeriesMember
 from coopoutreach.meetings.rules import Capacity, ItemState
-from coopoutreach.minutes import queries
+from coopoutreach.minutes import dialects, queries
 from coopoutreach.minutes.models import Decision, Minutes
-from coopoutreach.minutes.rules import label
+from coopoutreach.minutes.rules import OPEN, label
 
-FORMAT = "acta/1"
 Content = dict[str, Any]
 
 
@@ -33,7 +32,7 @@ def compose(session: Session, minutes: Minutes) -> Content:
     ends = meeting.finished_at or meeting.wall_end
     decisions = queries.decisions(session, minutes, reader=())
     return {
-        "format": FORMAT,
+        "format": dialects.LATEST,
         "table": meeting.series.name,
         "year": meeting.year,
         "number": meeting.number,
@@ -67,6 +66,11 @@ def canonical(content: Content) -> bytes:
     return text.encode()
 
 
+def sha256_of(content: Content) -> str:
+    """Return the SHA-256 of content, in hexadecimal: that of its canonical bytes."""
+    return hashlib.sha256(canonical(content)).hexdigest()
+
+
 def freeze(session: Session, minutes: Minutes) -> None:
     """Keep with minutes what they say now, and its hash: from here on that is what is looked at."""
     minutes.content = canonical(compose(session, minutes))
@@ -79,6 +83,12 @@ def frozen(minutes: Minutes) -> Content | None:
         return None
     content: Content = json.loads(minutes.content)
     return content
+
+
+def written_as(minutes: Minutes) -> str:
+    """Return how the text of minutes is read: as when it was frozen, unless it may still change."""
+    said = frozen(minutes) if minutes.state not in OPEN else None
+    return str(said["format"]) if said is not None else dialects.LATEST
 
 
 def _parts(

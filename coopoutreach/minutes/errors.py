@@ -1,5 +1,7 @@
 """The ways in which minutes say no."""
 
+from collections.abc import Mapping
+
 from coopoutreach.core.errors import DomainError
 
 
@@ -26,6 +28,30 @@ class TextChanged(DomainError):
 
     def __init__(self) -> None:
         super().__init__("El texto del acta cambió. Léalo de nuevo antes de continuar.")
+
+
+class CannotBeSet(DomainError):
+    """Their PDF cannot be made, so nobody may be asked to approve them."""
+
+    def __init__(self, parts: Mapping[int, str], *, is_too_long: bool) -> None:
+        #: The number and title of each part that is in the way; none: it is the whole.
+        self.parts = dict(parts)
+        named = " y ".join(f"{number}, «{title}»" for number, title in self.parts.items())
+        where = f"del punto {named}" if len(self.parts) == 1 else f"de los puntos {named}"
+        if not self.parts:
+            where = "de esta acta"
+        advice = "Acorte su texto." if is_too_long else "Escriba ese texto de otra manera."
+        super().__init__(f"No se puede hacer el PDF {where}. {advice}", field="text")
+
+
+class NotTypeset(DomainError):
+    """Nobody has seen to it that this very text can be typeset."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Antes de aprobar el acta hay que comprobar que su PDF se puede hacer. "
+            "Abra de nuevo la página del acta e inténtelo otra vez."
+        )
 
 
 class Unfit(DomainError):

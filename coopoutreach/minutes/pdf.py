@@ -10,6 +10,7 @@ from typing import Any
 
 from coopoutreach.core import settings, spanish
 from coopoutreach.documents import typesetting
+from coopoutreach.documents.errors import Failed, TooBig
 from coopoutreach.minutes import printing
 from coopoutreach.minutes.models import Approval
 from coopoutreach.minutes.rules import ApprovalKind, Method
@@ -101,6 +102,7 @@ def acta(
     code: str = "",
     verify_url: str = "",
     draft: bool,
+    bounds: typesetting.Bounds = typesetting.BOUNDS,
 ) -> bytes:
     """Return minutes as a PDF that can be archived; a draft says on each page that it is one.
 
@@ -109,7 +111,8 @@ def acta(
     :raises Failed: when it cannot be made
     """
     data = data_of(content, approvals=approvals, draft=draft, code=code, verify_url=verify_url)
-    return typesetting.typeset("minutes/acta", data, dated=_dated(content, approvals))
+    dated = _dated(content, approvals)
+    return typesetting.typeset("minutes/acta", data, dated=dated, bounds=bounds)
 
 
 def decisions(
@@ -133,10 +136,30 @@ def decisions(
 def book(table: str, year: int, acts: Sequence[Bound]) -> bytes:
     """Return the book of the minutes of a year: an index, and each as it was approved.
 
+    Minutes that cannot be set are left out, and the book says which they are.
+
     :raises TooBig: when it is too long
     :raises TooMany: when too many are being made
     :raises Failed: when it cannot be made
     """
+    try:
+        return _book(table, year, acts, ())
+    except (Failed, TooBig):
+        left_out = [one for one in acts if not _can_be_bound(table, year, one)]
+        if not left_out:
+            raise
+        return _book(table, year, [one for one in acts if one not in left_out], left_out)
+
+
+def _can_be_bound(table: str, year: int, act: Bound) -> bool:
+    try:
+        _book(table, year, [act], ())
+    except (Failed, TooBig):
+        return False
+    return True
+
+
+def _book(table: str, year: int, acts: Sequence[Bound], left_out: Sequence[Bound]) -> bytes:
     bound = [
         data_of(one.content, approvals=one.approvals, draft=False, code=one.code) for one in acts
     ]
@@ -145,8 +168,16 @@ def book(table: str, year: int, acts: Sequence[Bound]) -> bytes:
         "year": str(year),
         "institutions": bound[-1]["institutions"] if bound else [],
         "acts": bound,
+        "left_out": [
+            {
+                "label": one.content["label"],
+                "day": printing.day(one.content["date"]),
+                "code": one.code,
+            }
+            for one in left_out
+        ],
     }
-    dates = [_dated(one.content, one.approvals) for one in acts]
+    dates = [_dated(one.content, one.approvals) for one in [*acts, *left_out]]
     return typesetting.typeset(
         "minutes/book", data, dated=max(dates, default=date(year, 12, 31)), bounds=BOOK
     )

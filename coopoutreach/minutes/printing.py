@@ -7,9 +7,9 @@ from typing import Any
 
 from coopoutreach.commitments.rules import STATE_NAMES
 from coopoutreach.core import spanish
-from coopoutreach.documents import markdown
 from coopoutreach.events.rules import Modality
 from coopoutreach.meetings.rules import Capacity, ItemKind, LobbyNeed
+from coopoutreach.minutes import dialects
 
 Content = Mapping[str, Any]
 
@@ -54,7 +54,7 @@ def body(content: Content) -> dict[str, object]:
         "parts": [
             {
                 "title": part["title"],
-                "blocks": markdown.to_blocks(part["text"]),
+                "blocks": dialects.blocks(part["text"], written_as=content["format"]),
                 "decisions": part["decisions"],
             }
             for part in content.get("parts", [])

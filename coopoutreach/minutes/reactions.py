@@ -11,8 +11,9 @@ from coopoutreach.messaging.happenings import StillWanted
 from coopoutreach.messaging.models import OutgoingMessage
 from coopoutreach.minutes import queries
 from coopoutreach.minutes.models import Minutes, ReviewLink
-from coopoutreach.minutes.rules import LOCKED, REVIEWED
+from coopoutreach.minutes.rules import LOCKED, REVIEWED, label
 from coopoutreach.minutes.showing import STATES
+from coopoutreach.scheduler.happenings import AttentionAsked, Concern
 
 #: Letters that ask for something: of no use once nobody is asked.
 _ASKS = frozenset({"minutes/review", "minutes/review_reminder", "minutes/signed_off"})
@@ -48,6 +49,24 @@ def reason_to_drop(session: Session, asked: StillWanted, *, now: datetime) -> st
     if chased and queries.has_approved(session, link.minutes, link.organisation_id):
         return "su institución ya aprobó el acta"
     return ""
+
+
+def concerns(session: Session, _asked: AttentionAsked, *, now: datetime) -> list[Concern]:
+    """Return the approved minutes of which no PDF could be made, for the coordination's board."""
+    return [
+        Concern(
+            f"No se ha podido hacer el PDF del {_label(one)}",
+            "El acta está aprobada y su texto no cambia. Avise a administración.",
+            f"{one.meeting.path}/acta",
+            "Ver el acta",
+            serious=True,
+        )
+        for one in queries.stuck(session, now=now)
+    ]
+
+
+def _label(minutes: Minutes) -> str:
+    return label(minutes.meeting.number, minutes.meeting.year, minutes.version)
 
 
 def _is_asked(session: Session, link: ReviewLink, *, now: datetime) -> bool:

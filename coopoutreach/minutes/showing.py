@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from markupsafe import Markup
-
 from coopoutreach.core import spanish
-from coopoutreach.documents.markdown import to_html
+from coopoutreach.minutes import dialects
 from coopoutreach.minutes.models import Approval, Minutes
 from coopoutreach.minutes.rules import ApprovalKind, Method, State
 
@@ -49,13 +47,17 @@ COMMITMENT_STATES = {
 
 
 def document(content: dict[str, Any]) -> dict[str, Any]:
-    """Return the content of minutes as a page shows it: Markdown read, days in words."""
+    """Return the content of minutes as a page shows it: its text read, days in words."""
     return {
         **content,
         "modality": MODALITIES.get(content["modality"], content["modality"]),
         "agenda": [{**one, "kind": KINDS.get(one["kind"], "")} for one in content["agenda"]],
         "parts": [
-            {**part, "html": html(part["text"]), "number": number}
+            {
+                **part,
+                "html": dialects.html(part["text"], written_as=content["format"]),
+                "number": number,
+            }
             for number, part in enumerate(content["parts"], start=1)
         ],
         "commitments": [_dated(one) for one in content["commitments"]],
@@ -64,11 +66,6 @@ def document(content: dict[str, Any]) -> dict[str, Any]:
             for one in content["followed"]
         ],
     }
-
-
-def html(text: str) -> Markup:
-    """Return Markdown as HTML that may stand in a page; nothing for nothing."""
-    return to_html(text) if text.strip() else Markup()
 
 
 def _dated(one: dict[str, Any]) -> dict[str, Any]:

@@ -30,6 +30,15 @@ def transaction() -> Iterator[Session]:
     end(session, keep=True)
 
 
+def let_others_write() -> None:
+    """End the request's transaction, in which nothing was written, before what takes long.
+
+    What was loaded is read anew by the transaction that follows, and nothing in between; whoever
+    changes a thing in that one checks again who may.
+    """
+    end(db.session(), keep=False)
+
+
 @contextmanager
 def separate_transaction() -> Iterator[Session]:
     """Yield a session of its own, for what must stay whatever becomes of the request.

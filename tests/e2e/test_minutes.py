@@ -68,6 +68,8 @@ def what_is_typed_is_saved_and_shown_as_it_reads(writing):
     expect(saved(page, 1)).to_contain_text("Guardado")
     preview = page.locator("section", has=box(page, 1)).locator("[data-preview]")
     expect(preview.locator("strong")).to_have_text("aprobó")
+    # It is saved while it is typed: until the last word is there, more is to come.
+    expect(preview).to_contain_text("sin cambios.")
     page.reload()
     expect(box(page, 1)).to_have_value("Se **aprobó** sin cambios.")
 

@@ -44,6 +44,7 @@ from tests.factories import (
     a_table,
     a_talk,
 )
+from tests.support.acta import send_out
 
 STAFF = frozenset({"coordination", "administration"})
 ADMIN = frozenset({"administration"})
@@ -452,7 +453,7 @@ def of_minutes(session, table, *, now):
     made = minutes.start(session, meeting, **by)
     part = made.parts[0]
     decision = minutes.add_decision(session, part, "Firmar.", addressed_to_id=None, **by)
-    minutes.send(session, made, **by)
+    send_out(session, made, **by)
     # Written down without a command, so that the minutes stay in review.
     observation = Observation(
         minutes_id=made.id,

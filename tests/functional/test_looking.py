@@ -43,6 +43,7 @@ from coopoutreach.registrations.request import Request, Someone
 from coopoutreach.registrations.rules import Room
 from tests.factories import a_cooperative, a_meeting, a_person, a_post, a_table, a_talk, a_user
 from tests.support import acta
+from tests.support.acta import send_out
 from tests.support.crawling import addresses
 from tests.support.digest import digest
 from tests.support.outbox import a_letter, listening
@@ -185,12 +186,12 @@ def _owe_about_minutes(session, now):
     """A review with its reminders, an observation, what is left to approve, and its end."""
     made = acta.an_acta(session, now=now)
     by = {"actor": "user:1", "now": now}
-    minutes.send(session, made.minutes, **by)
+    send_out(session, made.minutes, **by)
     voice = Voice(made.table.people[2].id, made.table.corfo.id)
     a_user(session)
     observation = minutes.observe(session, made.minutes, voice, "Falta el monto.", **by)
     minutes.reply(session, observation, "Se agregó.", **by)
-    minutes.send(session, made.minutes, **by)
+    send_out(session, made.minutes, **by)
     for link in drafts.links_of(session, made.minutes):
         for last in (False, True):
             drafts.review_reminder(session, made.minutes, link, last=last, now=now)

@@ -16,14 +16,21 @@ def opened(document: bytes) -> pikepdf.Pdf:
 def text(document: bytes) -> str:
     """Return all that a PDF shows, in the order of its pages, without its spacing."""
     with opened(document) as pdf:
-        return "".join(_of(page) for page in pdf.pages)
+        return "".join(_of(page, artifacts=True) for page in pdf.pages)
 
 
-def _of(page: pikepdf.Page) -> str:
+def said(document: bytes) -> str:
+    """Return what a PDF says, without what is only of its pages: heads, feet and numbers."""
+    with opened(document) as pdf:
+        return "".join(_of(page, artifacts=False) for page in pdf.pages)
+
+
+def _of(page: pikepdf.Page, *, artifacts: bool) -> str:
     fonts = page.Resources.get("/Font", pikepdf.Dictionary())
     tables: dict[str, dict[int, str]] = {}
     shown: list[str] = []
     table: dict[int, str] = {}
+    marked: list[bool] = []
     for instruction in pikepdf.parse_content_stream(page):
         operands, name = list(instruction.operands), str(instruction.operator)
         if name == "Tf":
@@ -31,6 +38,12 @@ def _of(page: pikepdf.Page) -> str:
             if font not in tables:
                 tables[font] = _table(bytes(fonts[font].ToUnicode.read_bytes()))
             table = tables[font]
+        if name in {"BMC", "BDC"}:
+            marked.append(str(operands[0]) == "/Artifact")
+        if name == "EMC":
+            marked.pop()
+        if any(marked) and not artifacts:
+            continue
         if name in {"Tj", "TJ"}:
             pieces = operands[0] if name == "TJ" else [operands[0]]
             shown.extend(_read(piece, table) for piece in pieces)

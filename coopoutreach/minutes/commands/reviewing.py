@@ -10,7 +10,7 @@ from coopoutreach.core import spanish
 from coopoutreach.core.text import clean_text
 from coopoutreach.minutes import content, notices, queries
 from coopoutreach.minutes.commands.guarding import for_writing, move
-from coopoutreach.minutes.errors import NotNow, Unfit
+from coopoutreach.minutes.errors import NotNow, TextChanged, Unfit
 from coopoutreach.minutes.models import Minutes, MinutesPart, Observation, ReviewLink
 from coopoutreach.minutes.rules import (
     LONGEST_OBSERVATION,
@@ -31,13 +31,21 @@ class Voice:
 
 
 def send(
-    session: Session, minutes: Minutes, *, until: date | None = None, actor: str, now: datetime
+    session: Session,
+    minutes: Minutes,
+    *,
+    typeset: str,
+    until: date | None = None,
+    actor: str,
+    now: datetime,
 ) -> None:
     """Send minutes out to be looked at: their words are frozen, and each reviewer gets a link.
 
+    `typeset` is the hash of the words of which a PDF was made (`proving.prove`): no others go out.
     What was signed off or approved before counts no longer, and is kept.
 
     :raises Locked, NotNow: if they were approved, or are being looked at
+    :raises TextChanged: if they say something else than what was typeset
     :raises Unfit: if the last day is not ahead, or an observation has no answer
     """
     minutes = for_writing(session, minutes, now=now)
@@ -51,6 +59,8 @@ def send(
     minutes.reviews += 1
     minutes.review_began_at, minutes.review_until = now, until
     content.freeze(session, minutes)
+    if minutes.content_sha256 != typeset:
+        raise TextChanged
     move(session, minutes, State.IN_REVIEW, actor=actor, now=now)
     links = _links(session, minutes, now=now)
     session.flush()

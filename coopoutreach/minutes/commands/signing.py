@@ -8,11 +8,10 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from coopoutreach.audit import commands as audit
-from coopoutreach.core import spanish
 from coopoutreach.directory.models import Organisation
 from coopoutreach.minutes import notices, queries
 from coopoutreach.minutes.commands.guarding import move
-from coopoutreach.minutes.errors import Locked, NotNow, NotYours, TextChanged
+from coopoutreach.minutes.errors import Locked, NotNow, NotTypeset, NotYours, TextChanged
 from coopoutreach.minutes.models import Approval, Minutes, ReviewLink
 from coopoutreach.minutes.queries import Reviewer
 from coopoutreach.minutes.rules import (
@@ -32,13 +31,17 @@ _CODE = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """Who signs, which text they saw, from where and how."""
+    """Who signs, which text they saw, from where and how.
+
+    `typeset` is the hash of the text of which a PDF was made just now; needed to approve.
+    """
 
     reviewer: Reviewer
     seen_sha256: str
     method: Method
     address: str = ""
     link: ReviewLink | None = None
+    typeset: str = ""
 
 
 def sign_off(
@@ -62,24 +65,26 @@ def approve(
     :raises NotYours: if the person may not approve for the institution
     :raises NotNow: if they are not in review
     :raises TextChanged: if they say something else than what was seen
+    :raises NotTypeset: if nobody saw to it that a PDF can be made of them
     """
     return _sign(session, minutes, signature, ApprovalKind.APPROVAL, actor=actor, now=now)
 
 
-def approve_by_silence(session: Session, minutes: Minutes, *, actor: str, now: datetime) -> int:
+def approve_by_silence(
+    session: Session, minutes: Minutes, *, typeset: str, actor: str, now: datetime
+) -> int:
     """Take the silence of parties for their word; return for how many it was taken.
 
-    Only where the table agreed to that, and once the period is over.
+    Only where the table agreed to that, and once the period is over; and only of the text of which
+    a PDF was made, whose hash `typeset` is.
+
+    :raises NotTypeset: if it was made of another, or of none
     """
     minutes = queries.lock(session, minutes)
-    today = spanish.wall(now).date()
-    if (
-        not minutes.meeting.series.silence_approves
-        or minutes.state not in REVIEWED
-        or minutes.review_until is None
-        or today <= minutes.review_until
-    ):
+    if not queries.is_silence_over(minutes, now=now):
         return 0
+    if typeset != minutes.content_sha256:
+        raise NotTypeset
     count = 0
     for party in queries.parties(session, minutes.meeting):
         missing = [kind for kind in ApprovalKind if not _given(minutes, party.id, kind)]
@@ -106,6 +111,8 @@ def _sign(
     if _given(minutes, who.organisation.id, kind):
         return False
     _refuse_unless_in_review(minutes, signature.seen_sha256)
+    if kind is ApprovalKind.APPROVAL and signature.typeset != minutes.content_sha256:
+        raise NotTypeset
     kinds = [kind]
     if kind is ApprovalKind.APPROVAL and not _given(
         minutes, who.organisation.id, ApprovalKind.SIGN_OFF

@@ -1,16 +1,21 @@
 """Remind of reviews, take silence for approval where that was agreed, and publish."""
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
+import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from coopoutreach.core import spanish
 from coopoutreach.core.batch import for_each
 from coopoutreach.core.db import Database
-from coopoutreach.minutes import commands, notices
+from coopoutreach.core.errors import DomainError
+from coopoutreach.minutes import commands, content, notices, proving, queries
 from coopoutreach.minutes.models import Minutes
 from coopoutreach.minutes.rules import REVIEWED, State, days_before
+
+logger = structlog.get_logger(__name__)
 
 ACTOR = "job:minutes"
 #: Working days before the last one on which a first reminder goes out.
@@ -26,12 +31,35 @@ def follow_reviews(database: Database, now: datetime) -> int:
     told: list[int] = []
 
     def follow(session: Session, minutes_id: int) -> None:
-        minutes = session.get_one(Minutes, minutes_id)
-        told.append(remind(session, minutes, now=now))
-        told.append(commands.approve_by_silence(session, minutes, actor=ACTOR, now=now))
+        told.append(remind(session, session.get_one(Minutes, minutes_id), now=now))
+
+    def approve(session: Session, proved: tuple[int, str]) -> None:
+        minutes = session.get_one(Minutes, proved[0])
+        told.append(
+            commands.approve_by_silence(session, minutes, typeset=proved[1], actor=ACTOR, now=now)
+        )
 
     for_each(database, found, follow)
+    for_each(database, _proved(database, found, now=now), approve)
     return sum(told)
+
+
+def _proved(
+    database: Database, minutes_ids: Sequence[int], *, now: datetime
+) -> Iterator[tuple[int, str]]:
+    """Yield those minutes of which silence approves, with the hash of what was typeset of them."""
+    for minutes_id in minutes_ids:
+        with database.reading() as session:
+            minutes = session.get_one(Minutes, minutes_id)
+            over = queries.is_silence_over(minutes, now=now)
+            said = content.frozen(minutes) if over else None
+        if said is None:
+            continue
+        try:
+            yield minutes_id, proving.prove(said)
+        except DomainError as error:
+            # They stay in review, and the board says so.
+            logger.error("minutes.not_typeset", minutes=minutes_id, why=type(error).__name__)  # noqa: TRY400 (said by what failed)
 
 
 def remind(session: Session, minutes: Minutes, *, now: datetime) -> int:

@@ -6,6 +6,7 @@ from coopoutreach.minutes.queries.minutes import (
     current,
     decision,
     decisions,
+    is_silence_over,
     lock,
     lock_part,
     observation,
@@ -21,11 +22,13 @@ from coopoutreach.minutes.queries.minutes import (
 )
 from coopoutreach.minutes.queries.papers import (
     approved_of_year,
+    is_stuck,
     latest_locked,
     names_in_use,
     of_hash,
     signed_copies,
     signed_copy,
+    stuck,
     without_pdf,
 )
 from coopoutreach.minutes.queries.people import (
@@ -52,6 +55,8 @@ __all__ = [
     "decision",
     "decisions",
     "has_approved",
+    "is_silence_over",
+    "is_stuck",
     "latest_approved",
     "latest_locked",
     "link_by_token",
@@ -76,6 +81,7 @@ __all__ = [
     "signed_copies",
     "signed_copy",
     "statement_of",
+    "stuck",
     "version",
     "waiting_for",
     "with_aside",

@@ -1,10 +1,12 @@
 """Find minutes, their parts and what each said before."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, joinedload, undefer
 
+from coopoutreach.core import spanish
 from coopoutreach.meetings.models import Meeting
 from coopoutreach.minutes.models import (
     Decision,
@@ -13,7 +15,7 @@ from coopoutreach.minutes.models import (
     Observation,
     PartRevision,
 )
-from coopoutreach.minutes.rules import LOCKED
+from coopoutreach.minutes.rules import LOCKED, REVIEWED
 
 
 def of_meeting(session: Session, meeting_id: int) -> Sequence[Minutes]:
@@ -54,6 +56,16 @@ def rectified_by(session: Session, minutes: Minutes) -> Minutes | None:
         .order_by(Minutes.version.desc())
         .limit(1)
     ).first()
+
+
+def is_silence_over(minutes: Minutes, *, now: datetime) -> bool:
+    """Return whether the table takes silence for a word, and the time to speak is over."""
+    return (
+        minutes.meeting.series.silence_approves
+        and minutes.state in REVIEWED
+        and minutes.review_until is not None
+        and spanish.wall(now).date() > minutes.review_until
+    )
 
 
 def lock(session: Session, minutes: Minutes) -> Minutes:

@@ -1,22 +1,42 @@
 """Find the PDFs of minutes: which are missing, which are signed copies, which one a hash is of."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
-from sqlalchemy import extract, func, select
+from sqlalchemy import ColumnElement, extract, func, select
 from sqlalchemy.orm import Session, joinedload, undefer
 
 from coopoutreach.meetings.models import Meeting
 from coopoutreach.minutes.models import Minutes, SignedCopy
 from coopoutreach.minutes.rules import LOCKED
 
+_WITHOUT_PDF: tuple[ColumnElement[bool], ...] = (
+    Minutes.state.in_(LOCKED),
+    Minutes.pdf_stored_as == "",
+    Minutes.code.is_not(None),
+)
+#: How long the PDF of approved minutes may take before somebody should know.
+PATIENCE = timedelta(minutes=10)
+
 
 def without_pdf(session: Session) -> Sequence[Minutes]:
     """Return approved minutes whose PDF is still to be made, the oldest first."""
+    wanted = select(Minutes).where(*_WITHOUT_PDF)
+    return session.scalars(wanted.order_by(Minutes.approved_at, Minutes.id)).all()
+
+
+def stuck(session: Session, *, now: datetime) -> Sequence[Minutes]:
+    """Return approved minutes whose PDF should be there by now, and is not, the oldest first."""
+    wanted = select(Minutes).where(*_WITHOUT_PDF, Minutes.approved_at < now - PATIENCE)
     return session.scalars(
-        select(Minutes)
-        .where(Minutes.state.in_(LOCKED), Minutes.pdf_stored_as == "", Minutes.code.is_not(None))
-        .order_by(Minutes.approved_at, Minutes.id)
+        wanted.order_by(Minutes.approved_at, Minutes.id).options(joinedload(Minutes.meeting))
     ).all()
+
+
+def is_stuck(minutes: Minutes, *, now: datetime) -> bool:
+    """Return whether the PDF of approved minutes should be there by now, and is not."""
+    approved_at = minutes.approved_at
+    return not minutes.pdf_stored_as and approved_at is not None and approved_at < now - PATIENCE
 
 
 def latest_locked(session: Session, meeting_id: int) -> Minutes | None:

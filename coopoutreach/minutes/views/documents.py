@@ -39,6 +39,19 @@ class NotReady(Busy):
         super().__init__("El PDF de esta acta se está preparando. Inténtelo en un minuto.")
 
 
+class NotMade(Busy):
+    """Minutes were approved a while ago, and their PDF could not be made."""
+
+    #: In seconds: it is tried once an hour.
+    retry_after = 3600
+
+    def __init__(self) -> None:
+        super().__init__(
+            "No se ha podido hacer el PDF de esta acta. Ya quedó registrado. "
+            "El texto aprobado está en la página del acta."
+        )
+
+
 @dataclass(slots=True)
 class Kept:
     """A PDF that is kept, as `files.handing` hands it out."""
@@ -156,7 +169,7 @@ def _acta(paper: Paper) -> Response:
     minutes = paper.minutes
     if not paper.is_draft:
         if not minutes.pdf_stored_as:
-            raise NotReady
+            raise NotMade if queries.is_stuck(minutes, now=utcnow()) else NotReady
         name = file_name(minutes)
         return hand_out(Kept(minutes.pdf_stored_as, name, minutes.pdf_size, minutes.pdf_sha256))
     approvals, name = pdf.signed(minutes.approvals), file_name(minutes, draft=True)

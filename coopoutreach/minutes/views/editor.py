@@ -16,7 +16,7 @@ from coopoutreach.core import spanish
 from coopoutreach.core.clock import utcnow
 from coopoutreach.events import entries
 from coopoutreach.meetings.models import Meeting, SeriesMember
-from coopoutreach.minutes import queries, rules, showing
+from coopoutreach.minutes import dialects, queries, rules, showing
 from coopoutreach.minutes.forms import OwedForm
 from coopoutreach.minutes.models import Decision, Minutes, MinutesPart
 from coopoutreach.minutes.rules import OPEN, PartKind
@@ -108,7 +108,7 @@ def _row(
     return Row(
         part,
         number,
-        showing.html(part.text),
+        dialects.html(part.text),
         saved,
         [one for one in decisions if one.part_id == part.id],
         aside=aside,

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from coopoutreach.access.guard import by_link
 from coopoutreach.core.clock import utcnow
 from coopoutreach.core.errors import DomainError, NotFound
-from coopoutreach.minutes import commands, content, queries, rules, showing
+from coopoutreach.minutes import commands, content, dialects, queries, rules, showing
 from coopoutreach.minutes.commands import Signature, Voice
 from coopoutreach.minutes.models import ReviewLink
 from coopoutreach.minutes.queries import Reviewer
@@ -17,7 +17,7 @@ from coopoutreach.minutes.rules import ApprovalKind, Method, State
 from coopoutreach.minutes.views import minutes as pages
 from coopoutreach.minutes.views.blueprint import bp
 from coopoutreach.minutes.views.loading import INVALID, Me
-from coopoutreach.minutes.views.review import ACTS
+from coopoutreach.minutes.views.review import ACTS, prove_seen
 from coopoutreach.web.transaction import reading, transaction
 
 
@@ -89,16 +89,19 @@ def sign_form_by_link(token: str, act: str) -> ResponseReturnValue:
 @by_link
 def sign_by_link(token: str, act: str) -> ResponseReturnValue:
     """Sign minutes off or approve them: once; a second time only shows what stands."""
-    kind = ACTS[act]
+    kind, seen = ACTS[act], request.form.get("sha256", "")
+    link, _ = _opened(reading(), token)
+    typeset = prove_seen(link.minutes, kind, seen)
     with transaction() as session:
         link, reviewer = _opened(session, token)
         minutes = _current(link)
         signature = Signature(
             reviewer,
-            request.form.get("sha256", ""),
+            seen,
             Method.LINK,
             address=request.remote_addr or "",
             link=link,
+            typeset=typeset,
         )
         do = commands.approve if kind is ApprovalKind.APPROVAL else commands.sign_off
         do(session, minutes, signature, actor=f"link:minutes:{link.id}", now=utcnow())
@@ -160,7 +163,8 @@ def _page(
         is_old=link.review != minutes.reviews,
         reserved=[
             {"title": part.title, "side": reviewer.organisation.short_name,
-             "html": showing.html(part.text), "decisions": []}
+             "html": dialects.html(part.text, written_as=content.written_as(minutes)),
+             "decisions": []}
             for part in queries.parts(session, minutes, reader={reviewer.organisation.id})
             if part.reserved_for_id is not None
         ],

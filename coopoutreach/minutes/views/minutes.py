@@ -14,7 +14,7 @@ from coopoutreach.core.clock import utcnow
 from coopoutreach.core.errors import NotFound
 from coopoutreach.events import entries
 from coopoutreach.meetings.models import Meeting
-from coopoutreach.minutes import commands, content, queries, rules, showing
+from coopoutreach.minutes import commands, content, dialects, queries, rules, showing
 from coopoutreach.minutes.models import Minutes
 from coopoutreach.minutes.rules import LOCKED, OPEN, REVIEWED, ApprovalKind, State
 from coopoutreach.minutes.views.blueprint import bp
@@ -104,12 +104,25 @@ def page(
         rectified=queries.rectified_by(session, minutes),
         may_edit=may_edit,
         reserved=_reserved(session, minutes),
+        is_stuck=minutes.state in LOCKED and queries.is_stuck(minutes, now=utcnow()),
+        left_out=_left_out(session, minutes) if minutes.state in LOCKED else [],
         errors=errors or {},
         typed=typed,
         reply_to=reply_to,
         **standing(session, minutes, who),
     )
     return (shown, INVALID) if errors else shown
+
+
+def _left_out(session: Session, minutes: Minutes) -> list[str]:
+    """Return how those minutes of the same year are called that its book cannot hold."""
+    meeting = minutes.meeting
+    year, now = meeting.wall_start.year, utcnow()
+    return [
+        rules.label(one.meeting.number, one.meeting.year, one.version)
+        for one in queries.approved_of_year(session, meeting.series_id, year)
+        if queries.is_stuck(one, now=now)
+    ]
 
 
 def standing(session: Session, minutes: Minutes, who: Me) -> dict[str, Any]:
@@ -151,11 +164,12 @@ def _reserved(session: Session, minutes: Minutes) -> list[dict[str, Any]]:
     """Return what is kept by the sides of whoever is signed in, beside what both approve."""
     reader = sides(session, minutes.meeting)
     decisions = queries.decisions(session, minutes, reader=reader)
+    written_as = content.written_as(minutes)
     return [
         {
             "title": part.title,
             "side": part.reserved_for.short_name if part.reserved_for else "",
-            "html": showing.html(part.text),
+            "html": dialects.html(part.text, written_as=written_as),
             "decisions": [one for one in decisions if one.part_id == part.id],
         }
         for part in queries.parts(session, minutes, reader=reader)

@@ -12,7 +12,7 @@ from coopoutreach.access.guard import requires
 from coopoutreach.access.permissions import Permission
 from coopoutreach.core.clock import utcnow
 from coopoutreach.core.errors import DomainError, NotFound
-from coopoutreach.minutes import commands, queries, rules, showing
+from coopoutreach.minutes import commands, dialects, queries, rules, showing
 from coopoutreach.minutes.commands import Outcome, Saved, Typed
 from coopoutreach.minutes.forms import OwedForm, choice_of
 from coopoutreach.minutes.models import Decision, Minutes, MinutesPart
@@ -82,7 +82,7 @@ def _as_json(session: Session, part: MinutesPart, typed: Typed, saved: Saved) ->
         outcome=saved.outcome.value,
         text=saved.text,
         revision=saved.revision,
-        html=showing.html(saved.text),
+        html=dialects.html(saved.text),
         words=showing.saved_words(moment, now=moment),
         conflict=conflict,
     )
@@ -95,9 +95,9 @@ def _conflict(session: Session, part: MinutesPart, typed: Typed, saved: Saved, *
         part=part,
         meeting=part.minutes.meeting,
         mine=typed.text,
-        mine_html=showing.html(typed.text),
+        mine_html=dialects.html(typed.text),
         theirs=saved.text,
-        theirs_html=showing.html(saved.text),
+        theirs_html=dialects.html(saved.text),
         who=names.get(part.saved_by, _("Otra persona")),
         revision=saved.revision,
     )

@@ -1,22 +1,25 @@
 """Minutes go out, are observed, signed off, approved and put right by who signed in."""
 
+from collections.abc import Mapping
+from datetime import date
+
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from coopoutreach.access.guard import requires
+from coopoutreach.access.guard import AccessDenied, may, requires
 from coopoutreach.access.permissions import Permission
 from coopoutreach.core import spanish
 from coopoutreach.core.clock import utcnow
 from coopoutreach.core.errors import DomainError, NotFound
-from coopoutreach.minutes import commands, content, queries, rules, showing
+from coopoutreach.minutes import commands, content, proving, queries, rules, showing
 from coopoutreach.minutes.commands import Signature
-from coopoutreach.minutes.errors import NotYours
+from coopoutreach.minutes.errors import CannotBeSet, NotYours
 from coopoutreach.minutes.forms import read_term
 from coopoutreach.minutes.models import Minutes, Observation
-from coopoutreach.minutes.rules import LOCKED, OPEN, ApprovalKind, Method
+from coopoutreach.minutes.rules import LOCKED, OPEN, REVIEWED, ApprovalKind, Method
 from coopoutreach.minutes.views import minutes as pages
 from coopoutreach.minutes.views.blueprint import bp
 from coopoutreach.minutes.views.loading import (
@@ -26,7 +29,7 @@ from coopoutreach.minutes.views.loading import (
     observation_of,
     page_of,
 )
-from coopoutreach.web.transaction import reading, transaction
+from coopoutreach.web.transaction import let_others_write, reading, transaction
 
 _PATH = "/reuniones/<public_id>/acta"
 #: What an address calls what somebody does for their institution.
@@ -52,25 +55,52 @@ def send(minutes: Minutes) -> ResponseReturnValue:
     """Send minutes out to be looked at."""
     target, public_id = page_of(minutes.meeting), minutes.meeting.public_id
     until, error = read_term(request.form.get("until", ""))
+    errors, wrong = {"until": error} if error else {}, {}
     try:
-        with transaction() as session:
-            if not error:
-                commands.send(session, minutes, until=until, actor=current_user.actor, now=utcnow())
+        if not errors:
+            _send(minutes, until)
     except DomainError as refusal:
         if refusal.field is None:
             raise
-        error = str(refusal)
-    if error:
+        errors = {refusal.field: str(refusal)}
+        wrong = refusal.parts if isinstance(refusal, CannotBeSet) else {}
+    if errors:
         session = reading()
         found = minutes_of(session, public_id)
         if found is None:
             raise NotFound
-        return _send_page(session, found, error=error), INVALID
+        return _send_page(session, found, errors=errors, wrong=wrong), INVALID
     flash(_("Enviamos el acta a revisión. Cada persona recibe su enlace por correo."), "success")
     return redirect(target, code=303)
 
 
-def _send_page(session: Session, minutes: Minutes, *, error: str = "") -> str:
+def _send(minutes: Minutes, until: date | None) -> None:
+    """Typeset what minutes say now, while others write, and send out just that."""
+    said = content.compose(reading(), minutes) if minutes.state in OPEN else None
+    let_others_write()
+    typeset = proving.prove(said) if said is not None else ""
+    with transaction() as session:
+        # Seconds went by: somebody's role may have, too.
+        if not may(Permission.MINUTES_EDIT, minutes):
+            raise AccessDenied(Permission.MINUTES_EDIT, minutes)
+        commands.send(
+            session,
+            minutes,
+            typeset=typeset,
+            until=until,
+            actor=current_user.actor,
+            now=utcnow(),
+        )
+
+
+def _send_page(
+    session: Session,
+    minutes: Minutes,
+    *,
+    errors: Mapping[str, str] | None = None,
+    wrong: Mapping[int, str] | None = None,
+) -> str:
+    """Show what will be sent out; `wrong`, the parts of which no PDF can be made."""
     meeting = minutes.meeting
     usual = rules.last_day(spanish.wall(utcnow()).date(), meeting.series.review_days)
     parts = queries.parts(session, minutes, reader=())
@@ -89,7 +119,8 @@ def _send_page(session: Session, minutes: Minutes, *, error: str = "") -> str:
         ],
         empty=[part.title for part in parts if not part.text.strip()],
         undecided=[part.title for part in parts if part.id in beside],
-        error=error,
+        errors=errors or {},
+        wrong=wrong or {},
     )
 
 
@@ -176,19 +207,37 @@ def sign_form(minutes: Minutes) -> ResponseReturnValue:
 def sign(minutes: Minutes) -> ResponseReturnValue:
     """Sign minutes off or approve them, for the institution of whoever is signed in."""
     target, kind = page_of(minutes.meeting), ACTS[_act()]
+    seen = request.form.get("sha256", "")
+    typeset = prove_seen(minutes, kind, seen)
     with transaction() as session:
+        if not may(Permission.MINUTES_REVIEW, minutes):
+            raise AccessDenied(Permission.MINUTES_REVIEW, minutes)
         reviewer = me(session, minutes.meeting).reviewer
         if reviewer is None:
             raise NotYours(_("Usted no está en la lista de integrantes de esta mesa."))
         signature = Signature(
             reviewer,
-            request.form.get("sha256", ""),
+            seen,
             Method.SESSION,
             address=request.remote_addr or "",
+            typeset=typeset,
         )
         act = commands.approve if kind is ApprovalKind.APPROVAL else commands.sign_off
         act(session, minutes, signature, actor=current_user.actor, now=utcnow())
     return redirect(target, code=303)
+
+
+def prove_seen(minutes: Minutes, kind: ApprovalKind, seen: str) -> str:
+    """Typeset what somebody is about to approve; return its hash, or nothing if there is none.
+
+    It ends the request's transaction. A text that nobody may approve now is refused by the command.
+
+    :raises CannotBeSet: if its PDF cannot be made
+    """
+    is_asked = kind is ApprovalKind.APPROVAL and minutes.state in REVIEWED
+    said = content.frozen(minutes) if is_asked and seen == minutes.content_sha256 else None
+    let_others_write()
+    return proving.prove(said) if said is not None else ""
 
 
 def _act() -> str:
@@ -199,8 +248,8 @@ def _act() -> str:
 def _sign_page(session: Session, minutes: Minutes) -> ResponseReturnValue:
     meeting, kind = minutes.meeting, ACTS[_act()]
     who = me(session, meeting)
-    may = pages.standing(session, minutes, who)
-    allowed = may["may_approve"] if kind is ApprovalKind.APPROVAL else may["may_sign_off"]
+    stands = pages.standing(session, minutes, who)
+    allowed = stands["may_approve" if kind is ApprovalKind.APPROVAL else "may_sign_off"]
     said = content.frozen(minutes)
     if who.reviewer is None or said is None or not allowed:
         return redirect(page_of(meeting), code=303)

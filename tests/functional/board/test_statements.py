@@ -18,6 +18,7 @@ from coopoutreach.minutes.models import ReviewLink
 from tests.conftest import signed_in
 from tests.factories import a_meeting, a_user
 from tests.support import acta
+from tests.support.acta import send_out
 from tests.support.statements import statements_of
 
 SECURE = {"base_url": "https://localhost"}
@@ -115,12 +116,12 @@ def review(session, made, by):
         commands.add_decision(session, part, "Acordar.", addressed_to_id=None, **by)
         part.item.presenter_id, part.item.proposed_by_id = jorge.id, marcela.id
         part.item.files = [a_file(part.item, by["now"])]
-    commands.send(session, made.minutes, **by)
+    send_out(session, made.minutes, **by)
     voice = Voice(marcela.id, made.table.corfo.id)
     for part in parts:
         one = commands.observe(session, made.minutes, voice, "Falta.", part=part, **by)
         commands.reply(session, one, "Listo.", **by)
-    commands.send(session, made.minutes, **by)
+    send_out(session, made.minutes, **by)
 
 
 def a_file(item, now):

@@ -16,6 +16,7 @@ from coopoutreach.minutes.models import Minutes, SignedCopy
 from coopoutreach.minutes.rules import State
 from tests import factories
 from tests.support import acta, pdf_text
+from tests.support.acta import send_out
 
 BASE = "https://localhost"
 
@@ -130,10 +131,10 @@ def test_nothing_that_is_reserved_for_one_side_is_in_any_document(world):
             assert "canario" not in pdf_text.text(get(world[who], path).data)
 
 
-def test_minutes_approved_a_moment_ago_say_that_their_pdf_is_being_made(world, database):
+def test_minutes_approved_a_moment_ago_say_that_their_pdf_is_being_made(world, database, now):
     with database.transaction() as session:
         minutes = session.get_one(Minutes, world["minutes"])
-        minutes.pdf_stored_as = ""
+        minutes.pdf_stored_as, minutes.approved_at = "", now + timedelta(days=1)
     response = get(world["corfo"], f"{world['path']}/acta.pdf")
     assert response.status_code == 503
     assert response.headers["Retry-After"] == "10"
@@ -155,7 +156,7 @@ def test_a_draft_is_its_secretarys_and_is_marked(world, database, now):
     assert get(world["corfo"], f"{path}/acta.pdf").status_code == 404
     with database.transaction() as session:
         minutes = session.get_one(Minutes, draft.minutes.id)
-        commands.send(session, minutes, actor=acta.SECRETARY, now=now)
+        send_out(session, minutes, actor=acta.SECRETARY, now=now)
     assert "BORRADOR" in pdf_text.text(get(world["corfo"], f"{path}/acta.pdf").data)
 
 

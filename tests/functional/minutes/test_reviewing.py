@@ -14,6 +14,7 @@ from coopoutreach.minutes.models import Approval, Minutes, Observation, ReviewLi
 from coopoutreach.minutes.rules import State
 from tests import factories
 from tests.support import acta
+from tests.support.acta import send_out
 from tests.support.digest import digest
 
 BASE = "https://localhost"
@@ -40,7 +41,7 @@ def world(app, database, now):
         commands.add_decision(
             session, reserved, acta.CANARY, addressed_to_id=None, actor="user:1", now=now
         )
-        commands.send(session, made.minutes, actor="user:1", now=now)
+        send_out(session, made.minutes, actor="user:1", now=now)
         links = session.scalars(select(ReviewLink).order_by(ReviewLink.id)).all()
         base = process_settings.current().base_url
         paths = [queries.link_of(link).removeprefix(base) for link in links]
@@ -188,7 +189,7 @@ class TestByLink:
             observation = session.scalars(select(Observation)).one()
             commands.reply(session, observation, "Se agregó.", actor="user:1", now=now)
             minutes = observation.minutes
-            commands.send(session, minutes, actor="user:1", now=now + LATER)
+            send_out(session, minutes, actor="user:1", now=now + LATER)
         page = get(client, world["marcela"]).text
         assert "Este enlace es de un envío anterior" in page
         _state, sha256 = minutes_of(database, world)
@@ -361,7 +362,7 @@ class TestLocked:
         assert "Se prepara una rectificación" in get(marcela, world["path"]).text
         with database.transaction() as session:
             second = session.scalars(select(Minutes).where(Minutes.version == 2)).one()
-            commands.send(session, second, actor="user:1", now=factories.NOW)
+            send_out(session, second, actor="user:1", now=factories.NOW)
             made = acta.Acta(None, second.meeting, second)
             for number in (0, 2):
                 person = session.get_one(factories.Person, world["people"][number])

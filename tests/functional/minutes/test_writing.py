@@ -11,9 +11,9 @@ from sqlalchemy import select
 
 from coopoutreach.commitments.models import Commitment
 from coopoutreach.messaging.models import OutgoingMessage
-from coopoutreach.minutes import commands
 from coopoutreach.minutes.models import Decision, Minutes, MinutesPart, PartRevision
 from tests.support import acta
+from tests.support.acta import send_out
 
 BASE = "https://localhost"
 _TAGS = ("img", "svg", "iframe", "object", "embed", "video", "math", "details", "body", "input")
@@ -180,7 +180,7 @@ class TestSaving:
     def test_what_may_not_be_saved_says_so_to_the_script(self, ana, world, database, now):
         with database.transaction() as session:
             minutes = session.get_one(Minutes, world["minutes"])
-            commands.send(session, minutes, actor="user:1", now=now)
+            send_out(session, minutes, actor="user:1", now=now)
         answer = type_in(ana, world, "tarde")
         assert (answer.status_code, answer.json["outcome"]) == (409, "refused")
         assert "en revisión" in answer.json["sentence"]
@@ -301,7 +301,7 @@ class TestHostileText:
             post(ana, path, {"text": vector})
         with database.transaction() as session:
             minutes = session.get_one(Minutes, world["minutes"])
-            commands.send(session, minutes, actor="user:1", now=now)
+            send_out(session, minutes, actor="user:1", now=now)
         with database.reading() as session:
             raws = session.scalars(
                 select(OutgoingMessage).where(OutgoingMessage.notice == "minutes/review")

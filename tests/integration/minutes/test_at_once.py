@@ -17,7 +17,7 @@ from coopoutreach.minutes.rules import ApprovalKind, Method, State
 from coopoutreach.minutes.values import Owed
 from coopoutreach.wiring import WIRING
 from tests.factories import NOW
-from tests.support.acta import SECRETARY, an_acta, approved, type_in
+from tests.support.acta import SECRETARY, an_acta, approved, send_out, type_in
 from tests.support.meeting_point import MeetingPoint
 
 BY = {"actor": SECRETARY, "now": NOW}
@@ -71,7 +71,7 @@ def at_once(database, *acts):
 
 def send(database, world):
     with database.transaction() as session:
-        commands.send(session, session.get_one(Minutes, world["minutes"]), **BY)
+        send_out(session, session.get_one(Minutes, world["minutes"]), **BY)
 
 
 def approving(world, index):
@@ -80,7 +80,9 @@ def approving(world, index):
         # What a page loads before the command holds the row.
         assert len(minutes.approvals) <= 2
         who = queries.reviewer(session, minutes.meeting, world["people"][index], now=NOW)
-        signature = Signature(who, minutes.content_sha256, Method.LINK)
+        signature = Signature(
+            who, minutes.content_sha256, Method.LINK, typeset=minutes.content_sha256
+        )
         commands.approve(session, minutes, signature, **BY)
 
     return act
@@ -149,7 +151,7 @@ def test_sent_twice_at_once_it_is_sent_once(database, world, meet):
     meet(reviewing, "_void_approvals")
 
     def act(session):
-        commands.send(session, session.get_one(Minutes, world["minutes"]), **BY)
+        send_out(session, session.get_one(Minutes, world["minutes"]), **BY)
 
     assert sorted(at_once(database, act, act)) == ["", "NotNow"]
     with database.reading() as session:

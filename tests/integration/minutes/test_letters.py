@@ -15,7 +15,7 @@ from coopoutreach.minutes.errors import Unfit
 from coopoutreach.minutes.models import ReviewLink
 from coopoutreach.wiring import WIRING
 from tests.factories import NOW
-from tests.support.acta import CANARY_TITLE, SECRETARY, an_acta, approve
+from tests.support.acta import CANARY_TITLE, SECRETARY, an_acta, approve, send_out
 
 BY = {"actor": SECRETARY, "now": NOW}
 TOMORROW = NOW + timedelta(days=1)
@@ -29,7 +29,7 @@ def _wired():
 @pytest.fixture
 def acta(session, settings):
     made = an_acta(session)
-    commands.send(session, made.minutes, **BY)
+    send_out(session, made.minutes, **BY)
     return made
 
 
@@ -58,7 +58,7 @@ def test_they_go_while_the_review_goes_on(session, acta):
 
 def test_those_of_a_review_that_was_taken_back_are_not_sent_with_the_next_one(session, acta):
     commands.withdraw(session, acta.minutes, **BY)
-    commands.send(session, acta.minutes, **BY)
+    send_out(session, acta.minutes, **BY)
     assert [bool(why) for _, why in dropped(session)] == [True] * 4 + [False] * 4
 
 
@@ -87,7 +87,7 @@ class TestWhoLeft:
     def test_nor_are_they_asked(self, session, acta):
         leave(session, acta.table.people[2])
         commands.withdraw(session, acta.minutes, **BY)
-        commands.send(session, acta.minutes, **BY)
+        send_out(session, acta.minutes, **BY)
         asked = {link.person_id for link in notices.links_of(session, acta.minutes)}
         assert asked == {person.id for person in acta.table.people} - {acta.table.people[2].id}
 

@@ -20,6 +20,7 @@ from coopoutreach.minutes.values import Owed
 from coopoutreach.wiring import WIRING
 from tests.factories import NOW, a_meeting
 from tests.support import acta
+from tests.support.acta import send_out
 from tests.support.digest import digest
 from tests.support.migrated import migrated_database
 
@@ -42,11 +43,11 @@ def an_approved_one(session):
     due = (NOW + timedelta(days=60)).date()
     owed = Owed("Enviar la nómina", federation.id, corfo.id, None, due, "Correo")
     commands.add_commitment(session, part, owed, **by)
-    commands.send(session, made.minutes, **by)
+    send_out(session, made.minutes, **by)
     voice = Voice(made.table.people[2].id, corfo.id)
     observation = commands.observe(session, made.minutes, voice, "Falta.", **by)
     commands.reply(session, observation, "Listo.", **by)
-    commands.send(session, made.minutes, **by)
+    send_out(session, made.minutes, **by)
     for person in (made.table.people[0], made.table.people[2]):
         acta.approve(session, made, person)
     assert made.minutes.state is State.APPROVED
@@ -69,13 +70,15 @@ def attempts(session, made):
         "remove_decision": lambda: commands.remove_decision(session, decision, **BY),
         "add_commitment": lambda: commands.add_commitment(session, part, owed, **BY),
         "follow_agenda": lambda: commands.follow_agenda(session, minutes, **BY),
-        "send": lambda: commands.send(session, minutes, **BY),
+        "send": lambda: send_out(session, minutes, **BY),
         "withdraw": lambda: commands.withdraw(session, minutes, **BY),
         "observe": lambda: commands.observe(session, minutes, voice, "x", **BY),
         "reply": lambda: commands.reply(session, observation, "x", **BY),
         "sign_off": lambda: commands.sign_off(session, minutes, signature, **BY),
         "approve": lambda: commands.approve(session, minutes, signature, **BY),
-        "approve_by_silence": lambda: commands.approve_by_silence(session, minutes, **BY),
+        "approve_by_silence": lambda: commands.approve_by_silence(
+            session, minutes, typeset=minutes.content_sha256, **BY
+        ),
     }
 
 
@@ -219,7 +222,7 @@ def test_a_whole_rectification_passes_beside_the_locks(migrated):
         ).one()
         acta.type_in(session, part, "Corregido.")
         assert [one.number for one in second.decisions] == [one.number for one in locked.decisions]
-        commands.send(session, second, **BY)
+        send_out(session, second, **BY)
         made = acta.Acta(None, second.meeting, second)
         for member in second.meeting.series.members:
             if member.approves:
@@ -234,7 +237,7 @@ def test_the_documents_that_approved_minutes_name_stay(session):
     item = made.meeting.items[0]
     taken = Taken("tabla-x", "plan.pdf", "application/pdf", 9, "a" * 64)
     file = meetings.add_file(session, item, taken, **BY)
-    commands.send(session, made.minutes, actor=acta.SECRETARY, now=NOW)
+    send_out(session, made.minutes, actor=acta.SECRETARY, now=NOW)
     for person in (made.table.people[0], made.table.people[2]):
         acta.approve(session, made, person)
     for attempt in (

@@ -4,7 +4,7 @@ from coopoutreach.core import reactions
 from coopoutreach.minutes import commands
 from coopoutreach.wiring import WIRING
 from tests.factories import NOW
-from tests.support.acta import SECRETARY, an_acta, approve
+from tests.support.acta import SECRETARY, an_acta, approve, send_out
 
 BY = {"actor": SECRETARY, "now": NOW}
 
@@ -22,7 +22,7 @@ def test_what_was_sent_and_taken_out_gives_its_number_to_nothing_else(session, s
     commands.remove_decision(session, draft, **BY)
     second = decide(session, part, "Dos.")
     assert second.ordinal == 2
-    commands.send(session, acta.minutes, **BY)
+    send_out(session, acta.minutes, **BY)
     commands.withdraw(session, acta.minutes, **BY)
     commands.remove_decision(session, second, **BY)
     assert decide(session, part, "Tres.").ordinal == 3
@@ -32,7 +32,7 @@ def test_nor_does_a_rectification(session, settings):
     reactions.install(WIRING)
     acta = an_acta(session)
     decide(session, acta.part("Garantías"), "Uno.")
-    commands.send(session, acta.minutes, **BY)
+    send_out(session, acta.minutes, **BY)
     for person in (acta.table.people[0], acta.table.people[2]):
         approve(session, acta, person)
     second = commands.rectify(session, acta.minutes, "No se acordó.", **BY)

@@ -19,6 +19,7 @@ from coopoutreach.minutes.jobs import papers
 from coopoutreach.minutes.models import Minutes, SignedCopy
 from tests.factories import NOW
 from tests.support import acta
+from tests.support.acta import send_out
 
 pytestmark = pytest.mark.usefixtures("settings")
 LATER = NOW + timedelta(hours=1, seconds=5)
@@ -60,7 +61,7 @@ def test_the_pdf_of_approved_minutes_is_made_once_with_its_hash(database, approv
 def test_minutes_that_are_not_approved_get_no_pdf(database, folder):
     with database.transaction() as session:
         one = acta.an_acta(session)
-        commands.send(session, one.minutes, actor=acta.SECRETARY, now=NOW)
+        send_out(session, one.minutes, actor=acta.SECRETARY, now=NOW)
     assert jobs.typeset_approved(database, LATER) == 0
     assert kept(folder) == []
 

@@ -52,6 +52,8 @@ def take(session, made, step, number):
     elif act == "approve":
         sha256 = "0" * 64 if "another" in rest else None
         acta.approve(session, made, person, sha256=sha256)
+    elif act == "send":
+        acta.send_out(session, minutes, **BY)
     else:
         getattr(commands, act)(session, minutes, **BY)
 

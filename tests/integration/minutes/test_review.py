@@ -24,6 +24,7 @@ from tests.support.acta import (
     an_acta,
     approve,
     approved,
+    send_out,
     sign_off,
     type_in,
 )
@@ -37,7 +38,7 @@ def _wired():
 
 
 def send(session, acta, *, now=NOW, **more):
-    commands.send(session, acta.minutes, actor=SECRETARY, now=now, **more)
+    send_out(session, acta.minutes, actor=SECRETARY, now=now, **more)
 
 
 def mails(session, notice):

@@ -12,7 +12,7 @@ from coopoutreach.minutes.errors import Locked, NotNow, Unfit
 from coopoutreach.minutes.models import MinutesPart, PartRevision
 from coopoutreach.minutes.rules import LONGEST_TEXT, PartKind
 from tests.factories import NOW, a_meeting, a_table
-from tests.support.acta import CANARY_TITLE, SECRETARY, an_acta, an_agenda_item, type_in
+from tests.support.acta import CANARY_TITLE, SECRETARY, an_acta, an_agenda_item, send_out, type_in
 from tests.support.meeting_point import LIMIT
 
 ANA, ROSA = "user:2", "user:3"
@@ -93,7 +93,7 @@ class TestTyping:
 
     def test_nothing_is_typed_into_minutes_in_review(self, session):
         acta = an_acta(session)
-        commands.send(session, acta.minutes, actor=SECRETARY, now=NOW)
+        send_out(session, acta.minutes, actor=SECRETARY, now=NOW)
         with pytest.raises(NotNow):
             type_in(session, acta.part("Garantías"), "tarde")
 

@@ -27,6 +27,7 @@ from coopoutreach.privacy.data_map import NOWHERE
 from coopoutreach.wiring import WIRING
 from tests.factories import NOW, a_meeting, a_user
 from tests.support import acta
+from tests.support.acta import send_out
 from tests.support.migrated import migrated_database
 
 LATER = NOW + timedelta(days=2)
@@ -60,11 +61,11 @@ def marcela(database):
             "Enviar la nómina", made.table.corfo.id, made.table.federation.id, person.id, due, ""
         )
         commands.add_commitment(session, part, owed, **BY)
-        commands.send(session, made.minutes, **BY)
+        send_out(session, made.minutes, **BY)
         voice = Voice(person.id, made.table.corfo.id)
         observation = commands.observe(session, made.minutes, voice, "Falta.", **BY)
         commands.reply(session, observation, "Listo.", **BY)
-        commands.send(session, made.minutes, **BY)
+        send_out(session, made.minutes, **BY)
         for one in (made.table.people[0], person):
             acta.approve(session, made, one)
         following = a_meeting(session, made.table.series, wall_start=datetime(2027, 4, 13, 10))
