@@ -13,8 +13,9 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy.orm import Session
 
+from coopoutreach.core import addresses
 from coopoutreach.core.db import Database, begin_writing, end
-from coopoutreach.messaging import outbox, queries, standstill
+from coopoutreach.messaging import outbox, queries, rules, standstill
 from coopoutreach.messaging.models import PauseCause
 from coopoutreach.messaging.rules import BEFORE_MAIL, Verdict
 from coopoutreach.messaging.transport import Parcel, Transport
@@ -154,6 +155,9 @@ class Delivery:
                 return
 
     def _try(self, claimed: Claimed) -> Outcome:
+        if not addresses.can_be_written(claimed.recipient):
+            logger.warning("mail.unwritable", message=claimed.message_id)
+            return Outcome(claimed, rules.UNWRITABLE)
         parcel = Parcel(claimed.message_id, self._sender, claimed.recipient, claimed.raw)
         try:
             answer = self._transport.send(parcel)
@@ -176,7 +180,8 @@ class Delivery:
 
 def _reached(outcome: Outcome) -> bool:
     """Return whether the server listened to the message: it works, whatever it said of that one."""
-    return outcome.answer is not None and outcome.answer.phase not in BEFORE_MAIL
+    answer = outcome.answer
+    return answer is not None and answer != rules.UNWRITABLE and answer.phase not in BEFORE_MAIL
 
 
 def _chance() -> float:
