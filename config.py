@@ -95,7 +95,9 @@ def _mailbox(given: str) -> str:
         raise Misconfigured(f"MAIL_FROM={given!r}: {problem}") from None
     if len(address.rpartition("@")[0]) > LONGEST_SENDER:
         # What answers are sent to is this address with a secret in it: `agenda+r.SECRETO@…`.
-        raise Misconfigured(f"MAIL_FROM: use a lo más {LONGEST_SENDER} caracteres antes de la arroba.")
+        raise Misconfigured(
+            f"MAIL_FROM: use a lo más {LONGEST_SENDER} caracteres antes de la arroba."
+        )
     return given.replace(own, address)
 
 

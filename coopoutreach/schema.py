@@ -51,6 +51,11 @@ def pending_migrations(settings: Settings) -> list[str]:
     return [revision.revision for revision in reversed(list(revisions))]
 
 
+def newest_revision() -> str:
+    """Return the newest migration that comes with the program, by the numbers of the files."""
+    return max(path.name.partition("_")[0] for path in MIGRATIONS.glob("[0-9]*_*.py"))
+
+
 def _alembic(part: str) -> Any:
     # Loaded late: it takes a tenth of a second, and whoever only serves needs none of it.
     return import_module(f"alembic.{part}")

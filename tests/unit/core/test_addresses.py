@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from coopoutreach.core import addresses
 from coopoutreach.core.text import clean_line
 from coopoutreach.directory import contact
+from coopoutreach.ics.entry import Method
 from coopoutreach.ics.text import fold, mailto, quote_parameter
 from coopoutreach.messaging import mime
 from coopoutreach.messaging.letters import Calendar
-from coopoutreach.ics.entry import Method
 
 NOW = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
 TEXT = mime.Text("Invitación", "Hola.", "<p>Hola.</p>")
@@ -58,7 +58,9 @@ def read_in_a_calendar(name, address):
         "DTSTAMP:20261201T120000Z\r\nDTSTART:20261201T120000Z\r\n"
         + fold(f"ATTENDEE;CN={quote_parameter(name)}:{mailto(address)}").decode()
     )
-    calendar = icalendar.Calendar.from_ical(lines.rstrip("\r\n") + "\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n")
+    calendar = icalendar.Calendar.from_ical(
+        lines.rstrip("\r\n") + "\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+    )
     [event] = calendar.walk("VEVENT")
     return event["ATTENDEE"]
 
