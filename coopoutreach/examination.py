@@ -3,7 +3,6 @@
 Asked by `coopoutreach doctor`. Each finding is one sentence; nothing here changes anything.
 """
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -11,27 +10,25 @@ from enum import Enum
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session
 
 from coopoutreach.backups import copies
 from coopoutreach.core import own_files
-from coopoutreach.core import settings as process_settings
 from coopoutreach.core.db import Database
 from coopoutreach.core.settings import Settings
 from coopoutreach.inbound import imap
 from coopoutreach.messaging import smtp
 from coopoutreach.messaging.transport import SmtpTransport, transport_for
 from coopoutreach.scheduler import integrity, queries
-from coopoutreach.schema import newest_revision, pending_migrations
+from coopoutreach.scheduler.standing import NO_ROOM, free_room
+from coopoutreach.schema import pending_migrations
 
 #: A worker that has said nothing for so long is gone.
 WORKER_SILENCE = timedelta(minutes=5)
 #: A backup older than this does not count as one.
 OLDEST_BACKUP = timedelta(days=2)
-#: With less room than this, in bytes, work stops soon; with less than the other, now.
-LITTLE_ROOM, NO_ROOM = 1_000_000_000, 100_000_000
+#: With less room than this, in bytes, work stops soon.
+LITTLE_ROOM = 1_000_000_000
 
 
 class Gravity(Enum):
@@ -59,22 +56,6 @@ def examine(settings: Settings, database: Database, *, now: datetime) -> Iterato
     yield from _mailbox(settings)
     yield from _proxy(settings)
     yield from _backups(settings, now)
-
-
-def stops(session: Session, _asked: object, *, now: datetime) -> list[str]:  # noqa: ARG001 (every reaction is told the time)
-    """Return what keeps pages from being served: a schema of another version, or no room."""
-    found = []
-    connection = session.connection()
-    # A database that was made without migrations says nothing of them.
-    if sa.inspect(connection).has_table("alembic_version"):
-        at = session.scalar(sa.text("SELECT version_num FROM alembic_version"))
-        if at is None or at < newest_revision():
-            found.append("migrations are pending")
-    settings = process_settings.current()
-    folders = (settings.instance, *settings.own_folders)
-    if any(_free(folder)[1] < NO_ROOM for folder in folders):
-        found.append("the disk is full")
-    return found
 
 
 def damage_of(database: Database) -> str:
@@ -133,18 +114,10 @@ def _machine(settings: Settings) -> Iterator[Finding]:
 
 
 def _room(folder: Path) -> Iterator[Finding]:
-    there, free = _free(folder)
+    there, free = free_room(folder)
     if free < LITTLE_ROOM:
         told = _problem if free < NO_ROOM else _doubt
         yield told(f"Quedan {free // 1_000_000} MB en el disco de {there}. Libere espacio.")
-
-
-def _free(folder: Path) -> tuple[Path, int]:
-    """Return the folder, or the nearest above it that is there, and its free bytes."""
-    there = next(
-        place for place in (folder.absolute(), *folder.absolute().parents) if place.exists()
-    )
-    return there, shutil.disk_usage(there).free
 
 
 def _mail(settings: Settings) -> Iterator[Finding]:

@@ -3,20 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
 from coopoutreach.core.db import prepare_engine
+from coopoutreach.core.revisions import MIGRATIONS
 from coopoutreach.core.settings import Settings
-
-#: The checkout's folder first, then the one inside the installed package.
-MIGRATIONS = next(
-    folder
-    for folder in (Path(__file__).parents[1] / "migrations", Path(__file__).parent / "migrations")
-    if folder.is_dir()
-)
 
 
 def upgrade(settings: Settings, *, to: str = "head") -> str:
@@ -49,11 +42,6 @@ def pending_migrations(settings: Settings) -> list[str]:
     script = _alembic("script").ScriptDirectory.from_config(_config())
     revisions = script.iterate_revisions("head", at or "base")
     return [revision.revision for revision in reversed(list(revisions))]
-
-
-def newest_revision() -> str:
-    """Return the newest migration that comes with the program, by the numbers of the files."""
-    return max(path.name.partition("_")[0] for path in MIGRATIONS.glob("[0-9]*_*.py"))
 
 
 def _alembic(part: str) -> Any:

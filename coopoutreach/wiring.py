@@ -4,7 +4,6 @@ Each line runs in the transaction of what happened. A feature calls those below 
 is the only way up.
 """
 
-from coopoutreach import examination
 from coopoutreach.accounts import reactions as accounts
 from coopoutreach.commitments import reactions as commitments
 from coopoutreach.commitments.happenings import DraftAsked, SideAsked, WordsAsked
@@ -27,6 +26,7 @@ from coopoutreach.questions import reactions as questions
 from coopoutreach.registrations import reactions as registrations
 from coopoutreach.registrations.happenings import AddressCorrected
 from coopoutreach.scheduler import reactions as scheduler
+from coopoutreach.scheduler import standing
 from coopoutreach.scheduler.happenings import AttentionAsked, FiguresAsked, HealthAsked, StopsAsked
 
 WIRING: Wiring = {
@@ -42,7 +42,7 @@ WIRING: Wiring = {
     ReplyReceived: (events.judge_reply,),
     MailBounced: (events.note_bounce,),
     WrittenBy: (events.whose_words,),
-    StopsAsked: (examination.stops,),
+    StopsAsked: (standing.reasons,),
     HealthAsked: (mail.reasons, inbound.reasons),
     FiguresAsked: (mail.figures,),
     AttentionAsked: (scheduler.concerns, inbound.concerns, accounts.concerns, privacy.concerns),

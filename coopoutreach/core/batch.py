@@ -13,7 +13,7 @@ import structlog
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from coopoutreach.core.db import Database
+from coopoutreach.core.db import Database, savepoint
 
 logger = structlog.get_logger(__name__)
 T = TypeVar("T")
@@ -79,7 +79,9 @@ def each(items: Iterable[T], act: Callable[[T], object]) -> int:
     return done
 
 
-def apart(session: Session, items: Sequence[T], act: Callable[[Sequence[T]], object]) -> list[T]:
+def apart(
+    session: Session, items: Sequence[T], act: Callable[[Session, Sequence[T]], object]
+) -> list[T]:
     """Act on all items within the caller's transaction; if that fails, on each one apart.
 
     What fails is undone, logged and counted, and returned; the rest stands.
@@ -87,8 +89,8 @@ def apart(session: Session, items: Sequence[T], act: Callable[[Sequence[T]], obj
     :raises OperationalError: if the database is away or busy: that says nothing of any item
     """
     try:
-        with session.begin_nested():
-            act(items)
+        with savepoint(session):
+            act(session, items)
     except OperationalError:
         raise
     except Exception:
@@ -98,8 +100,8 @@ def apart(session: Session, items: Sequence[T], act: Callable[[Sequence[T]], obj
     failed = []
     for item in items:
         try:
-            with session.begin_nested():
-                act([item])
+            with savepoint(session):
+                act(session, [item])
         except OperationalError:
             raise
         except Exception as error:

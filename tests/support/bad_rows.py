@@ -12,10 +12,14 @@ _SQLITE = (
     "BEGIN SELECT RAISE(ABORT, 'a bad row'); END"
 )
 _POSTGRESQL = (
-    "CREATE OR REPLACE FUNCTION bad_row() RETURNS trigger AS "
-    "$$ BEGIN RAISE EXCEPTION 'a bad row'; END $$ LANGUAGE plpgsql",
-    "CREATE TRIGGER bad_row BEFORE {on} ON {table} FOR EACH ROW WHEN ({when}) "
-    "EXECUTE FUNCTION bad_row()",
+    (
+        "CREATE OR REPLACE FUNCTION bad_row() RETURNS trigger AS "
+        "$$ BEGIN RAISE EXCEPTION 'a bad row'; END $$ LANGUAGE plpgsql"
+    ),
+    (
+        "CREATE TRIGGER bad_row BEFORE {on} ON {table} FOR EACH ROW WHEN ({when}) "
+        "EXECUTE FUNCTION bad_row()"
+    ),
 )
 
 

@@ -105,13 +105,13 @@ def _tell(
     """
     told = 0
 
-    def owe(people: Sequence[Invitee]) -> None:
+    def _owe(session: Session, people: Sequence[Invitee]) -> None:
         nonlocal told
         letters = _letters(session, event, announcement, people, now=now)
         announcement.count += messaging.owe_many(session, letters, now=now)
         told += len(letters)
 
-    failed = batch.apart(session, invitees, owe)
+    failed = batch.apart(session, invitees, _owe)
     if failed:
         announcement.untold = [*announcement.untold, *(invitee.id for invitee in failed)]
         announcement.again_at = now + AGAIN

@@ -72,13 +72,13 @@ def _tell(session: Session, meeting: Meeting, *, is_first: bool, now: datetime) 
     meeting.agenda_sent_at, meeting.agenda_due_at = now, None
     meeting.agenda_sent += 1
 
-    def tell(people: Sequence[tuple[Seat, str]]) -> None:
+    def _tell_these(session: Session, people: Sequence[tuple[Seat, str]]) -> None:
         for seat, digest in people:
             seat.agenda_told = digest
             notices.agenda(session, meeting, seat, is_first=is_first, now=now)
         session.flush()
 
-    failed = batch.apart(session, told, tell)
+    failed = batch.apart(session, told, _tell_these)
     if failed:
         # Still news to them: the job tries them again.
         meeting.agenda_due_at = now + _AGAIN

@@ -27,13 +27,13 @@ def purge(session: Session, *, now: datetime) -> dict[str, int]:
     """Purge by every rule; return how many rows each dealt with. It is kept if any did."""
     counts = {rule.name: 0 for rule in RULES}
 
-    def apply(rules: Sequence[Rule]) -> None:
+    def _apply_all(session: Session, rules: Sequence[Rule]) -> None:
         for rule in rules:
             counts[rule.name] = _apply(session, rule, now=now)
 
     for rule in RULES:
         # Each apart: a rule that fails leaves the others theirs.
-        if batch.apart(session, [rule], apply):
+        if batch.apart(session, [rule], _apply_all):
             counts[rule.name] = 0
     if any(counts.values()):
         session.add(RetentionRun(at=now, counts=counts))

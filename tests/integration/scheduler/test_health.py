@@ -104,5 +104,5 @@ def test_a_worker_answers_on_a_port_of_its_own(database):
 
 
 def test_a_full_disk_stops_pages(database, monkeypatch):
-    monkeypatch.setattr("coopoutreach.examination.NO_ROOM", 1 << 60)
+    monkeypatch.setattr("coopoutreach.scheduler.standing.NO_ROOM", 1 << 60)
     assert examined(database).answer(serves_pages=True) == ("the disk is full\n", 503)
