@@ -1,9 +1,9 @@
-"""An address that mail cannot be written to gets a sentence beside its field, on public pages too."""
+"""What mail cannot be written to gets a sentence beside its field, on public pages too."""
 
 import pytest
 
 from tests.factories import a_cooperative, a_talk
-from tests.functional.test_bad_input import SITE, Fields, Sender
+from tests.functional.test_bad_input import Fields, Sender
 
 BAD = (
     "josé.ñúñez@coop.example",
