@@ -3,15 +3,19 @@
 import os
 import secrets
 from datetime import timedelta
+from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from coopoutreach.core import addresses
 from coopoutreach.core.db import driver_url
 from coopoutreach.core.settings import Gathering, Settings
 
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 #: Shorter keys are refused: 32 bytes is what HMAC-SHA-256 is worth.
 SHORTEST_KEY = 32
+#: What MAIL_FROM may have before its `@`: `+r-` and a secret of 26 letters follow in answers.
+LONGEST_SENDER = addresses.LONGEST_LOCAL - 30
 
 
 class Misconfigured(RuntimeError):
@@ -41,7 +45,7 @@ def load(environ: "os._Environ[str] | dict[str, str]" = os.environ) -> Settings:
         ),
         base_url=base_url,
         mail_url=environ.get("MAIL_URL") or f"file:{instance / 'mail'}",
-        mail_from=environ.get("MAIL_FROM") or f"FECRECOOP <agenda@{_mail_domain(name)}>",
+        mail_from=_mailbox(environ.get("MAIL_FROM") or f"FECRECOOP <agenda@{_mail_domain(name)}>"),
         files_url=environ.get("FILES_URL") or str(instance / "files"),
         instance=instance,
         trusted_hosts=tuple(hosts),
@@ -88,8 +92,23 @@ def _reply_addresses(given: str) -> bool | None:
     known = {"": None, "plus": True, "none": False}
     wanted = given.strip().lower()
     if wanted not in known:
-        raise Misconfigured(f"REPLY_ADDRESSES={given!r} must be plus or none.")
+        raise Misconfigured(f"REPLY_ADDRESSES={given!r} es plus o none.")
     return known[wanted]
+
+
+def _mailbox(given: str) -> str:
+    """Return the mailbox that mail comes from, fit to be written."""
+    own = parseaddr(given)[1]
+    try:
+        address = addresses.read(own, own_network=True)
+    except ValueError as problem:
+        raise Misconfigured(f"MAIL_FROM={given!r}: {problem}") from None
+    if len(address.rpartition("@")[0]) > LONGEST_SENDER:
+        # What answers are sent to is this address with a secret in it: `agenda+r.SECRETO@…`.
+        raise Misconfigured(
+            f"MAIL_FROM: use a lo más {LONGEST_SENDER} caracteres antes de la arroba."
+        )
+    return given.replace(own, address)
 
 
 def _mail_domain(host: str) -> str:

@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+from contextlib import ExitStack
 
 import click
 
@@ -22,7 +23,7 @@ from coopoutreach.events.time import tzdata_version
 from coopoutreach.examination import Gravity
 from coopoutreach.inbound.cli import mail
 from coopoutreach.schedule import JOBS
-from coopoutreach.scheduler import runner
+from coopoutreach.scheduler import probe, runner
 from coopoutreach.schema import upgrade
 from coopoutreach.web import log, serving
 from coopoutreach.wiring import WIRING
@@ -86,22 +87,36 @@ def serve(host: str, port: int, *, worker: bool) -> None:
 
 
 @main.command(help="Envía los correos y hace las tareas programadas, sin servir páginas.")
+@click.option(
+    "--health",
+    default=None,
+    type=click.IntRange(0, 65535),
+    metavar="PUERTO",
+    help="Responder /healthz y /readyz en este puerto, solo a esta máquina.",
+)
 @click.pass_obj
-def worker(obj: dict[str, object]) -> None:
+def worker(obj: dict[str, object], *, health: int | None) -> None:
     """Deliver mails and run the scheduled jobs, without serving pages."""
     heaps.share()
     _refuse_damaged(_database(obj))
     # Held back, in every thread that starts from here on, until somebody waits for them: a
     # handler that ran just before signal.pause() would leave it waiting for ever.
     signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
-    handle = runner.start(JOBS, _database(obj))
-    try:
-        click.echo("Trabajando: correos y tareas programadas (Ctrl+C para terminar)")
-        signal.sigwait(ENDING)
-    finally:
-        # A second one does not wait for what runs.
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
-        handle.stop()
+    with ExitStack() as closing:
+        if health is not None:
+            try:
+                port = closing.enter_context(probe.answering(_database(obj), health))
+            except OSError:
+                raise Refusal(f"El puerto {health} está ocupado: elija otro.") from None
+            click.echo(f"Salud: http://127.0.0.1:{port}/readyz")
+        handle = runner.start(JOBS, _database(obj))
+        try:
+            click.echo("Trabajando: correos y tareas programadas (Ctrl+C para terminar)")
+            signal.sigwait(ENDING)
+        finally:
+            # A second one does not wait for what runs.
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
+            handle.stop()
 
 
 @main.group(help="Cuida la base de datos.")

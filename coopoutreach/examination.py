@@ -3,7 +3,6 @@
 Asked by `coopoutreach doctor`. Each finding is one sentence; nothing here changes anything.
 """
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -21,14 +20,15 @@ from coopoutreach.inbound import imap
 from coopoutreach.messaging import smtp
 from coopoutreach.messaging.transport import SmtpTransport, transport_for
 from coopoutreach.scheduler import integrity, queries
+from coopoutreach.scheduler.standing import NO_ROOM, free_room
 from coopoutreach.schema import pending_migrations
 
 #: A worker that has said nothing for so long is gone.
 WORKER_SILENCE = timedelta(minutes=5)
 #: A backup older than this does not count as one.
 OLDEST_BACKUP = timedelta(days=2)
-#: With less room than this, in bytes, work stops soon; with less than the other, now.
-LITTLE_ROOM, NO_ROOM = 1_000_000_000, 100_000_000
+#: With less room than this, in bytes, work stops soon.
+LITTLE_ROOM = 1_000_000_000
 
 
 class Gravity(Enum):
@@ -114,10 +114,7 @@ def _machine(settings: Settings) -> Iterator[Finding]:
 
 
 def _room(folder: Path) -> Iterator[Finding]:
-    there = next(
-        place for place in (folder.absolute(), *folder.absolute().parents) if place.exists()
-    )
-    free = shutil.disk_usage(there).free
+    there, free = free_room(folder)
     if free < LITTLE_ROOM:
         told = _problem if free < NO_ROOM else _doubt
         yield told(f"Quedan {free // 1_000_000} MB en el disco de {there}. Libere espacio.")

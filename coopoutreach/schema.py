@@ -3,20 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
 from coopoutreach.core.db import prepare_engine
+from coopoutreach.core.revisions import MIGRATIONS
 from coopoutreach.core.settings import Settings
-
-#: The checkout's folder first, then the one inside the installed package.
-MIGRATIONS = next(
-    folder
-    for folder in (Path(__file__).parents[1] / "migrations", Path(__file__).parent / "migrations")
-    if folder.is_dir()
-)
 
 
 def upgrade(settings: Settings, *, to: str = "head") -> str:

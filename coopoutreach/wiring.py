@@ -26,7 +26,8 @@ from coopoutreach.questions import reactions as questions
 from coopoutreach.registrations import reactions as registrations
 from coopoutreach.registrations.happenings import AddressCorrected
 from coopoutreach.scheduler import reactions as scheduler
-from coopoutreach.scheduler.happenings import AttentionAsked, FiguresAsked, HealthAsked
+from coopoutreach.scheduler import standing
+from coopoutreach.scheduler.happenings import AttentionAsked, FiguresAsked, HealthAsked, StopsAsked
 
 WIRING: Wiring = {
     ConsentWithdrawn: (questions.erase_what_needed_it,),
@@ -41,6 +42,7 @@ WIRING: Wiring = {
     ReplyReceived: (events.judge_reply,),
     MailBounced: (events.note_bounce,),
     WrittenBy: (events.whose_words,),
+    StopsAsked: (standing.reasons,),
     HealthAsked: (mail.reasons, inbound.reasons),
     FiguresAsked: (mail.figures,),
     AttentionAsked: (

@@ -1,12 +1,10 @@
 """Accounts from the shell."""
 
-from importlib import import_module
-
 import click
 
 from coopoutreach.access.permissions import Role
 from coopoutreach.accounts import commands
-from coopoutreach.core import settings
+from coopoutreach.core import addresses, settings
 from coopoutreach.core.clock import utcnow
 from coopoutreach.core.db import Database
 from coopoutreach.core.errors import DomainError
@@ -37,7 +35,7 @@ def add(context: click.Context, email: str, role: str, name: str) -> None:
     database: Database = context.obj["database"]
     now = utcnow()
     try:
-        address = _checked(email)
+        address = addresses.read(email, own_network=True)
         with database.transaction() as session:
             user = commands.create_user(
                 session,
@@ -53,10 +51,3 @@ def add(context: click.Context, email: str, role: str, name: str) -> None:
         raise Refusal(str(error)) from None
     click.echo(f"Cuenta {address} ({role}). Para elegir su clave, una vez y dentro de 7 días:")
     click.echo(settings.current().links.to(f"/clave/nueva/{secret}"))
-
-
-def _checked(given: str) -> str:
-    # Loaded late: every command of the shell loads this file, and one reads an address.
-    validator = import_module("email_validator")
-    found = validator.validate_email(given, check_deliverability=False, test_environment=True)
-    return str(found.normalized)

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from coopoutreach.access.permissions import Role
 from coopoutreach.accounts.words import CONTEXT, KEYBOARD, WORDS
+from coopoutreach.core import addresses
 
 #: How long a link in a mail is good for.
 SIGN_IN_LINK_LIFE = timedelta(minutes=10)
@@ -56,7 +57,7 @@ SEEN_EVERY = timedelta(minutes=1)
 
 def email_key(email: str) -> str:
     """Return an address as it is kept and compared."""
-    return unicodedata.normalize("NFC", email).strip().lower()
+    return addresses.key(unicodedata.normalize("NFC", email))
 
 
 def home_of(role: Role) -> str:

@@ -4,7 +4,7 @@ import random
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from enum import Enum
 from functools import cache
@@ -216,6 +216,11 @@ _BUMP = (
     .values(number=Revision.number + 1)
     .execution_options(synchronize_session=False)
 )
+
+
+def savepoint(session: Session) -> AbstractContextManager[object]:
+    """Return a block within the caller's transaction that is undone alone if it raises."""
+    return session.begin_nested()
 
 
 def touch(session: Session, name: str = "public") -> None:

@@ -1,12 +1,13 @@
 """E-mail addresses and telephone numbers, read from what people type. Nothing is looked up.
 
-The two libraries are loaded when the first form needs them: they would make every start wait.
+The library of numbers is loaded when the first form needs it: it would make every start wait.
 """
 
 from importlib import import_module
 
-#: What mail servers take, RFC 5321 section 4.5.3.1.3, less the angle brackets.
-LONGEST_EMAIL = 254
+from coopoutreach.core import addresses
+
+LONGEST_EMAIL = addresses.LONGEST
 _LONGEST_PHONE = 30
 _WRONG_PHONE = "Escriba un teléfono con sus 9 dígitos, como 9 8765 4321 o 2 2345 6789."
 
@@ -16,22 +17,12 @@ def email(text: str) -> str:
 
     :raises ValueError: with a sentence that says what is wrong
     """
-    given = text.strip()
-    if not given:
-        raise ValueError("Escriba el correo.")
-    if len(given) > LONGEST_EMAIL:
-        raise ValueError(f"El correo es muy largo: use a lo más {LONGEST_EMAIL} caracteres.")
-    validator = import_module("email_validator")
-    try:
-        found = validator.validate_email(given, check_deliverability=False, strict=True)
-    except validator.EmailNotValidError:
-        raise ValueError("El correo no es válido. Escríbalo como nombre@ejemplo.cl.") from None
-    return str(found.normalized)
+    return addresses.read(text)
 
 
 def email_key(address: str) -> str:
-    """Return an address as it is compared: lower case."""
-    return address.strip().lower()
+    """Return an address as it is compared: lower case, its domain as the wire takes it."""
+    return addresses.key(address)
 
 
 def mailbox_key(address: str) -> str:

@@ -4,22 +4,38 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from coopoutreach.core.batch import for_each
+from coopoutreach.core.batch import each, for_each, note_failure
 from coopoutreach.core.db import Database
 from coopoutreach.events import commands, entries, queries, time
 
 
 def tell_announcements(database: Database, now: datetime) -> int:
-    """Owe what is due to the invitees of every event: changes, cancellations, reminders."""
-    with database.reading() as session:
-        due = queries.due_announcement_ids(session, now=now)
+    """Owe what is due to the invitees of every event: changes, cancellations, reminders.
+
+    Each announcement apart, and each person in it: whom it could not tell is tried again.
+    """
     told = 0
-    for announcement_id in due:
+
+    def tell(announcement_id: int) -> None:
+        nonlocal told
         more = True
         while more:
             with database.transaction() as session:
                 batch = commands.tell_next_batch(session, announcement_id, now=now)
             told, more = told + batch.count, batch.more
+
+    def tell_again(session: Session, announcement_id: int) -> None:
+        nonlocal told
+        told += commands.tell_again(session, announcement_id, now=now)
+
+    with database.reading() as session:
+        due = queries.due_announcement_ids(session, now=now)
+        again = queries.announcement_ids_to_try_again(session, now=now)
+    each(due, tell)
+    for_each(database, again, tell_again)
+    with database.reading() as session:
+        untold = queries.untold_count(session)
+    note_failure("announcements went past people whom they could not tell", count=untold)
     return told
 
 
@@ -47,6 +63,9 @@ def follow_tzdata(database: Database, now: datetime) -> int:
         commands.recompute_time(session, event_id, now=now)
 
     done = for_each(database, stale, recompute)
+    if done < len(stale):
+        # What failed is found again at the next turn, and only what failed.
+        return done
     with database.transaction() as session:
         commands.remember(session, commands.TZDATA, value=version, now=now)
     return done

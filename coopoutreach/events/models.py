@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from coopoutreach.core.columns import WallTime
@@ -243,6 +243,9 @@ class Announcement(Base):
     ended_at: Mapped[datetime | None]
     last_invitee_id: Mapped[int] = mapped_column(default=0, info=NO_REFERENCE)
     count: Mapped[int] = mapped_column(default=0)
+    #: The invitees whom it could not tell as it went by: they are tried again, without the others.
+    untold: Mapped[list[int]] = mapped_column(JSON, default=list, info=NO_REFERENCE)
+    again_at: Mapped[datetime | None]
 
     event: Mapped[Event] = relationship()
 

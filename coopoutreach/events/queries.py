@@ -208,6 +208,29 @@ def due_announcement_ids(session: Session, *, now: datetime) -> list[int]:
     )
 
 
+def announcement_ids_to_try_again(session: Session, *, now: datetime) -> list[int]:
+    """Return the announcements that went past somebody whom they could not tell, and are due."""
+    wanted = select(Announcement.id).where(Announcement.again_at <= now)
+    return list(session.scalars(wanted.order_by(Announcement.again_at, Announcement.id)))
+
+
+def untold_count(session: Session) -> int:
+    """Return how many people announcements went past and could not tell."""
+    wanted = select(Announcement.untold).where(Announcement.again_at.is_not(None))
+    return sum(len(untold) for untold in session.scalars(wanted))
+
+
+def invitees_of_ids(session: Session, ids: Sequence[int]) -> Sequence[Invitee]:
+    """Return the invitees of these ids who were not taken off, in order."""
+    wanted = (
+        select(Invitee)
+        .where(Invitee.id.in_(ids), Invitee.standing != Standing.WITHDRAWN)
+        .options(joinedload(Invitee.person))
+        .order_by(Invitee.id)
+    )
+    return session.scalars(wanted).all()
+
+
 def invitees_to_tell(
     session: Session, announcement: Announcement, *, limit: int
 ) -> Sequence[Invitee]:

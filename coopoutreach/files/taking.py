@@ -10,6 +10,7 @@ from typing import IO
 from sqlalchemy.orm import Session
 
 from coopoutreach.core import settings
+from coopoutreach.core.batch import each
 from coopoutreach.core.db import Database
 from coopoutreach.files import kinds, naming, store
 from coopoutreach.files.store import TooLarge
@@ -103,9 +104,7 @@ def erase_nobodys(
     with database.reading() as session:
         used = frozenset(names_in_use(session))
     nobodys = [name for name in old if name not in used]
-    for name in nobodys:
-        erase(name)
-    return len(nobodys)
+    return each(nobodys, erase)
 
 
 def folder() -> Path:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from coopoutreach.core import settings
+from coopoutreach.core.batch import note_failure
 from coopoutreach.core.db import Database
 from coopoutreach.inbound import commands, imap, queries
 from coopoutreach.inbound.dealing import deal_with
@@ -59,4 +60,6 @@ def _empty(database: Database, mailbox: Mailbox, *, now: datetime) -> int:
         if deal_with(database, message.raw, is_whole=message.is_whole, now=then) is not None:
             mailbox.mark_seen(uid)
             count += 1
+        else:
+            note_failure("a message that came in could not be kept")
     return count

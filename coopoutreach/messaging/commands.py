@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from coopoutreach.audit import commands as audit
-from coopoutreach.core import settings, waking
+from coopoutreach.core import addresses, settings, waking
 from coopoutreach.core.db import insert_once
 from coopoutreach.messaging import mime, queries, rendering, rules, suppression
 from coopoutreach.messaging.errors import WrongState
@@ -41,10 +41,10 @@ _CHUNK = 100
 def owe(session: Session, letter: Letter, *, now: datetime) -> bool:
     """Owe `letter`, in the caller's transaction; return whether it was not owed before.
 
-    Outreach that its reader does not want is not owed.
+    Outreach that its reader does not want is not owed. What no mail can be written to, a row of
+    earlier versions, is owed like any other: delivering it fails, which is shown and holds it.
 
     :raises jinja2.UndefinedError: when its texts ask for what its context lacks
-    :raises ValueError: when no mail can go to its address
     """
     if _is_unwanted(session, letter):
         return False
@@ -95,6 +95,7 @@ def _row(letter: Letter, *, now: datetime) -> dict[str, Any]:
     unsubscribe = None
     if letter.category is Category.OUTREACH:
         unsubscribe = suppression.unsubscribe_url(letter.to.address)
+    recipient = addresses.for_the_wire(letter.to.address)
     text = rendering.render(letter.notice, {"unsubscribe_url": unsubscribe, **letter.context})
     if letter.about:
         text = replace(text, subject=f"{text.subject} ({letter.about})")
@@ -103,7 +104,7 @@ def _row(letter: Letter, *, now: datetime) -> dict[str, Any]:
         message_id=identity,
         sender=sender,
         name=letter.to.name,
-        address=letter.to.address,
+        address=recipient if addresses.can_be_written(recipient) else None,
         date=not_before,
         reply_to=letter.reply_to,
         unsubscribe=unsubscribe,
@@ -115,7 +116,7 @@ def _row(letter: Letter, *, now: datetime) -> dict[str, Any]:
         "notice": letter.notice,
         "category": letter.category,
         "priority": letter.priority,
-        "recipient": letter.to.address,
+        "recipient": recipient,
         "recipient_name": letter.to.name,
         "subject": text.subject,
         "raw": mime.write(envelope, text, letter.calendar),

@@ -11,10 +11,13 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import structlog
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from coopoutreach.core import addresses
+from coopoutreach.core.batch import note_failure
 from coopoutreach.core.db import Database, begin_writing, end
-from coopoutreach.messaging import outbox, queries, standstill
+from coopoutreach.messaging import outbox, queries, rules, standstill
 from coopoutreach.messaging.models import PauseCause
 from coopoutreach.messaging.rules import BEFORE_MAIL, Verdict
 from coopoutreach.messaging.transport import Parcel, Transport
@@ -123,6 +126,7 @@ class Delivery:
                     session, finished, following, now=now, grace=grace, chance=_chance()
                 )
         except Exception:  # one feature's answer must not stop the mail of the others
+            note_failure("a turn of the mail failed")
             logger.exception("mail.turn_failed", message=following.message_id)
         if finished is not None:
             self._record(finished)
@@ -134,6 +138,7 @@ class Delivery:
             with self._transaction() as session:
                 return outbox.take_up(session, claimed, now=now, grace=grace)
         except Exception as error:
+            note_failure(f"mail not begun: {type(error).__name__}")
             logger.exception("mail.not_begun", message=claimed.message_id)
             self._record(Outcome(claimed, None, fault=repr(error)))
             return False
@@ -146,18 +151,26 @@ class Delivery:
                     outbox.record(
                         session, outcome, now=self._now(), chance=_chance(), telling=telling
                     )
-            except Exception:
-                if not telling:
-                    raise
-                logger.exception("mail.not_told", message=outcome.claimed.message_id)
+            except OperationalError:
+                # The database is away: nothing was written of any message.
+                raise
+            except Exception as error:
+                note_failure(f"mail not recorded: {type(error).__name__}")
+                # Not even by itself: its lease runs out, and it is tried again after the others.
+                event = "mail.not_told" if telling else "mail.not_recorded"
+                logger.exception(event, message=outcome.claimed.message_id)
             else:
                 return
 
     def _try(self, claimed: Claimed) -> Outcome:
+        if not addresses.can_be_written(claimed.recipient):
+            logger.warning("mail.unwritable", message=claimed.message_id)
+            return Outcome(claimed, rules.UNWRITABLE)
         parcel = Parcel(claimed.message_id, self._sender, claimed.recipient, claimed.raw)
         try:
             answer = self._transport.send(parcel)
         except Exception as error:
+            note_failure(f"mail not sent: {type(error).__name__}")
             logger.exception("mail.fault", message=claimed.message_id)
             return Outcome(claimed, None, fault=repr(error))
         return Outcome(claimed, answer)
@@ -176,7 +189,8 @@ class Delivery:
 
 def _reached(outcome: Outcome) -> bool:
     """Return whether the server listened to the message: it works, whatever it said of that one."""
-    return outcome.answer is not None and outcome.answer.phase not in BEFORE_MAIL
+    answer = outcome.answer
+    return answer is not None and answer != rules.UNWRITABLE and answer.phase not in BEFORE_MAIL
 
 
 def _chance() -> float:

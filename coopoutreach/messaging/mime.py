@@ -13,11 +13,10 @@ from datetime import datetime
 from email.utils import format_datetime, parseaddr
 from functools import lru_cache
 
+from coopoutreach.core import addresses
 from coopoutreach.core.text import clean_line
 from coopoutreach.messaging.letters import Calendar
 
-#: A mailbox as it may stand in a header: no space, no quote, nothing that ends it.
-_ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9.-]{1,255}")
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,250}>")
 _PLAIN = re.compile(r"[A-Za-z0-9 !#$%&'*+/?^_`{|}~.,:;()@-]*")
 _ATOMS = re.compile(r"[A-Za-z0-9 ]*")
@@ -44,7 +43,8 @@ class Envelope:
     message_id: str
     sender: str
     name: str
-    address: str
+    #: None: no mail can be written to the person, and the message is kept only to be looked at.
+    address: str | None
     date: datetime
     reply_to: str | None = None
     #: Where one POST stops mails of this kind (RFC 8058).
@@ -73,7 +73,7 @@ def checked_address(address: str) -> str:
 
     :raises ValueError: when it may not: forms refuse such addresses long before
     """
-    if not _ADDRESS.fullmatch(address):
+    if not addresses.can_be_written(address):
         raise ValueError(f"{address!r} is no address that mail can go to.")
     return address
 
@@ -105,7 +105,7 @@ def write(envelope: Envelope, text: Text, calendar: Calendar | None = None) -> b
 def _headers(envelope: Envelope, subject: str) -> bytes:
     lines = [
         f"From: {mailbox_header(*_parsed(envelope.sender))}",
-        f"To: {mailbox_header(envelope.name, envelope.address)}",
+        f"To: {_recipient(envelope)}",
         f"Subject: {text_header(subject)}",
         f"Date: {format_datetime(envelope.date)}",
         f"Message-ID: {envelope.message_id}",
@@ -118,6 +118,12 @@ def _headers(envelope: Envelope, subject: str) -> bytes:
         lines.append(f"List-Unsubscribe: <{envelope.unsubscribe}>")
         lines.append("List-Unsubscribe-Post: List-Unsubscribe=One-Click")
     return "\r\n".join(lines).encode("ascii") + b"\r\n"
+
+
+def _recipient(envelope: Envelope) -> str:
+    if envelope.address is None:
+        return "undisclosed-recipients:;"
+    return mailbox_header(envelope.name, envelope.address)
 
 
 def _conversation(answers: tuple[str, ...]) -> list[str]:

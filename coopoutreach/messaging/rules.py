@@ -56,6 +56,12 @@ class Answer:
     untrusted: bool = False
 
 
+#: What a message comes to that no mail can be written to; nothing was said to the server.
+UNWRITABLE = Answer(
+    Phase.RCPT, 553, "5.1.3 No se puede escribir a esta dirección. Pida el correo correcto."
+)
+
+
 class Verdict(StrEnum):
     """What becomes of the message."""
 

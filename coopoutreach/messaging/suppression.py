@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from coopoutreach.core import settings
+from coopoutreach.core import addresses, settings
 from coopoutreach.core.db import insert_once
 from coopoutreach.messaging.models import Suppression, SuppressionCause
 
@@ -15,7 +15,8 @@ LINK = "unsubscribe"
 
 def address_hash(address: str) -> str:
     """Return what is kept of `address`: the same whatever its case."""
-    return hashlib.sha256(f"suppression\x1f{address.strip().lower()}".encode()).hexdigest()
+    key = addresses.key(address)
+    return hashlib.sha256(f"suppression\x1f{key}".encode()).hexdigest()
 
 
 def unsubscribe_url(address: str) -> str:

@@ -48,11 +48,24 @@ def beat(  # noqa: PLR0913 (a heartbeat has this many columns)
         "count": count,
         "failure": failure,
     }
-    made = _insert(session, Heartbeat).values(worker=worker, job=job, runs=runs, **values)
+    ended, failed = started_at is not None, failure is not None
+    first = {
+        "runs": runs,
+        "failures": int(failed),
+        "failing_since": now if failed else None,
+        "succeeded_at": now if ended and not failed else None,
+    }
+    again: dict[str, Any] = {"runs": Heartbeat.runs + runs}
+    if failed:
+        again |= {
+            "failures": Heartbeat.failures + 1,
+            "failing_since": sa.func.coalesce(Heartbeat.failing_since, now),
+        }
+    elif ended:
+        again |= {"failures": 0, "failing_since": None, "succeeded_at": now}
+    made = _insert(session, Heartbeat).values(worker=worker, job=job, **values, **first)
     session.execute(
-        made.on_conflict_do_update(
-            index_elements=["worker", "job"], set_={**values, "runs": Heartbeat.runs + runs}
-        )
+        made.on_conflict_do_update(index_elements=["worker", "job"], set_={**values, **again})
     )
 
 

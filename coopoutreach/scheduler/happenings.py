@@ -7,7 +7,15 @@ from typing import NamedTuple
 
 @dataclass(frozen=True, slots=True)
 class HealthAsked:
-    """Is all well? A reaction answers with reasons, short and without names; none is well."""
+    """Is all well? A reaction answers with reasons, short and without names; none is well.
+
+    They are of what goes badly while pages are served.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class StopsAsked:
+    """Does anything stop pages? A reaction answers with reasons, short and without names."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,11 @@ class Heartbeat(Base):
     count: Mapped[int | None]
     failure: Mapped[str | None]
     runs: Mapped[int]
+    #: How often in a row it failed by now, itself or something in it, and since when.
+    failures: Mapped[int] = mapped_column(default=0)
+    failing_since: Mapped[datetime | None]
+    #: When it last ended well.
+    succeeded_at: Mapped[datetime | None]
 
 
 class DailyRun(Base):

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from coopoutreach.audit import queries as audit
-from coopoutreach.scheduler import queries
+from coopoutreach.core import spanish
+from coopoutreach.scheduler import health, queries, words
 from coopoutreach.scheduler.commands import CLOCK
 from coopoutreach.scheduler.happenings import AttentionAsked, Concern
 
@@ -14,6 +15,33 @@ _SHOWN = timedelta(hours=24)
 
 
 def concerns(session: Session, asked: AttentionAsked, *, now: datetime) -> list[Concern]:
+    """Return that jobs fail, or that the clock went back."""
+    return [*_failing(session, now), *_clock(session, asked, now)]
+
+
+def _failing(session: Session, now: datetime) -> list[Concern]:
+    return [
+        Concern(
+            f"{words.WORDS.get(one.job, one.job)} desde {_since(one.since, now)}",
+            f"Falló {one.failures} veces seguidas; se sigue intentando. El registro del servidor "
+            f"dice por qué ({one.job}).",
+            "/panel",
+            "Avise a administración",
+            serious=True,
+        )
+        for one in health.failing_jobs(session)
+    ]
+
+
+def _since(moment: datetime, now: datetime) -> str:
+    """Return the hour, with its day unless that is today: «las 10:20», «el lun 1, a las 10:20»."""
+    here = spanish.wall(moment)
+    if here.date() == spanish.wall(now).date():
+        return f"las {here:%H:%M}"
+    return f"el {spanish.shortday(here)} a las {here:%H:%M}"
+
+
+def _clock(session: Session, asked: AttentionAsked, now: datetime) -> list[Concern]:
     """Return that the clock went back: what is due waits, and links live longer than they say."""
     newest = asked.last_beat or queries.newest_heartbeat(session)
     ahead = newest is not None and newest - now > queries.CLOCK_TOLERANCE

@@ -16,7 +16,7 @@ import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from coopoutreach.core import waking
+from coopoutreach.core import batch, waking
 from coopoutreach.core.clock import utcnow
 from coopoutreach.core.db import Database
 from coopoutreach.scheduler import commands, listening, queries
@@ -154,6 +154,7 @@ class Ticking:
         self._again = False
         self._unrecorded = 0
         self._recorded_at: float | None = None
+        self._failed = False
 
     def wait(self, seconds: float) -> bool:
         """Wait until it does not run; return whether that came in time."""
@@ -198,11 +199,17 @@ class Ticking:
                 return 0
             if self._is_daily or self._recorded_at is None:
                 self._beat(started)
-            count = self._job.run(self._database, started)
+            with batch.counting() as tally:
+                count = self._job.run(self._database, started)
         except Exception as error:
             # Whatever it was: the other jobs go on, and this one has its next turn.
             logger.exception("job.failed", job=self._job.name)
-            self._record_failure(started, error)
+            self._record_failure(started, f"{type(error).__name__}: {error}")
+            return 0
+        if tally.failed:
+            # The rest was served; what failed has its next turn with the job's.
+            logger.error("job.partly_failed", job=self._job.name, failed=tally.failed)
+            self._record_failure(started, f"{tally.failed}: {tally.first}", count=count)
             return 0
         self._record(started, count=count)
         return count
@@ -226,17 +233,20 @@ class Ticking:
         self._unrecorded += 1
         now = time.monotonic()
         quiet = self._recorded_at is not None and now - self._recorded_at < QUIET_SECONDS
-        if count == 0 and quiet:
+        if count == 0 and quiet and not self._failed:
             return
         try:
             self._write(started, count=count, failure=None)
+            self._failed = False
         except Exception:
             logger.exception("job.not_recorded", job=self._job.name)
 
-    def _record_failure(self, started: datetime, error: Exception) -> None:
+    def _record_failure(self, started: datetime, failure: str, *, count: int | None = None) -> None:
         self._unrecorded += 1
+        # A run that goes well after it is written down at once: it clears what was said.
+        self._failed = True
         try:
-            self._write(started, count=None, failure=f"{type(error).__name__}: {error}"[:500])
+            self._write(started, count=count, failure=failure.replace("\0", "")[:500])
             self._give_day_back(started)
         except Exception:
             logger.exception("job.not_recorded", job=self._job.name)

@@ -2,7 +2,7 @@
 
 import hmac
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import chain
 
 from flask import Blueprint, Response, request
@@ -14,15 +14,12 @@ from coopoutreach.access.guard import public
 from coopoutreach.core import reactions, settings
 from coopoutreach.core.clock import utcnow
 from coopoutreach.core.errors import NotFound
-from coopoutreach.scheduler import queries
-from coopoutreach.scheduler.happenings import Figure, FiguresAsked, HealthAsked
+from coopoutreach.scheduler import health, queries
+from coopoutreach.scheduler.happenings import Figure, FiguresAsked
 from coopoutreach.web.loopback import is_local
 from coopoutreach.web.transaction import reading
 
 bp = Blueprint("operations", __name__)
-
-#: A worker that has said nothing for this long is gone.
-_SILENCE = timedelta(minutes=5)
 
 
 @bp.get("/healthz")
@@ -35,14 +32,12 @@ def healthz() -> ResponseReturnValue:
 @bp.get("/readyz")
 @public
 def readyz() -> ResponseReturnValue:
-    """Say whether all is well, or in a few words what is not."""
+    """Say whether all is well, or in a few words what is not: 503 if pages cannot be served."""
     try:
-        reasons = _reasons(reading(), utcnow())
+        found = health.examined(reading(), now=utcnow())
     except SQLAlchemyError:
-        reasons = ["the database does not answer"]
-    if reasons:
-        return _plain("".join(f"{reason}\n" for reason in reasons), 503)
-    return _plain("ok\n")
+        found = health.NO_DATABASE
+    return _plain(*found.answer(serves_pages=True))
 
 
 @bp.get("/metrics")
@@ -68,14 +63,10 @@ def _has_token() -> bool:
     return bool(wanted) and hmac.compare_digest(given.encode(), f"Bearer {wanted}".encode())
 
 
-def _reasons(session: Session, now: datetime) -> list[str]:
-    last = queries.newest_heartbeat(session)
-    silent = last is not None and now - last > _SILENCE
-    answers = reactions.react(session, HealthAsked(), now=now)
-    return (["no worker has run for minutes"] if silent else []) + [*chain.from_iterable(answers)]
-
-
 def _own_figures(session: Session, now: datetime) -> Iterable[Figure]:
+    for failing in health.failures_in_a_row(queries.heartbeats(session)):
+        labels = (("job", failing.job),)
+        yield Figure("job_failures_in_a_row", "Since it went well.", failing.failures, labels)
     for beat in queries.last_runs(session):
         labels = (("job", beat.job),)
         ended = beat.finished_at or beat.started_at

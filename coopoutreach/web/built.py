@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Final
 
 from flask import Flask, Response, request, send_from_directory
-from werkzeug.utils import safe_join
+from werkzeug.security import safe_join
 
 #: What a packed file's name ends in, by what the reader calls it; the better first.
 _CODINGS: Final = (("br", ".br"), ("gzip", ".gz"))

@@ -146,11 +146,29 @@ def those_who_sit_there_are_listed(stage):
     page.get_by_label("Cargo", exact=True).fill("Profesional de garantías")
     page.get_by_role("button", name="Agregar persona").click()
     expect(page.locator("main")).to_contain_text(stage.name)
+    the_institution_says_that_she_speaks_for_it(stage)
     sits(stage, "Jorge Paillán Demo", "Titular", approves=True)
     sits(stage, SILENT, "Suplente", instead_of="Jorge Paillán Demo")
     sits(stage, "Marcela Ríos Demo", "Titular", approves=True)
     sits(stage, stage.name, "Suplente", instead_of="Marcela Ríos Demo", approves=True)
     looks_well(page)
+
+
+def the_institution_says_that_she_speaks_for_it(stage):
+    """The coordination wrote her down; that she may approve is CORFO's word."""
+    page = stage.coordination
+    page.locator("main").get_by_role("link", name=stage.name).first.click()
+    looks_well(page)
+    page.get_by_role("button", name="Preguntar a la institución").click()
+    mail = stage.live.mail(
+        COUNTERPART, lambda mail: stage.address in mail.text and "/confirmaciones/" in mail.text
+    )
+    asked = stage.alternate
+    asked.goto(re.search(r"(/confirmaciones/\S+)", mail.text)[1])
+    expect(asked.locator("main")).to_contain_text(stage.name)
+    looks_well(asked)
+    asked.get_by_role("button", name="Sí, habla por nosotros").click()
+    expect(asked.locator("main")).to_contain_text("Su respuesta quedó guardada")
 
 
 def sits(stage, name, capacity, *, instead_of="", approves=False):

@@ -33,7 +33,8 @@ def speaks_for(
             _held(other, today),
             _root(elsewhere) != organisation_id,
         )
-        .correlate(held)
+        # All but its own: the person is the caller's, whether a number or a column of theirs.
+        .correlate_except(other, elsewhere)
     )
     posts = (
         select(held.id)

@@ -23,7 +23,7 @@ from coopoutreach.events.commands.invitees import (
     renew,
     revoke_links,
 )
-from coopoutreach.events.commands.telling import tell_next_batch
+from coopoutreach.events.commands.telling import tell_again, tell_next_batch
 from coopoutreach.events.commands.versions import number_version
 
 __all__ = [
@@ -45,6 +45,7 @@ __all__ = [
     "revoke_links",
     "rewrite_calendar_bytes",
     "set_reminders",
+    "tell_again",
     "tell_next_batch",
     "tell_now",
     "undo_cancellation",

@@ -90,7 +90,7 @@ def gather(
     found.due_at = waiting.due(kind, starts=starts, now=now)
     found.not_after = max(event.ends_at, now) + _USEFUL_AFTER
     # Whoever was told of the change before this one is asked after again.
-    found.last_invitee_id = 0
+    found.last_invitee_id, found.untold, found.again_at = 0, [], None
     session.add(found)
     session.flush()
     # Told at once if the event is near; else the job finds it when it is due.

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+import structlog
 from sqlalchemy.orm import Session
 
-from coopoutreach.core import reactions
+from coopoutreach.core import batch, reactions
 from coopoutreach.events import mailboxes, notices, queries, time, wordings
 from coopoutreach.events.commands.announcements import drop_due
 from coopoutreach.events.happenings import CancellationTold, Proposal, RemindersDue
@@ -24,8 +25,12 @@ from coopoutreach.messaging import commands as messaging
 from coopoutreach.messaging import queries as messages
 from coopoutreach.messaging.letters import Letter
 
+logger = structlog.get_logger(__name__)
+
 #: How many invitees are told in one transaction: few enough for others to write in between.
 BATCH = 50
+#: After how long somebody whom it could not tell is tried again.
+AGAIN = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +63,60 @@ def tell_next_batch(session: Session, announcement_id: int, *, now: datetime) ->
         announcement.ended_at = now
         return _NOBODY
     invitees = queries.invitees_to_tell(session, announcement, limit=BATCH)
-    letters = _letters(session, event, announcement, invitees, now=now)
-    announcement.count += messaging.owe_many(session, letters, now=now)
+    told = _tell(session, event, announcement, invitees, now=now)
     if invitees:
         announcement.last_invitee_id = invitees[-1].id
     if len(invitees) < BATCH:
         _end(session, event, announcement, now=now)
-    return Told(len(letters), more=len(invitees) == BATCH)
+    return Told(told, more=len(invitees) == BATCH)
+
+
+def tell_again(session: Session, announcement_id: int, *, now: datetime) -> int:
+    """Owe an announcement to those whom it could not tell as it went by; return how many it told.
+
+    Given up once it is too late, or once what happened since is told to everybody anyway.
+    """
+    found = session.get(Announcement, announcement_id)
+    if found is None:
+        return 0
+    event = queries.lock_event(session, found.event_id)
+    announcement = queries.announcement(session, announcement_id)
+    if announcement is None or announcement.again_at is None or announcement.again_at > now:
+        return 0
+    untold, announcement.untold, announcement.again_at = announcement.untold, [], None
+    outdated = announcement.kind in CHANGES and announcement.version != event.version
+    if now >= announcement.not_after or outdated or _is_stale(event, announcement):
+        logger.error("announcement.given_up", announcement=announcement.id, people=len(untold))
+        return 0
+    invitees = queries.invitees_of_ids(session, untold)
+    return _tell(session, event, announcement, invitees, now=now)
+
+
+def _tell(
+    session: Session,
+    event: Event,
+    announcement: Announcement,
+    invitees: Sequence[Invitee],
+    *,
+    now: datetime,
+) -> int:
+    """Owe an announcement to invitees, all at once, or one by one if that fails.
+
+    Who cannot be told is kept, to be tried again.
+    """
+    told = 0
+
+    def _owe(session: Session, people: Sequence[Invitee]) -> None:
+        nonlocal told
+        letters = _letters(session, event, announcement, people, now=now)
+        announcement.count += messaging.owe_many(session, letters, now=now)
+        told += len(letters)
+
+    failed = batch.apart(session, invitees, _owe)
+    if failed:
+        announcement.untold = [*announcement.untold, *(invitee.id for invitee in failed)]
+        announcement.again_at = now + AGAIN
+    return told
 
 
 def _is_its_turn(session: Session, announcement: Announcement, *, now: datetime) -> bool:

@@ -1,16 +1,21 @@
 """Tell people of the agenda: when it is sent, and what changed in it since, gathered into one."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from coopoutreach.audit import commands as audit
+from coopoutreach.core import batch
 from coopoutreach.events import queries as events
 from coopoutreach.events import waiting
 from coopoutreach.events.rules import STANDING, AnnouncementKind
 from coopoutreach.meetings import notices, queries
 from coopoutreach.meetings.errors import NotConvened
 from coopoutreach.meetings.models import Meeting, Seat
+
+#: After how long somebody who could not be told is tried again.
+_AGAIN = timedelta(minutes=1)
 
 
 def send_agenda(session: Session, meeting: Meeting, *, actor: str, now: datetime) -> int:
@@ -66,11 +71,18 @@ def _tell(session: Session, meeting: Meeting, *, is_first: bool, now: datetime) 
     told = _to_tell(session, meeting)
     meeting.agenda_sent_at, meeting.agenda_due_at = now, None
     meeting.agenda_sent += 1
-    for seat, digest in told:
-        seat.agenda_told = digest
-        notices.agenda(session, meeting, seat, is_first=is_first, now=now)
-    session.flush()
-    return len(told)
+
+    def _tell_these(session: Session, people: Sequence[tuple[Seat, str]]) -> None:
+        for seat, digest in people:
+            seat.agenda_told = digest
+            notices.agenda(session, meeting, seat, is_first=is_first, now=now)
+        session.flush()
+
+    failed = batch.apart(session, told, _tell_these)
+    if failed:
+        # Still news to them: the job tries them again.
+        meeting.agenda_due_at = now + _AGAIN
+    return len(told) - len(failed)
 
 
 def _to_tell(session: Session, meeting: Meeting) -> list[tuple[Seat, str]]:

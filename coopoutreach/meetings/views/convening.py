@@ -7,6 +7,7 @@ from flask_login import current_user
 
 from coopoutreach.access.guard import requires
 from coopoutreach.access.permissions import Permission
+from coopoutreach.core import addresses, spanish
 from coopoutreach.core.clock import utcnow
 from coopoutreach.core.errors import DomainError
 from coopoutreach.directory import commands as directory
@@ -52,6 +53,19 @@ def convene(meeting: Meeting) -> ResponseReturnValue:
                 n=people,
             ),
             "success",
+        )
+        unwritable = [
+            seat.invitee.person.name
+            for seat in queries.seats(session, meeting)
+            if not addresses.can_be_written(addresses.for_the_wire(seat.invitee.person.email))
+        ]
+    if unwritable:
+        flash(
+            _(
+                "No se puede escribir a %(names)s: corrija su correo.",
+                names=spanish.listed(unwritable),
+            ),
+            "warning",
         )
     return redirect(target, code=303)
 

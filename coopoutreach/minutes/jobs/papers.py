@@ -9,6 +9,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from coopoutreach.core import settings
+from coopoutreach.core.batch import each, note_failure
 from coopoutreach.core.db import Database
 from coopoutreach.core.errors import DomainError
 from coopoutreach.documents.typesetting import BOUNDS
@@ -37,7 +38,13 @@ def typeset_approved(database: Database, now: datetime) -> int:
     """Make and keep the PDF of approved minutes that have none yet."""
     with database.reading() as session:
         due = [one.id for one in queries.without_pdf(session) if _is_due(one, now)]
-    return sum(_made(database, minutes_id, now=now) for minutes_id in due)
+    made: list[bool] = []
+
+    def make(minutes_id: int) -> None:
+        made.append(_made(database, minutes_id, now=now))
+
+    each(due, make)
+    return sum(made)
 
 
 def _made(database: Database, minutes_id: int, *, now: datetime) -> bool:
@@ -46,6 +53,7 @@ def _made(database: Database, minutes_id: int, *, now: datetime) -> bool:
         return _make(database, minutes_id, now=now)
     except DomainError as error:
         logger.error("minutes.not_typeset", minutes=minutes_id, why=type(error).__name__)  # noqa: TRY400 (said by what failed)
+        note_failure(f"{type(error).__name__}: {error}")
         return False
 
 

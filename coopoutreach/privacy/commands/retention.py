@@ -1,11 +1,13 @@
 """Erase what has been kept for as long as the data map says."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from coopoutreach.core import batch
 from coopoutreach.privacy.data_map import table
 from coopoutreach.privacy.data_map.retention import RULES, Rule
 from coopoutreach.privacy.models import RetentionRun
@@ -23,7 +25,16 @@ def count_due(session: Session, *, now: datetime) -> dict[str, int]:
 
 def purge(session: Session, *, now: datetime) -> dict[str, int]:
     """Purge by every rule; return how many rows each dealt with. It is kept if any did."""
-    counts = {rule.name: _apply(session, rule, now=now) for rule in RULES}
+    counts = {rule.name: 0 for rule in RULES}
+
+    def _apply_all(session: Session, rules: Sequence[Rule]) -> None:
+        for rule in rules:
+            counts[rule.name] = _apply(session, rule, now=now)
+
+    for rule in RULES:
+        # Each apart: a rule that fails leaves the others theirs.
+        if batch.apart(session, [rule], _apply_all):
+            counts[rule.name] = 0
     if any(counts.values()):
         session.add(RetentionRun(at=now, counts=counts))
     session.expire_all()

@@ -164,8 +164,10 @@ def _attempt(
     try:
         with transaction() as session:
             now_is = act(session)
-            # Where a registrar is led must not tell whether the other had a place already.
-            shown = now_is if may(Permission.REGISTRATION_LIST) else registration
+            # Where a registrar is led must not tell whether somebody whose name was typed had a
+            # place already; of the colleagues who are offered that is known.
+            known = bool(form.chosen) or may(Permission.REGISTRATION_LIST)
+            shown = now_is if known else registration
             target = url_for(".desk", public_id=shown.invitee.public_id)
     except DomainError as refusal:
         if not refusal.field:

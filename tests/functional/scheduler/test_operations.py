@@ -33,26 +33,30 @@ def test_it_is_ready_before_any_worker_ran_and_while_one_does(client, database):
     assert client.get("/readyz").status_code == 200
 
 
-def test_it_is_not_ready_when_the_worker_is_gone(client, database):
+def test_pages_are_served_on_when_the_worker_is_gone(client, database):
     beat(database, utcnow() - timedelta(minutes=6))
     answer = client.get("/readyz")
-    assert (answer.status_code, answer.text) == (503, "no worker has run for minutes\n")
+    assert (answer.status_code, answer.text) == (200, "degraded: no worker has run for minutes\n")
 
 
-def test_it_is_not_ready_when_mail_does_not_flow(client, database):
+def test_pages_are_served_on_when_mail_does_not_flow(client, database):
     with listening():
         owe(database, 1, now=utcnow() - timedelta(minutes=16))
     answer = client.get("/readyz")
-    assert answer.status_code == 503
+    assert answer.status_code == 200
+    assert answer.text.startswith("degraded: ")
     assert "15 minutes" in answer.text
     assert "persona1" not in answer.text
 
 
-def test_it_is_not_ready_while_the_queue_stands_still(client, database):
+def test_pages_are_served_on_while_the_queue_stands_still(client, database):
     with database.transaction() as session:
         messaging.pause(session, reason="secreto", actor="user:1", now=utcnow())
     answer = client.get("/readyz")
-    assert (answer.status_code, answer.text) == (503, "the mail queue stands still (by_hand)\n")
+    assert (answer.status_code, answer.text) == (
+        200,
+        "degraded: the mail queue stands still (by_hand)\n",
+    )
 
 
 def test_figures_are_for_this_machine(client, database):

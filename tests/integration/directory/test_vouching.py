@@ -1,5 +1,7 @@
 """Who speaks for an institution: whom it, or the administration, vouched for; and for one alone."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
@@ -52,6 +54,20 @@ def coordinator(session, table):
 
 def today(now):
     return spanish.wall(now).date()
+
+
+def test_who_is_vouched_for_later_than_people_of_another_institution_speaks_too(
+    session, table, now
+):
+    """What others have been since when is nothing to them."""
+    post = commands.add_member(
+        session, table.corfo, Member("Isabel Vera", "isabel@corfo.example", "", "Asesora", None),
+        actor=ACTOR, now=now,
+    )  # fmt: skip
+    commands.vouch(session, post, actor="user:9", now=now + timedelta(days=9))
+    found = queries.vouched_posts_at(session, table.corfo, today=today(now))
+    assert post in found
+    assert [one.organisation_id for one in found] == [table.corfo.id] * len(found)
 
 
 def written_down(session, table, person=None, now=None):

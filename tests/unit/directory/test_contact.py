@@ -30,7 +30,7 @@ def test_an_address_is_kept_fit_to_write_to(typed, kept):
         "a@localhost",
         "Rosa <rosa@coop.example>",
         "a@coop.example\r\nBcc: b@coop.example",
-        "a" * 65 + "@coop.example",
+        "a@" + "b" * 64 + ".example",
     ],
 )
 def test_what_is_no_address_gets_a_sentence(typed):
