@@ -83,13 +83,14 @@ def ready(tmp_path_factory):
     return made
 
 
-@pytest.fixture(params=[0, 1, 2], ids=["no-proxy", "one-proxy", "two-proxies"])
+@pytest.fixture(scope="module", params=[0, 1, 2], ids=["no-proxy", "one-proxy", "two-proxies"])
 def hops(request):
     return request.param
 
 
-@pytest.fixture(params=WAYS)
-def site(request, ready, hops, tmp_path):
+@pytest.fixture(scope="module", params=WAYS)
+def site(request, ready, hops, tmp_path_factory):
+    tmp_path = tmp_path_factory.mktemp("site")
     application = Application(
         tmp_path,
         ready.database_url,
