@@ -459,8 +459,13 @@ def its_date_is_moved_with_the_reason_in_sight(stage):
 
 
 def looks_well(page):
+    """It fits; and axe reads it once, on the telephone, where all stands closest together.
+
+    The document is the same on both, and reading it takes longer than all the rest of the story.
+    """
     fits(page)
-    is_accessible(page)
+    if page.viewport_size == VIEWPORTS["phone"]:
+        is_accessible(page)
 
 
 def choose(field, words):

@@ -88,7 +88,7 @@ class People:
 
 def test_killed_again_and_again_web_and_worker_lose_nothing(application, server, engine_name):
     kills, generator = 0, random.Random(20261201)  # noqa: S311 (no secret)
-    wanted, enough = rounds(10, 200), rounds(100, MAILS)
+    wanted, enough = rounds(6, 200), rounds(60, MAILS)
     parts = PARTS[engine_name]
     running = {name: start(application) for name, start in parts.items()}
     try:
