@@ -86,6 +86,9 @@ def follow_entry_form(database: Database, now: datetime) -> int:
         commands.rewrite_calendar_bytes(session, event_id, now=now)
 
     done = for_each(database, shown, rewrite)
+    if done < len(shown):
+        # All are looked at again at the next turn: writing one anew that was is no news.
+        return done
     with database.transaction() as session:
         commands.remember(session, commands.ENTRY_FORM, value=form, now=now)
     return done

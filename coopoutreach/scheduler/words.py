@@ -10,6 +10,7 @@ WORDS: dict[str, str] = {
     "events.close_past_events": (
         "Las charlas y reuniones que ya pasaron no se están dando por realizadas"
     ),
+    "events.follow_entry_form": "Los calendarios no se están poniendo al día",
     "events.follow_tzdata": "Las horas no se están ajustando a los cambios de huso horario",
     "registrations.release_held_seats": "Los cupos reservados no se están liberando",
     "registrations.fill_free_seats": "Los cupos libres no se están ofreciendo a la lista de espera",

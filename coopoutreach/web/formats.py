@@ -5,6 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from flask import Flask
+from wtforms.meta import DefaultMeta
 
 from coopoutreach.core import spanish
 
@@ -26,7 +27,9 @@ FILTERS = (
 
 
 def init_app(app: Flask) -> None:
-    """Add the filters and globals that every template may use."""
+    """Add the filters and globals that every template may use, and the language of forms."""
+    # What a field of the library says by itself, such as that something is no number.
+    DefaultMeta.locales = ["es"]
     for function in FILTERS:
         app.add_template_filter(function)
     app.jinja_env.globals.update(

@@ -40,7 +40,7 @@ ROWS = {
     "PR-05": "test_pr_05_a_scanner_that_follows_every_link_of_every_mail_changes_nothing",
     "PR-06": "test_pr_06_cancelling_twice_is_cancelling_once",
     "PR-07": "test_pr_07_a_link_that_is_not_right_is_no_link",
-    "PR-08": "test_PR_08_a_secret_in_an_address_is_not_logged",
+    "PR-08": "test_PR_08_a_secret_in_an_address_is_never_logged",
     "PR-09": "test_pr_09_a_thousand_replays_are_one_registration_and_one_mail",
     "PR-10": "test_pr_10_fifty_seats_for_two_hundred_people_are_fifty_seats",
     "PR-10 control": "test_pr_10_without_the_lock_seats_are_oversold",

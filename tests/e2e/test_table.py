@@ -16,7 +16,7 @@ from playwright.sync_api import Page, expect
 
 from coopoutreach.core import spanish
 from coopoutreach.events import calendar
-from tests.support.live import COORDINATION, Live
+from tests.support.live import COORDINATION, VIEWPORTS, Live
 from tests.support.looks import fits, is_accessible
 
 pytestmark = pytest.mark.browser

@@ -33,7 +33,15 @@ from tests.support.processes import asked
 pytestmark = pytest.mark.slow
 LATER = NOW + timedelta(days=1)
 #: Tables that a restore writes to on purpose.
-WRITTEN = {"audit_entry", "outgoing_message", "queue_pause", "user_session", "sign_in_link"}
+WRITTEN = {
+    "audit_entry",
+    "audit_head",
+    "audit_link",
+    "outgoing_message",
+    "queue_pause",
+    "user_session",
+    "sign_in_link",
+}
 WRITTEN |= {"heartbeat"}
 OTHER = {"sqlite": "postgresql", "postgresql": "sqlite"}
 

@@ -229,17 +229,20 @@ def test_a_message_is_handed_to_a_colleague_and_closed_and_the_trail_says_by_who
     assert "Marcado como atendido" in text
 
 
-def test_an_answer_that_cannot_be_sent_loses_nothing_typed(host, database, desk, ana):
+def test_an_answer_to_an_address_that_cannot_be_written_is_seen_in_the_queue(
+    host, database, desk, ana
+):
     host.deliver(a_mail("agenda@fecrecoop.example", sender="josé@coop.example"))
     read(database)
     [message] = rows(database)
     path = f"{PATH}/{message.id}/respuesta"
     answer = post(desk, path, text="Con gusto le esperamos.")
-    assert answer.status_code == 422
-    assert "Con gusto le esperamos." in answer.text
-    assert "no se puede" in answer.text
+    assert answer.status_code == 303
     assert post(desk, path, text=" ").status_code == 422
-    assert rows(database, OutgoingMessage) == []
+    messaging.deliver_due(database, utcnow())
+    [mail] = rows(database, OutgoingMessage)
+    assert mail.state is MessageState.FAILED
+    assert "No se puede escribir a esta dirección" in mail.last_error
 
 
 def test_a_failed_answer_is_seen_in_the_queue(host, database, desk, ana, server):

@@ -4,13 +4,16 @@ That it oversells without the lock is shown in `integration/registrations/test_o
 """
 
 from collections import Counter
+from itertools import product
 
 import pytest
 import sqlalchemy as sa
 
 from coopoutreach.registrations.models import Registration
 from coopoutreach.registrations.rules import State
+from tests.conftest import ENGINES
 from tests.support.application import Application, register_all, stop
+from tests.support.endurance import rounds
 
 pytestmark = [pytest.mark.slow, pytest.mark.endurance]
 SEATS, PEOPLE = 50, 200
@@ -27,7 +30,11 @@ def application(tmp_path, own_database_url):
     return made
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize(
+    ("way", "engine_name"),
+    rounds([("serve", "sqlite"), ("gunicorn", "postgresql")], [*product(WAYS, ENGINES)]),
+    indirect=["engine_name"],
+)
 def test_two_hundred_at_once_get_fifty_seats(application, way):
     process = WAYS[way](application)
     try:

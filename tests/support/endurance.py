@@ -5,8 +5,11 @@ rounds here. `make test` runs the short form of each, `make endurance` the long 
 """
 
 import os
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
-def rounds(short: int, long: int) -> int:
-    """Return the number of rounds: `short`, or `long` where `ENDURANCE=1` is set."""
+def rounds(short: T, long: T) -> T:
+    """Return `short`, such as a number of rounds, or `long` where `ENDURANCE=1` is set."""
     return long if os.environ.get("ENDURANCE") == "1" else short

@@ -17,8 +17,8 @@ from coopoutreach.core import links
 MARKED = frozenset({"una clave muy larga 2026", "demostracion", "prueba-prueba-prueba-"})
 #: A line of the application's; pytest and other programs write there, too.
 _LINE = re.compile(r'^\{"at": .*\}$', re.MULTILINE)
-#: An address in which something stands that is as long as a secret.
-_LINK = re.compile(r'"path": "[^"]*[A-Za-z0-9_-]{27}[^"]*"')
+#: An address in which something stands that is as long as a secret; rules have none.
+_LINK = re.compile(r"/[a-z/]+/[A-Za-z0-9_.~-]*[A-Za-z0-9_-]{27}")
 #: What was made up since the test began: session secrets, tokens of links, signatures.
 _made: set[str] = set()
 

@@ -79,7 +79,7 @@ def message(message: OutgoingMessage) -> ResponseReturnValue:
         message=message,
         text=mailbox.linked(text),
         states=rules.STATES,
-        notice=rules.notice_name(message.notice),
+        notice_name=rules.notice_name(message.notice),
         phase=rules.phase_words(message.last_phase),
         may=_possible(message),
         now=utcnow(),

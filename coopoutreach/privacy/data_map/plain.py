@@ -19,6 +19,7 @@ PLAIN = {
     # Its keys are hashed with a secret: nobody can read from them who tried.
     "attempts": "limit_name key_hash window_start count expires_at",
     "announcement": "id event_id kind days sequence version from_version due_at not_after state "
+    "untold again_at "
     "ended_at last_invitee_id count",
     # Hashes over the trail, of which nothing can be read.
     "audit_head": "id number hash",
@@ -31,7 +32,8 @@ PLAIN = {
     "event_version": "event_id number since state wall_start wall_end zone starts_at ends_at "
     "modality place address comuna link words",
     "fact": "name value",
-    "heartbeat": "worker job started_at finished_at succeeded count failure runs",
+    "heartbeat": "worker job started_at finished_at succeeded count failure runs failures "
+    "failing_since succeeded_at",
     "inbox_outage": "id since until failures reason",
     # Cooperatives and institutions are legal persons; their mailbox is the institution's.
     "organisation": "id public_id kind name short_name search_key parent_id rut comuna region "

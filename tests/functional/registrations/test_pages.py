@@ -156,8 +156,15 @@ class TestForm:
             organisation_name="Gane en http://spam.example",
         )
         with database.reading() as session:
+            assert session.scalars(select(OutgoingMessage.raw)).all() == []
+        fill(
+            ("Ana Díaz", "ana@coop.example"),
+            organisation="otra",
+            organisation_name="Gane en la Vega",
+        )
+        with database.reading() as session:
             raw = session.scalars(select(OutgoingMessage.raw)).one()
-        assert b"spam.example" not in raw.replace(b"=\r\n", b"")
+        assert b"Vega" not in raw.replace(b"=\r\n", b"")
 
     def test_pr_01_a_victims_address_gets_a_limited_number_of_mails(self, fill, database, settings):
         allowed = Limits().registration_per_address[0]

@@ -16,8 +16,10 @@ from coopoutreach.core.db import connect
 from coopoutreach.files import store
 from coopoutreach.messaging.models import QueuePause
 from coopoutreach.minutes.models import Minutes, SignedCopy
+from tests.conftest import ENGINES
 from tests.factories import NOW, a_person
 from tests.support import acta
+from tests.support.endurance import rounds
 
 PREFIX = "minutes-"
 
@@ -127,6 +129,8 @@ POINTS = [
 ]
 
 
+@pytest.mark.endurance
+@pytest.mark.parametrize("engine_name", rounds(["postgresql"], ENGINES), indirect=True)
 @pytest.mark.parametrize(("module", "name", "turn", "before"), POINTS)
 def test_a_file_that_is_erased_at_any_point_leaves_no_row_without_bytes(
     place, a_place, tmp_path, monkeypatch, module, name, turn, before
@@ -256,6 +260,10 @@ def restored_and_killed(place, path, module, name, before):
 
 
 @pytest.mark.crash
+@pytest.mark.endurance
+@pytest.mark.parametrize(
+    "engine_name", rounds(["postgresql"], ["sqlite", "postgresql"]), indirect=True
+)
 @pytest.mark.parametrize(("module", "name", "before"), STEPS)
 def test_a_restore_that_is_killed_leaves_nothing_running_and_is_run_again(
     place, a_place, tmp_path, module, name, before, engine_name

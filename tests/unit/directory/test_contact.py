@@ -13,7 +13,7 @@ VECTORS = json.loads((Path(__file__).parents[2] / "data" / "locale_vectors.json"
     [
         (" Rosa.Antilef@COOP.example ", "Rosa.Antilef@coop.example"),
         ("contacto@cobre-alto.example", "contacto@cobre-alto.example"),
-        ("josé@ñandú.cl", "josé@ñandú.cl"),
+        ("jose@ñandú.cl", "jose@xn--and-6ma2c.cl"),
     ],
 )
 def test_an_address_is_kept_fit_to_write_to(typed, kept):
