@@ -91,7 +91,7 @@ def test_it_is_told_whom_to_call_what_is_late_and_who_has_yet_to_approve(panel):
         "Claudia Leiva Demo y Marcela Ríos Demo",
         "El Acta N° 2 de 2026 espera a CORFO",
         "Hay 1 compromiso vencido",
-        "C-2026-01-01 de FECRECOOP (hace 16 días)",
+        "C-2026-01-01 de FECRECOOP (hace 18 días)",
         "Falta definir si va por Ley del Lobby: Reunión N° 2 de 2026",
     ):
         assert said in page, said

@@ -33,7 +33,7 @@ def talk(database, settings):
 )
 def test_built_files_are_sent_as_the_reader_takes_them(client, name, accepted, coding):
     path = asset(name)
-    answer = client.get(path, headers={"Accept-Encoding": accepted}, **SECURE)
+    answer = client.get(path, headers={"Accept-Encoding": accepted}, buffered=True, **SECURE)
     plain = (DIST / path.rpartition("/")[2]).read_bytes()
     assert answer.status_code == 200
     assert answer.headers.get("Content-Encoding") == coding
@@ -48,6 +48,7 @@ def test_built_files_are_sent_as_the_reader_takes_them(client, name, accepted, c
     again = client.get(
         path,
         headers={"Accept-Encoding": accepted, "If-None-Match": answer.headers["ETag"]},
+        buffered=True,
         **SECURE,
     )
     assert again.status_code == 304
@@ -55,7 +56,9 @@ def test_built_files_are_sent_as_the_reader_takes_them(client, name, accepted, c
 
 def test_each_form_of_a_built_file_has_a_name_of_its_own(client):
     tags = {
-        client.get(asset("app.css"), headers={"Accept-Encoding": one}, **SECURE).headers["ETag"]
+        client.get(
+            asset("app.css"), headers={"Accept-Encoding": one}, buffered=True, **SECURE
+        ).headers["ETag"]
         for one in ("br", "gzip", "identity")
     }
     assert len(tags) == 3
@@ -63,13 +66,13 @@ def test_each_form_of_a_built_file_has_a_name_of_its_own(client):
 
 def test_nothing_outside_is_reached_by_a_packed_name(client):
     for path in ("/static/../../etc/passwd", "/static/dist/..%2f..%2fapp.py", "/static/x.css"):
-        assert client.get(path, headers=GZIP, **SECURE).status_code == 404
+        assert client.get(path, headers=GZIP, buffered=True, **SECURE).status_code == 404
 
 
 @pytest.mark.parametrize("path", ["/charlas", "/charlas/creditos", "/calendario/charlas.ics"])
 def test_kept_pages_and_feeds_are_packed_once_and_named_apart(client, talk, path, monkeypatch):
-    plain = client.get(path, **SECURE)
-    packed = client.get(path, headers=GZIP, **SECURE)
+    plain = client.get(path, buffered=True, **SECURE)
+    packed = client.get(path, headers=GZIP, buffered=True, **SECURE)
     assert "Content-Encoding" not in plain.headers
     assert packed.headers["Content-Encoding"] == "gzip"
     assert gzip.decompress(packed.data) == plain.data
@@ -77,15 +80,15 @@ def test_kept_pages_and_feeds_are_packed_once_and_named_apart(client, talk, path
     assert plain.headers["Vary"] == packed.headers["Vary"] == "Accept-Encoding"
     assert plain.headers["ETag"] != packed.headers["ETag"]
     monkeypatch.setattr(gzip, "compress", lambda *_args, **_named: pytest.fail("packed again"))
-    again = client.get(path, headers=GZIP, **SECURE)
+    again = client.get(path, headers=GZIP, buffered=True, **SECURE)
     assert again.data == packed.data
     assert int(again.headers["Content-Length"]) == len(packed.data)
-    head = client.head(path, headers=GZIP, **SECURE)
+    head = client.head(path, headers=GZIP, buffered=True, **SECURE)
     assert (head.data, head.headers["Content-Encoding"]) == (b"", "gzip")
     for known in (plain, packed):
         for headers in ({}, GZIP):
             named = {**headers, "If-None-Match": known.headers["ETag"]}
-            answer = client.get(path, headers=named, **SECURE)
+            answer = client.get(path, headers=named, buffered=True, **SECURE)
             assert (answer.status_code, answer.data) == (304, b"")
             assert answer.headers["Vary"] == "Accept-Encoding"
             assert "Content-Encoding" not in answer.headers
@@ -98,7 +101,7 @@ def test_no_page_with_a_form_to_send_or_for_somebody_is_packed(app, client, sign
     for _rule, address in addresses(app, {"slug": [talk]}):
         bodies = set()
         for browser in browsers:
-            answer = browser.get(address, headers=GZIP, **SECURE)
+            answer = browser.get(address, headers=GZIP, buffered=True, **SECURE)
             if answer.headers.get("Content-Encoding") is None:
                 continue
             packed += 1

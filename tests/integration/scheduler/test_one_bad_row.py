@@ -113,7 +113,6 @@ def read_mailbox(session, request):
         "NEW.sender = 'ana@coop.example.cl'",
         imip.NOW,
         lambda session: count(InboundMessage)(session) == 1,
-        on="INSERT",
     )
 
 
