@@ -116,7 +116,9 @@ def all_mails(database, mails, now):
         _owe_about_meetings(session, now)
         _owe_about_minutes(session, now)
         registration = session.scalars(select(Registration)).first()
-        places.misaddressed(session, registration, address="otra@mal.example", now=now)
+        places.misaddressed(
+            session, registration, address="otra@mal.example", is_kept=False, now=now
+        )
         places.already_registered(session, registration, now=now)
         person = a_person(session)
         post = directory.affiliate(
