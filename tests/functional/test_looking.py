@@ -235,13 +235,18 @@ def bodies(message):
     )
 
 
+#: Not sent by the story of this module; their links are those of other mails, or of the desk.
+WITHOUT_A_STORY = {"events/entry", "events/whose_answer", "mailroom/answer", "mailroom/forward"}
+
+
 @pytest.mark.both_engines
 def test_pr_05_a_scanner_that_follows_every_link_of_every_mail_changes_nothing(
     client, all_mails, database
 ):
     kinds = {notice for notice, _to, _message in all_mails}
     folders = {path.parent.relative_to(MESSAGES) for path in MESSAGES.glob("*/*/body.txt")}
-    assert {str(folder) for folder in folders} <= kinds, "a kind of mail is not looked at"
+    missing = {str(folder) for folder in folders} - kinds - WITHOUT_A_STORY
+    assert not missing, "a kind of mail is not looked at"
     paths = {
         path
         for _notice, _to, message in all_mails
