@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from wtforms import Form, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from coopoutreach.core.text import clean_line, clean_text
 from coopoutreach.events.wordings import PLACES
@@ -77,7 +77,7 @@ class AnswerForm(Form):  # type: ignore[misc]  # wtforms ships no types
         _("Su respuesta"),
         filters=[lambda text: clean_text(text or "")],
         validators=[
-            InputRequired(_("Escriba la respuesta.")),
+            DataRequired(_("Escriba la respuesta.")),
             Length(
                 max=_LONGEST_ANSWER,
                 message=_("Use a lo más %(max)d caracteres.", max=_LONGEST_ANSWER),
