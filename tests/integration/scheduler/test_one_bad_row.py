@@ -408,7 +408,7 @@ def test_what_people_are_told_of_a_job_that_fails_is_there_for_each():
 @pytest.mark.parametrize("name", sorted(CASES))
 def test_one_bad_row_stops_no_other(name, database, settings, request):
     if (name, database.engine.dialect.name) in NOT_UNDERSTOOD:
-        pytest.skip("fails by turns, and why is not understood yet")
+        pytest.skip("it fails, each time or by turns, and why is not understood yet")
     reactions.install(WIRING)
     with ExitStack() as closing:
         if name == "messaging.deliver_due":
