@@ -10,6 +10,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+import structlog
 
 from coopoutreach.access.permissions import Role
 from coopoutreach.accounts import commands as accounts
@@ -30,6 +31,15 @@ from tests.support.marked_secrets import (  # noqa: F401 (hooks: no secret in an
 )
 from tests.support.postgres import shared_server
 
+# As where nobody configured it, but plain: what prints the locals takes seconds a traceback.
+structlog.configure(
+    processors=[
+        structlog.processors.add_log_level,
+        structlog.dev.ConsoleRenderer(
+            colors=False, exception_formatter=structlog.dev.plain_traceback
+        ),
+    ]
+)
 ENGINES = ("sqlite", "postgresql")
 #: What takes long is begun first: at the end, one worker would wait for the other.
 LONG = ("browser", "crash", "endurance", "slow")

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _
 from wtforms import EmailField, Form, HiddenField, PasswordField
-from wtforms.validators import InputRequired, Length, Regexp
+from wtforms.validators import DataRequired, InputRequired, Length, Regexp
 
 #: The longest address that mail allows.
 LONGEST_EMAIL = 254
@@ -12,7 +12,7 @@ def _email(label: str) -> EmailField:
     return EmailField(
         label,
         [
-            InputRequired(_("Escriba su correo.")),
+            DataRequired(_("Escriba su correo.")),
             Length(max=LONGEST_EMAIL, message=_("Ese correo es demasiado largo.")),
             Regexp(
                 r"\s*[^@\s]+@[^@\s]+\s*$", message=_("Escriba un correo como nombre@ejemplo.cl.")

@@ -152,7 +152,7 @@ def _owe(session: Session, commitment: Commitment, mail: _Mail, *, now: datetime
         )
         for person in mail.people
     ]
-    return messaging.owe_many(session, letters, now=now)
+    return messaging.owe_apart(session, letters, now=now)
 
 
 def _unreserved(commitment: Commitment, context: Mapping[str, object]) -> Mapping[str, object]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from wtforms import Form, StringField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, Length, ValidationError
 
 from coopoutreach.core.text import clean_line, clean_text
 from coopoutreach.events.wordings import PLACES
@@ -40,7 +40,7 @@ class WordingForm(Form):  # type: ignore[misc]  # wtforms ships no types
         _("Asunto"),
         filters=[lambda text: clean_line(text or "")],
         validators=[
-            InputRequired(_("Escriba el asunto.")),
+            DataRequired(_("Escriba el asunto.")),
             Length(max=wording.LONGEST_SUBJECT, message=_("El asunto es muy largo.")),
         ],
     )
@@ -48,7 +48,7 @@ class WordingForm(Form):  # type: ignore[misc]  # wtforms ships no types
         _("Texto"),
         filters=[lambda text: clean_text(text or "")],
         validators=[
-            InputRequired(_("Escriba el texto.")),
+            DataRequired(_("Escriba el texto.")),
             Length(max=wording.LONGEST_BODY, message=_("El texto es muy largo.")),
         ],
     )

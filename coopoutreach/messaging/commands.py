@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from coopoutreach.audit import commands as audit
-from coopoutreach.core import addresses, settings, waking
+from coopoutreach.core import addresses, batch, settings, waking
 from coopoutreach.core.db import insert_once
 from coopoutreach.messaging import mime, queries, rendering, rules, suppression
 from coopoutreach.messaging.errors import WrongState
@@ -67,6 +67,22 @@ def owe_many(session: Session, letters: Iterable[Letter], *, now: datetime) -> i
         if rows:
             waking.wake(session, DELIVERY)
             count += len(session.scalars(statement, list(rows.values())).all())
+    return count
+
+
+def owe_apart(session: Session, letters: Sequence[Letter], *, now: datetime) -> int:
+    """Owe `letters` to several people so that one who cannot be written to stops no other.
+
+    What cannot be owed is undone alone, logged and counted as failed, and tried again by whoever
+    asks again: it is not owed yet. Return how many were not owed before.
+    """
+    count = 0
+
+    def owe_these(session: Session, some: Sequence[Letter]) -> None:
+        nonlocal count
+        count += owe_many(session, some, now=now)
+
+    batch.apart(session, letters, owe_these)
     return count
 
 

@@ -1,7 +1,7 @@
 """What people are told about minutes: nothing in it that is reserved for one side."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -30,14 +30,21 @@ def review(session: Session, minutes: Minutes, link: ReviewLink, *, now: datetim
     meetings.tell(session, link.person, letter, line=line, url=queries.link_of(link), now=now)
 
 
-def review_reminder(
-    session: Session, minutes: Minutes, link: ReviewLink, *, last: bool, now: datetime
-) -> bool:
-    """Remind somebody of minutes that wait for their institution; return whether it is news."""
-    context = {**_of_review(minutes, link), "last": last}
+def review_reminders(
+    session: Session, minutes: Minutes, links: Sequence[ReviewLink], *, last: bool, now: datetime
+) -> int:
+    """Remind people of minutes that wait for their institution; return how many it is news to."""
     which = "last" if last else "soon"
-    letter = _by_link("minutes/review_reminder", f"{link.id}:{which}", link, context)
-    return messaging.owe(session, letter, now=now)
+    letters = [
+        _by_link(
+            "minutes/review_reminder",
+            f"{link.id}:{which}",
+            link,
+            {**_of_review(minutes, link), "last": last},
+        )
+        for link in links
+    ]
+    return messaging.owe_apart(session, letters, now=now)
 
 
 def signed_off(session: Session, minutes: Minutes, *, now: datetime) -> None:

@@ -11,7 +11,7 @@ from wtforms import (
     ValidationError,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, Length, Optional
 
 from coopoutreach.core.text import LONGEST_NAME, clean_line, has_line_breaks
 from coopoutreach.core.web_addresses import REFUSED, has_web_address
@@ -29,7 +29,7 @@ class RightForm(Form):  # type: ignore[misc]  # wtforms ships no types
 
     right = RadioField(
         _("Qué pide"),
-        [InputRequired(_("Elija qué pide."))],
+        [DataRequired(_("Elija qué pide."))],
         choices=[SelectChoice(value, label) for value, label, _hint in RIGHTS],
     )
     details = TextAreaField(
@@ -59,7 +59,7 @@ class RequestForm(RightForm):
     name = StringField(
         _("Nombre y apellido"),
         [
-            InputRequired(_("Escriba su nombre y apellido.")),
+            DataRequired(_("Escriba su nombre y apellido.")),
             Length(
                 max=LONGEST_NAME, message=_("Use a lo más %(max)d caracteres.", max=LONGEST_NAME)
             ),
@@ -67,7 +67,7 @@ class RequestForm(RightForm):
     )
     email = EmailField(
         _("Correo"),
-        [InputRequired(_("Escriba su correo."))],
+        [DataRequired(_("Escriba su correo."))],
         description=_("El que usó al inscribirse. Le enviaremos un enlace para confirmar."),
     )
 
@@ -97,7 +97,7 @@ class ExtensionForm(Form):  # type: ignore[misc]
 
     reason = TextAreaField(
         _("Por qué hace falta más tiempo"),
-        [InputRequired(_("Escriba el motivo: la persona lo leerá.")), Length(max=_LONGEST_TEXT)],
+        [DataRequired(_("Escriba el motivo: la persona lo leerá.")), Length(max=_LONGEST_TEXT)],
     )
 
 
@@ -106,13 +106,13 @@ class AnswerForm(Form):  # type: ignore[misc]
 
     outcome = RadioField(
         _("Resultado"),
-        [InputRequired(_("Elija el resultado."))],
+        [DataRequired(_("Elija el resultado."))],
         choices=[SelectChoice("granted", _("Acoger")), SelectChoice("refused", _("Rechazar"))],
     )
     words = TextAreaField(
         _("Respuesta a la persona"),
         [
-            InputRequired(_("Escriba la respuesta; si rechaza, los fundamentos.")),
+            DataRequired(_("Escriba la respuesta; si rechaza, los fundamentos.")),
             Length(max=_LONGEST_TEXT),
         ],
     )
@@ -123,11 +123,11 @@ class EraseForm(Form):  # type: ignore[misc]
 
     copied = BooleanField(
         _("Ya entregué la copia de sus datos, o la persona no la quiere"),
-        [InputRequired(_("Entregue antes la copia, o confirme que no la quiere."))],
+        [DataRequired(_("Entregue antes la copia, o confirme que no la quiere."))],
     )
     word = StringField(
         _("Para confirmar, escriba %(word)s", word=ERASE_WORD),
-        [InputRequired(_("Escriba %(word)s para confirmar.", word=ERASE_WORD))],
+        [DataRequired(_("Escriba %(word)s para confirmar.", word=ERASE_WORD))],
     )
 
     def validate_word(self, field: StringField) -> None:

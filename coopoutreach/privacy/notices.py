@@ -72,7 +72,7 @@ def alert(session: Session, case: DataCase, *, version: str, now: datetime) -> N
         )
         for user in queries.coordination(session)
     ]
-    messaging.owe_many(session, letters, now=now)
+    messaging.owe_apart(session, letters, now=now)
 
 
 def _owe(

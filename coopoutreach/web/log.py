@@ -78,7 +78,11 @@ def _rendering(*, for_people: bool) -> list[Any]:
     if for_people:
         return [
             structlog.processors.TimeStamper(fmt="%H:%M:%S", utc=False),
-            structlog.dev.ConsoleRenderer(pad_event_to=0),
+            # Plain, whatever is installed: the pretty ones print the locals, which hold secrets,
+            # and take seconds.
+            structlog.dev.ConsoleRenderer(
+                pad_event_to=0, exception_formatter=structlog.dev.plain_traceback
+            ),
         ]
     return [structlog.processors.format_exc_info, _line]
 

@@ -9,7 +9,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import unquote_to_bytes
 
-from flask import Flask, g, request
+from flask import Flask, Response, g, request
 from werkzeug.exceptions import BadRequest
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -56,6 +56,11 @@ FOREVER = ("Cache-Control", "public, max-age=31536000, immutable")
 _HASHED = pattern(r"/static/dist/(?:[\w-]+/)*[\w.-]+-[A-Z0-9]{8}\.\w+")
 _PLAIN = pattern(r"[!-$&-~ ]*").fullmatch
 _UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+#: Characters that no page may hold: https://html.spec.whatwg.org/#preprocessing-the-input-stream
+_NONCHARACTERS = "".join(
+    chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF)
+)
+_NOT_OF_PAGES = pattern(rf"[\x01-\x08\x0b\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef{_NONCHARACTERS}]")
 
 #: A request's number: when this started, which process, and which of its requests. Not a secret,
 #: and ten times as quick as a random one.
@@ -80,6 +85,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     )
     app.before_request(_note_rule)
     app.before_request(_refuse_unreadable)
+    app.after_request(_echo_as_html)
     inner: Any = app.wsgi_app
     if settings.proxy_hops:
         # Without a proxy whose number of hops is known, these headers are anybody's word. Each
@@ -162,6 +168,16 @@ def _refuse_unreadable() -> None:
             raise BadRequest
     elif not all(_is_clean(text) for item in request.form.items(multi=True) for text in item):
         raise BadRequest
+
+
+def _echo_as_html(response: Response) -> Response:
+    """Leave out what no page may hold, of a page that may show what its reader typed."""
+    typed = request.method in _UNSAFE or request.query_string
+    if typed and response.mimetype == "text/html" and not response.direct_passthrough:
+        page = response.get_data(as_text=True)
+        if _NOT_OF_PAGES.search(page):
+            response.set_data(_NOT_OF_PAGES.sub("", page))
+    return response
 
 
 def _is_clean(text: str) -> bool:

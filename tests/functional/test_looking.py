@@ -196,7 +196,7 @@ def _owe_about_minutes(session, now):
     send_out(session, made.minutes, **by)
     for link in drafts.links_of(session, made.minutes):
         for last in (False, True):
-            drafts.review_reminder(session, made.minutes, link, last=last, now=now)
+            drafts.review_reminders(session, made.minutes, [link], last=last, now=now)
     for person in made.table.people[1::2]:
         acta.sign_off(session, made, person, now=now)
     for person in made.table.people[::2]:

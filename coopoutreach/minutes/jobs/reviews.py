@@ -76,9 +76,7 @@ def remind(session: Session, minutes: Minutes, *, now: datetime) -> int:
         if link.organisation_id not in done and (link.approves or _may_sign_off(minutes, link))
     ]
     last = today == until
-    return sum(
-        notices.review_reminder(session, minutes, link, last=last, now=now) for link in waiting
-    )
+    return notices.review_reminders(session, minutes, waiting, last=last, now=now)
 
 
 def _may_sign_off(minutes: Minutes, link: object) -> bool:

@@ -64,7 +64,7 @@ def test_those_of_a_review_that_was_taken_back_are_not_sent_with_the_next_one(se
 
 def test_whose_institution_approved_meanwhile_is_not_chased(session, acta):
     for link in notices.links_of(session, acta.minutes):
-        notices.review_reminder(session, acta.minutes, link, last=True, now=NOW)
+        notices.review_reminders(session, acta.minutes, [link], last=True, now=NOW)
     approve(session, acta, acta.table.people[2])
     chased = dropped(session)[4:]
     corfo = {person.id for person in acta.table.people[2:]}
