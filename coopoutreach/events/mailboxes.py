@@ -93,6 +93,11 @@ def of(session: Session, invitee: Invitee) -> Mailbox:
     return find(session, invitee.event_id, invitee.person.email_key)
 
 
+def of_all(session: Session, event: Event, invitees: Collection[Invitee]) -> dict[str, Mailbox]:
+    """Return the mailboxes, by address, that the mail of some of an event's invitees goes to."""
+    return find_all(session, event.id, {invitee.person.email_key for invitee in invitees})
+
+
 def find_all(session: Session, event_id: int, email_keys: Collection[str]) -> dict[str, Mailbox]:
     """Return who of an event is behind each of these addresses, as it stands now."""
     found: dict[str, list[Invitee]] = {key: [] for key in email_keys}

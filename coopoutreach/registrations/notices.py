@@ -1,41 +1,58 @@
 """What registrants are told."""
 
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from coopoutreach.events import mailboxes
 from coopoutreach.events import notices as events
+from coopoutreach.events.mailboxes import Mailbox
 from coopoutreach.events.rules import Modality
 from coopoutreach.messaging import commands as messaging
 from coopoutreach.messaging.letters import Letter, Recipient
 from coopoutreach.registrations.models import Registration
 
 
-def place_confirmed(
-    session: Session, registration: Registration, *, promoted: bool, now: datetime
+def places_confirmed(
+    session: Session,
+    registrations: Sequence[Registration],
+    shared: Mapping[str, Mailbox],
+    *,
+    promoted: Collection[int] = (),
+    now: datetime,
 ) -> None:
-    """Invite somebody who has a place; `promoted` says that they had waited for it.
+    """Invite people of one talk who have a place; those of `promoted` (ids) had waited for it.
 
-    Who was invited before takes part another way now.
+    Who was invited before takes part another way now. `shared` is who stands behind each address.
     """
-    talk, invitee = registration.talk, registration.invitee
-    changed = invitee.told_sequence is not None
-    mailbox = mailboxes.of(session, invitee)
-    attach = events.request(talk, invitee, mailbox=mailbox, now=now)
-    context = {"promoted": promoted, "changed": changed, "room": registration.room.value}
-    letter = events.letter(
-        talk,
-        invitee,
-        mailbox=mailbox,
-        notice="registrations/place_confirmed",
-        version=f"{registration.turn}",
-        context=context,
-        attach=attach,
-        not_after=talk.ends_at,
-    )
-    invitee.told_sequence, invitee.told_version = talk.sequence, talk.version
-    messaging.owe(session, letter, now=now)
+    letters = []
+    for registration in registrations:
+        talk, invitee = registration.talk, registration.invitee
+        changed = invitee.told_sequence is not None
+        mailbox = shared[invitee.person.email_key]
+        attach = events.request(talk, invitee, mailbox=mailbox, now=now)
+        letters.append(
+            events.letter(
+                talk,
+                invitee,
+                mailbox=mailbox,
+                notice="registrations/place_confirmed",
+                version=f"{registration.turn}",
+                context={
+                    "promoted": registration.id in promoted,
+                    "changed": changed,
+                    "room": registration.room.value,
+                },
+                attach=attach,
+                not_after=talk.ends_at,
+            )
+        )
+        invitee.told_sequence, invitee.told_version = talk.sequence, talk.version
+    if len(letters) == 1:
+        messaging.owe(session, letters[0], now=now)
+    else:
+        messaging.owe_many(session, letters, now=now)
 
 
 def joined_line(

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from coopoutreach.audit import commands as audit
 from coopoutreach.directory import commands as directory
 from coopoutreach.directory.models import Person
+from coopoutreach.events import mailboxes
 from coopoutreach.events.rules import Standing
 from coopoutreach.outreach.models import Talk
 from coopoutreach.questions import commands as questions
@@ -117,7 +118,8 @@ def give_way(
 def tell(session: Session, talk: Talk, registration: Registration, *, now: datetime) -> None:
     """Tell somebody who came by another's place, or at another address, where they stand."""
     if registration.state is State.CONFIRMED:
-        notices.place_confirmed(session, registration, promoted=False, now=now)
+        shared = mailboxes.of_all(session, talk, [registration.invitee])
+        notices.places_confirmed(session, [registration], shared, now=now)
     else:
         reason = reason_to_wait(session, talk, registration, now=now)
         notices.joined_line(session, registration, reason=reason, now=now)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from coopoutreach.audit import commands as audit
 from coopoutreach.core.db import touch
+from coopoutreach.events import mailboxes
 from coopoutreach.events.rules import STANDING, Standing
 from coopoutreach.outreach import queries as talks
 from coopoutreach.outreach.models import Talk
@@ -52,9 +53,7 @@ def promote_from_waiting_list(
         ids = [entry.registration_id for entry in given]
         found = queries.by_ids(session, ids)
     promoted = [found[number] for number in ids]
-    for registration in promoted:
-        seat(session, registration, actor=actor, now=now)
-    session.flush()
+    _seat(session, talk, promoted, actor=actor, now=now)
     _keep_decision(session, talk, known, given=ids, by=(cause, actor), now=now)
     return promoted
 
@@ -73,8 +72,7 @@ def give_seat(session: Session, registration: Registration, *, actor: str, now: 
     known = queries.situation(session, talk, now=now)
     if not known.rooms[registration.room].free:
         raise WrongState("No quedan cupos. Suba la capacidad o libere un cupo primero.")
-    seat(session, registration, actor=actor, now=now)
-    session.flush()
+    _seat(session, talk, [registration], actor=actor, now=now)
     by = (Cause.BY_HAND, actor)
     _keep_decision(session, talk, known, given=[registration.id], by=by, now=now)
     touch(session)
@@ -123,13 +121,24 @@ def release_held_seats(session: Session, talk_id: int, *, actor: str, now: datet
     return True
 
 
-def seat(session: Session, registration: Registration, *, actor: str, now: datetime) -> None:
-    """Let somebody whose turn it is have a seat, and invite them."""
-    promoted = registration.requested_at < now
-    move(session, registration, State.CONFIRMED, actor=actor, now=now)
-    registration.confirmed_at = now
-    registration.invitee.standing = Standing.INVITED
-    notices.place_confirmed(session, registration, promoted=promoted, now=now)
+def _seat(
+    session: Session,
+    talk: Talk,
+    registrations: Sequence[Registration],
+    *,
+    actor: str,
+    now: datetime,
+) -> None:
+    """Let those whose turn it is have a seat, and invite them."""
+    # Asked before anything is written, so that all of it is written at once.
+    shared = mailboxes.of_all(session, talk, [one.invitee for one in registrations])
+    for registration in registrations:
+        move(session, registration, State.CONFIRMED, actor=actor, now=now)
+        registration.confirmed_at = now
+        registration.invitee.standing = Standing.INVITED
+    waited = {one.id for one in registrations if one.requested_at < now}
+    notices.places_confirmed(session, registrations, shared, promoted=waited, now=now)
+    session.flush()
 
 
 def move(
