@@ -7,7 +7,7 @@ from pathlib import Path
 from flask import Flask
 from wtforms.meta import DefaultMeta
 
-from coopoutreach.core import spanish
+from coopoutreach.core import addresses, spanish
 
 DIST = Path(__file__).parents[1] / "static" / "dist"
 
@@ -32,6 +32,7 @@ def init_app(app: Flask) -> None:
     DefaultMeta.locales = ["es"]
     for function in FILTERS:
         app.add_template_filter(function)
+    app.add_template_filter(addresses.shown, "mail_address")
     app.jinja_env.globals.update(
         asset=asset,
         asset_url=lambda path: f"/static/{path}",

@@ -110,3 +110,16 @@ def test_each_message_has_a_subject_and_a_text():
     assert MESSAGES
     incomplete = [names(p) for p in MESSAGES if not wanted <= {part.name for part in p.iterdir()}]
     assert not incomplete
+
+
+#: A mail address printed as text, as it is stored: its domain as the wire takes it.
+RAW_ADDRESS = re.compile(r"[>·\s]\{\{\s*[\w.]*\.(email|recipient|sender)\s*\}\}")
+
+
+def test_mail_addresses_are_shown_as_people_read_them():
+    raw = {
+        f"{names(path)}: {found.group().strip()}"
+        for path in PAGES
+        for found in RAW_ADDRESS.finditer(path.read_text(encoding="utf-8"))
+    }
+    assert not raw, "use the filter mail_address"
