@@ -29,10 +29,15 @@ def clean_text(text: str) -> str:
             if marks <= _MOST_MARKS:
                 kept.append(char)
             continue
-        elif category not in _UNWANTED:
+        elif category not in _UNWANTED and not (category == "Cn" and _is_noncharacter(char)):
             kept.append(char)
         marks = 0
     return "".join(kept).strip()
+
+
+def _is_noncharacter(char: str) -> bool:
+    # The Unicode Standard, section 23.7: they never stand in a text that somebody else reads.
+    return ord(char) & 0xFFFE == 0xFFFE or "\ufdd0" <= char <= "\ufdef"
 
 
 def has_line_breaks(text: str) -> bool:

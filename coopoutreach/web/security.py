@@ -172,8 +172,10 @@ def _refuse_unreadable() -> None:
 
 def _echo_as_html(response: Response) -> Response:
     """Leave out what no page may hold, of a page that may show what its reader typed."""
-    typed = request.method in _UNSAFE or request.query_string
-    if typed and response.mimetype == "text/html" and not response.direct_passthrough:
+    if response.mimetype != "text/html" or response.direct_passthrough:
+        return response
+    # What is packed is kept for everybody: nobody's words are in it.
+    if (request.method in _UNSAFE or request.query_string) and not response.content_encoding:
         page = response.get_data(as_text=True)
         if _NOT_OF_PAGES.search(page):
             response.set_data(_NOT_OF_PAGES.sub("", page))

@@ -1,8 +1,6 @@
 """Answers that a mail server hands to `mail receive`: the address says whose they are (C3)."""
 
 import os
-import subprocess
-import sys
 from dataclasses import replace
 from email import message_from_bytes, policy
 
@@ -20,6 +18,7 @@ from coopoutreach.registrations.request import Request, Someone
 from coopoutreach.registrations.rules import Room
 from coopoutreach.wiring import WIRING
 from tests.factories import a_talk
+from tests.support import starting
 
 
 @pytest.mark.parametrize("addresses", [True, None])
@@ -45,10 +44,9 @@ def test_an_answer_in_a_pipe_counts_where_addresses_are_ones_own(
     )
     url = settings.database_url
     environ = {**os.environ, "DATABASE_URL": url, "INSTANCE_PATH": str(settings.instance)}
-    command = [sys.executable, "-m", "coopoutreach", "mail", "receive", "--explain"]
-    done = subprocess.run(
-        command, input=answer.encode(), capture_output=True, env=environ, check=True
-    )
+    command = ["mail", "receive", "--explain"]
+    done = starting.run(command, environment=environ, given=answer.encode())
+    assert done.returncode == 0
     assert (b'"applied"' in done.stdout) is bool(addresses)
     with database.reading() as session:
         found = session.scalars(sa.select(Invitee)).one().answer

@@ -27,6 +27,7 @@ from coopoutreach.schema import upgrade_url
 from tests.factories import a_cooperative, a_talk
 from tests.support import registering
 from tests.support.processes import free_port
+from tests.support.starting import Started, start
 
 ROOT = Path(__file__).resolve().parents[2]
 #: How long something that must come is waited for; far more than it takes.
@@ -82,27 +83,28 @@ class Application:
         finally:
             database.engine.dispose()
 
-    def start(self, *command: str) -> "subprocess.Popen[bytes]":
-        """Start one of its programs, which is to be stopped by whoever started it."""
-        with self.log.open("ab") as log:
-            return subprocess.Popen(
-                command, cwd=ROOT, env=self.environment, stdout=log, stderr=log, process_group=0
-            )
-
-    def serve(self, *options: str) -> "subprocess.Popen[bytes]":
+    def serve(self, *options: str) -> Started:
         """Start `coopoutreach serve`."""
-        return self.start(sys.executable, "-m", "coopoutreach", "serve", *options)
+        return start(["serve", *options], environment=self.environment, log=self.log)
 
-    def worker(self) -> "subprocess.Popen[bytes]":
+    def worker(self) -> Started:
         """Start `coopoutreach worker`."""
-        return self.start(sys.executable, "-m", "coopoutreach", "worker")
+        return start(["worker"], environment=self.environment, log=self.log)
 
     def gunicorn(self, *, workers: int = 2) -> "subprocess.Popen[bytes]":
         """Start gunicorn as the README says."""
         program = str(Path(sys.executable).with_name("gunicorn"))
         options = ["--worker-class", "gthread", "--workers", str(workers), "--threads", "8"]
         bind = ["--no-control-socket", "--bind", f"127.0.0.1:{self.port}"]
-        return self.start(program, "wsgi:app", *options, *bind)
+        with self.log.open("ab") as log:
+            return subprocess.Popen(
+                [program, "wsgi:app", *options, *bind],
+                cwd=ROOT,
+                env=self.environment,
+                stdout=log,
+                stderr=log,
+                process_group=0,
+            )
 
     def wait_until_it_answers(self) -> None:
         """Wait until pages are served.
@@ -128,7 +130,9 @@ def wait_for(condition: Callable[[], object], story: Callable[[], object] = str)
         time.sleep(0.02)
 
 
-def stop(process: "subprocess.Popen[bytes]", how: signal.Signals = signal.SIGTERM) -> None:
+def stop(
+    process: "Started | subprocess.Popen[bytes]", how: signal.Signals = signal.SIGTERM
+) -> None:
     """End a program and all that it started."""
     if process.poll() is None:
         os.killpg(process.pid, how)

@@ -8,7 +8,6 @@ import email.policy
 import os
 import re
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -18,7 +17,8 @@ from pathlib import Path
 
 from playwright.sync_api import ViewportSize
 
-from tests.support.processes import free_port, running, wait_until_it_lives
+from tests.support import starting
+from tests.support.processes import ended_afterwards, free_port, wait_until_it_lives
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "demostracion"
@@ -28,7 +28,6 @@ VIEWPORTS = {
     "phone": ViewportSize(width=360, height=740),
 }
 COORDINATION = "coordinacion@fecrecoop.example"
-_COMMAND = (str(Path(sys.executable).with_name("coopoutreach")),)
 #: What the machine of whoever runs this has set must not reach the application.
 _SETTINGS = frozenset(
     {
@@ -88,16 +87,21 @@ class Live:
 
         :raises RuntimeError: when it fails
         """
-        done = subprocess.run(
-            command, cwd=ROOT, env=self.environment, input=given, check=False, capture_output=True
+        return _said(
+            subprocess.run(
+                command,
+                cwd=ROOT,
+                env=self.environment,
+                input=given,
+                check=False,
+                capture_output=True,
+            )
         )
-        if done.returncode:
-            raise RuntimeError(done.stderr.decode(errors="replace"))
-        return done.stdout.decode()
 
     def receive(self, mail: bytes) -> str:
         """Hand a mail to it as a mail server does; return what it says it did, and why."""
-        return self.run(*_COMMAND, "mail", "receive", "--explain", given=mail)
+        command = ["mail", "receive", "--explain"]
+        return _said(starting.run(command, environment=self.environment, given=mail))
 
     def mails(self, to: str = "") -> list[Mail]:
         """Return the mails, the oldest first; those to one address if it is given."""
@@ -132,14 +136,18 @@ def serving(folder: Path) -> Iterator[Live]:
         "INSTANCE_PATH": str(folder),
         "PORT": str(port),
     }
-    subprocess.run(
-        [*_COMMAND, "demo", "load"], cwd=ROOT, env=environment, check=True, capture_output=True
-    )
+    _said(starting.run(["demo", "load"], environment=environment))
     log = folder / "server.log"
-    with running([*_COMMAND, "serve"], cwd=ROOT, environment=environment, log=log) as server:
+    with ended_afterwards(starting.start(["serve"], environment=environment, log=log)) as server:
         live = Live(f"http://127.0.0.1:{port}", folder, environment)
         wait_until_it_lives(live.url, server, log)
         yield live
+
+
+def _said(done: "subprocess.CompletedProcess[bytes]") -> str:
+    if done.returncode:
+        raise RuntimeError(done.stderr.decode(errors="replace"))
+    return done.stdout.decode()
 
 
 def _mail(path: Path) -> Mail:

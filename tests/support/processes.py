@@ -13,6 +13,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import Message
 from pathlib import Path
+from typing import TypeVar
+
+from tests.support.starting import Started
 
 #: Starting takes a second or two; on a machine with much else to do, many times that.
 START_SECONDS = 60
@@ -73,18 +76,28 @@ def running(
         process = subprocess.Popen(
             command, cwd=cwd, env=environment, stdout=words, stderr=subprocess.STDOUT
         )
-        try:
+        with ended_afterwards(process):
             yield process
-        finally:
-            process.send_signal(signal.SIGTERM)
-            try:
-                process.wait(STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
 
 
-def wait_until_it_lives(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
+P = TypeVar("P", bound="Started | subprocess.Popen[bytes]")
+
+
+@contextmanager
+def ended_afterwards(process: P) -> Iterator[P]:
+    """End a program after the block, by force if need be."""
+    try:
+        yield process
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def wait_until_it_lives(url: str, process: "Started | subprocess.Popen[bytes]", log: Path) -> None:
     """Wait until the application at `url` answers.
 
     :raises RuntimeError: when it ends or says nothing; the message is its log

@@ -69,7 +69,16 @@ def test_nothing_outside_is_reached_by_a_packed_name(client):
         assert client.get(path, headers=GZIP, buffered=True, **SECURE).status_code == 404
 
 
-@pytest.mark.parametrize("path", ["/charlas", "/charlas/creditos", "/calendario/charlas.ics"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/charlas",
+        "/charlas?cuando=pasadas",
+        "/charlas/creditos",
+        "/calendario?vista=agenda",
+        "/calendario/charlas.ics",
+    ],
+)
 def test_kept_pages_and_feeds_are_packed_once_and_named_apart(client, talk, path, monkeypatch):
     plain = client.get(path, buffered=True, **SECURE)
     packed = client.get(path, headers=GZIP, buffered=True, **SECURE)
