@@ -78,11 +78,11 @@ def owe_apart(session: Session, letters: Sequence[Letter], *, now: datetime) -> 
     """
     count = 0
 
-    def owe_these(session: Session, some: Sequence[Letter]) -> None:
+    def _owe_these(session: Session, some: Sequence[Letter]) -> None:
         nonlocal count
         count += owe_many(session, some, now=now)
 
-    batch.apart(session, letters, owe_these)
+    batch.apart(session, letters, _owe_these)
     return count
 
 

@@ -1,7 +1,7 @@
 """What a feature hands in to have somebody told something."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from coopoutreach.ics.entry import Method
@@ -37,9 +37,10 @@ class Letter:
 
     key: str
     notice: str
-    to: Recipient
-    context: Mapping[str, object]
-    calendar: Calendar | None = None
+    # A log that names a letter says no more than its key: links in it are secrets.
+    to: Recipient = field(repr=False)
+    context: Mapping[str, object] = field(repr=False)
+    calendar: Calendar | None = field(default=None, repr=False)
     category: Category = Category.SERVICE
     priority: int = 10
     event_id: int | None = None
@@ -47,7 +48,7 @@ class Letter:
     not_before: datetime | None = None
     #: When it is of no more use; 72 hours of trying where nothing is said.
     not_after: datetime | None = None
-    reply_to: str | None = None
+    reply_to: str | None = field(default=None, repr=False)
     #: Message-IDs of the conversation that it goes on with, the one that it answers last. Such a
     #: letter is written by a person: programs may answer it.
     answers: tuple[str, ...] = ()
