@@ -6,9 +6,13 @@ A test runs on both engines, but in tests/functional: there on SQLite alone, unl
 
 import os
 from dataclasses import replace
+from functools import cache
+from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
 
 import hypothesis
+import jinja2
 import pytest
 import structlog
 
@@ -21,6 +25,7 @@ from coopoutreach.core import settings as process_settings
 from coopoutreach.core.clock import utcnow
 from coopoutreach.core.db import Base, connect
 from coopoutreach.core.settings import Settings
+from coopoutreach.web import unindented
 from tests.factories import NOW
 from tests.support.checked_pages import PageClient
 from tests.support.clock import _at_another_day  # noqa: F401 (FAKE_NOW: at another day)
@@ -41,6 +46,7 @@ structlog.configure(
     ]
 )
 ENGINES = ("sqlite", "postgresql")
+ROOT = Path(__file__).parents[1]
 #: What takes long is begun first: at the end, one worker would wait for the other.
 LONG = ("browser", "crash", "endurance", "slow")
 # How long an example takes says more about the machine than about the code.
@@ -168,12 +174,22 @@ def app(database, settings):
     if settings.database_url not in _apps:
         _apps[settings.database_url] = create_app(replace(settings))
         _apps[settings.database_url].test_client_class = PageClient
+        _apps[settings.database_url].jinja_env.bytecode_cache = _compiled_templates()
         hurry(_apps[settings.database_url].extensions["database"].engine)
     app = _apps[settings.database_url]
     process_settings.install(settings)
     app.extensions["settings"] = settings
     kept.forget_all()
     return app
+
+
+@cache
+def _compiled_templates():
+    """Return where compiled templates are kept, for all workers and for the next run."""
+    made_by = version("jinja2").encode() + Path(unindented.__file__).read_bytes()
+    folder = ROOT / ".cache" / f"templates-{sha256(made_by).hexdigest()[:12]}"
+    folder.mkdir(parents=True, exist_ok=True)
+    return jinja2.FileSystemBytecodeCache(str(folder))
 
 
 @pytest.fixture

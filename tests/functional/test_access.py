@@ -6,6 +6,7 @@ byte like what does not exist.
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from io import BytesIO
 from secrets import token_urlsafe
 
@@ -576,14 +577,18 @@ def browsers(app, world, sign_in, database, now):
 def ask(browser, rule, path):
     if "GET" in rule.methods:
         return browser.get(path, base_url="https://localhost", buffered=True)
-    page = browser.get("/ingresar/enlace", base_url="https://localhost").text
-    token = page.split('name="csrf_token"')[1].split('value="')[1].split('"')[0]
     return browser.post(
         path,
         base_url="https://localhost",
         headers={"Referer": "https://localhost/"},
-        data={"csrf_token": token},
+        data={"csrf_token": token_of(browser)},
     )
+
+
+@cache
+def token_of(browser):
+    page = browser.get("/ingresar/enlace", base_url="https://localhost").text
+    return page.split('name="csrf_token"')[1].split('value="')[1].split('"')[0]
 
 
 def test_a01_every_guarded_route_has_a_row_and_every_row_a_route(app):
