@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from coopoutreach import schema
 from coopoutreach.audit.models import Entry
 from coopoutreach.backups import archive, copies
 from coopoutreach.backups.errors import WrongPlace
@@ -28,6 +27,7 @@ from coopoutreach.privacy import ledger
 from coopoutreach.wiring import WIRING
 from tests.factories import NOW, a_cooperative, a_person, a_talk, a_user
 from tests.support.application import Application, stop
+from tests.support.migrated import migrate
 from tests.support.processes import asked
 
 pytestmark = pytest.mark.slow
@@ -112,7 +112,7 @@ def places(settings, tmp_path, _postgresql_server, worker_name):
 def fill(place):
     """Load the demonstration and what is awkward; return how many minutes were approved."""
     process_settings.install(place.settings)
-    schema.upgrade(place.settings)
+    migrate(place.settings.database_url)
     with place.database.transaction() as session:
         demo.load(session, password="demostracion", now=NOW)
     print_minutes(place.database)
@@ -274,7 +274,7 @@ def serving(application):
 
 def test_a_nul_that_postgresql_cannot_keep_is_shown_as_unreadable(places, tmp_path):
     origin = places("sqlite")
-    schema.upgrade(origin.settings)
+    migrate(origin.settings.database_url)
     with origin.database.transaction() as session:
         a_person(session).name = "Ana\x00 Ríos"
     there, _ = crossed(places, origin, tmp_path / "copias")
@@ -284,7 +284,7 @@ def test_a_nul_that_postgresql_cannot_keep_is_shown_as_unreadable(places, tmp_pa
 
 def test_an_older_backup_of_postgresql_is_refused_by_sqlite_with_the_way_around(places, tmp_path):
     origin = places("postgresql")
-    schema.upgrade(origin.settings)
+    migrate(origin.settings.database_url)
     path = copies.back_up(origin.settings, origin.database, tmp_path / "copias", now=NOW)
     unpacked = tmp_path / "unpacked"
     unpacked.mkdir()

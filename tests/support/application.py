@@ -23,9 +23,9 @@ import config
 from coopoutreach.core import settings as process_settings
 from coopoutreach.core.db import Database, connect
 from coopoutreach.messaging.models import MessageState, OutgoingMessage
-from coopoutreach.schema import upgrade_url
 from tests.factories import a_cooperative, a_talk
 from tests.support import registering
+from tests.support.migrated import migrate
 from tests.support.processes import free_port
 from tests.support.starting import Started, start
 
@@ -69,7 +69,7 @@ class Application:
     def prepare(self, *, seats: int) -> None:
         """Make the tables, and the talk that people register for."""
         process_settings.install(config.load(self.environment))
-        upgrade_url(self.database_url)
+        migrate(self.database_url)
         with self.database() as database, database.transaction() as session:
             a_talk(session, slug="creditos", capacity_room=seats)  # type: ignore[no-untyped-call]  # of tests
             a_cooperative(session, public_id="cobre-alto")  # type: ignore[no-untyped-call]  # likewise

@@ -20,6 +20,7 @@ from tests.conftest import ENGINES
 from tests.factories import NOW, a_person
 from tests.support import acta
 from tests.support.endurance import rounds
+from tests.support.migrated import migrate
 
 PREFIX = "minutes-"
 
@@ -28,7 +29,7 @@ PREFIX = "minutes-"
 def place(settings, tmp_path, a_place):
     """A place in use: approved minutes, with four copies that were signed elsewhere."""
     made = a_place()
-    schema.upgrade(made)
+    migrate(made.database_url)
     database = connect(made.database_url)
     with database.transaction() as session:
         minutes = acta.approved(session).minutes.id
@@ -131,7 +132,7 @@ POINTS = [
 
 @pytest.mark.endurance
 @pytest.mark.parametrize("engine_name", rounds(["postgresql"], ENGINES), indirect=True)
-@pytest.mark.parametrize(("module", "name", "turn", "before"), POINTS)
+@pytest.mark.parametrize(("module", "name", "turn", "before"), rounds(POINTS[1::3], POINTS))
 def test_a_file_that_is_erased_at_any_point_leaves_no_row_without_bytes(
     place, a_place, tmp_path, monkeypatch, module, name, turn, before
 ):
@@ -264,7 +265,7 @@ def restored_and_killed(place, path, module, name, before):
 @pytest.mark.parametrize(
     "engine_name", rounds(["postgresql"], ["sqlite", "postgresql"]), indirect=True
 )
-@pytest.mark.parametrize(("module", "name", "before"), STEPS)
+@pytest.mark.parametrize(("module", "name", "before"), rounds(STEPS[::2], STEPS))
 def test_a_restore_that_is_killed_leaves_nothing_running_and_is_run_again(
     place, a_place, tmp_path, module, name, before, engine_name
 ):

@@ -14,7 +14,6 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from coopoutreach import schema
 from coopoutreach.accounts.commands.sessions import Browser, open_session
 from coopoutreach.accounts.models import UserSession
 from coopoutreach.audit.models import Entry
@@ -32,6 +31,7 @@ from coopoutreach.messaging.models import MessageState, OutgoingMessage, PauseCa
 from coopoutreach.privacy import ledger
 from coopoutreach.privacy.models import Erasure
 from tests.factories import NOW, a_cooperative, a_person, a_talk, a_user
+from tests.support.migrated import migrate
 
 LATER = NOW + timedelta(days=1)
 _names = count(1)
@@ -65,7 +65,7 @@ def a_place(request, engine_name, settings, tmp_path):
 def origin(a_place):
     """A place in use: a talk, somebody signed in, a mail that is owed, an uploaded file."""
     place = a_place()
-    schema.upgrade(place)
+    migrate(place.database_url)
     database = connect(place.database_url)
     with database.transaction() as session:
         a_talk(session, title="Ñandú y «comillas»\n\ttabulada \\ barra")
