@@ -16,7 +16,7 @@ import structlog
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Engine, MetaData, event, orm
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.engine import Connection, ExceptionContext, make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
@@ -90,13 +90,14 @@ def engine_options(url: str) -> dict[str, Any]:
 
 
 def prepare_engine(engine: Engine) -> Engine:
-    """Give a SQLite engine durable, explicit transactions; leave any other as it is.
+    """Give a SQLite engine durable, explicit transactions, and any other one word for «not now».
 
     Python's driver would otherwise begin transactions by itself and late, so that a reader
     who turns writer fails at once. FULL is what keeps acknowledged commits through a power
     cut (NORMAL lost 796 of 16,384 in WAL mode).
     """
     if engine.dialect.name != "sqlite":
+        event.listen(engine, "handle_error", _as_operational)
         return engine
     database = engine.url.database
     if database and database != ":memory:":
@@ -104,6 +105,20 @@ def prepare_engine(engine: Engine) -> Engine:
     event.listen(engine, "connect", _configure_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _as_operational(context: ExceptionContext) -> OperationalError | None:
+    """Have a database that may not be written, as in a failover, be away like any other.
+
+    PostgreSQL's error 25006 is an InternalError to the driver; SQLite's is operational.
+    """
+    if getattr(context.original_exception, "sqlstate", None) != "25006":
+        return None
+    # A connection made later may be to one that may be written.
+    context.is_disconnect = True
+    return OperationalError(
+        context.statement, None, context.original_exception, hide_parameters=True
+    )
 
 
 def _configure_sqlite(connection: sqlite3.Connection, _record: object) -> None:

@@ -7,17 +7,15 @@ first would lose mail is shown in `integration/messaging/test_crash.py`.
 
 import random
 import signal
-import threading
 import time
-from collections import Counter
 
 import pytest
 
 from tests.support import registering
 from tests.support.application import (
     Application,
+    People,
     owed,
-    register,
     stop,
     unsent,
     wait_for,
@@ -50,45 +48,9 @@ def application(tmp_path, own_database_url, server):
     return made
 
 
-class People:
-    """Some who register all the time, until enough of them are in; who is told so is kept."""
-
-    def __init__(self, port, wanted):
-        self.told, self.codes = set(), Counter()
-        self._port, self._wanted = port, wanted
-        self._stopping = threading.Event()
-        self._threads = [threading.Thread(target=self._go_on, args=(n,)) for n in range(3)]
-
-    def __enter__(self):
-        for thread in self._threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *_failure):
-        self._stopping.set()
-        for thread in self._threads:
-            thread.join()
-
-    def _go_on(self, number):
-        turn = 0
-        while len(self.told) < self._wanted and not self._stopping.is_set():
-            turn += 1
-            email = f"p{number}x{turn}@coop.example"
-            try:
-                code = register(self._port, email)
-            except OSError:
-                # Nobody listens just now, or was killed before it answered.
-                self.codes["nothing"] += 1
-                time.sleep(0.02)
-            else:
-                self.codes[code] += 1
-                if code == 303:
-                    self.told.add(email)
-
-
 def test_killed_again_and_again_web_and_worker_lose_nothing(application, server, engine_name):
     kills, generator = 0, random.Random(20261201)  # noqa: S311 (no secret)
-    wanted, enough = rounds(6, 200), rounds(60, MAILS)
+    wanted, enough = rounds(20, 200), rounds(60, MAILS)
     parts = PARTS[engine_name]
     running = {name: start(application) for name, start in parts.items()}
     try:

@@ -8,13 +8,16 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+from typing import Self
 from urllib.parse import urlencode
 
 import sqlalchemy as sa
@@ -186,6 +189,52 @@ def _ask(
         answer = connection.getresponse()
         page = answer.read().decode()
         return answer.status, (answer.getheader("Set-Cookie") or "").partition(";")[0], page
+
+
+class People:
+    """Some who register all the time, until enough of them are in; who is told so is kept.
+
+    `codes` counts what they were answered; "nothing" where nobody listened, or died meanwhile.
+    """
+
+    def __init__(self, port: int, wanted: int, name: str = "p") -> None:
+        self.told: set[str] = set()
+        self.codes: Counter[int | str] = Counter()
+        self._port, self._wanted, self._name = port, wanted, name
+        self._stopping = threading.Event()
+        self._threads = [threading.Thread(target=self._go_on, args=(n,)) for n in range(3)]
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_failure: object) -> None:
+        """Stop."""
+        self._stopping.set()
+        for thread in self._threads:
+            thread.join()
+
+    def wait_for(self, more: int) -> None:
+        """Wait until so many more are in."""
+        wanted = len(self.told) + more
+        wait_for(lambda: len(self.told) >= wanted, lambda: f"nobody got in: {self.codes}")
+
+    def _go_on(self, number: int) -> None:
+        turn = 0
+        while len(self.told) < self._wanted and not self._stopping.is_set():
+            turn += 1
+            email = f"{self._name}{number}x{turn}@coop.example"
+            try:
+                code = register(self._port, email)
+            except (OSError, http.client.HTTPException):
+                self.codes["nothing"] += 1
+                time.sleep(0.02)
+            else:
+                self.codes[code] += 1
+                if code == 303:
+                    self.told.add(email)
 
 
 def unsent(database: Database) -> set[str]:
