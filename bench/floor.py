@@ -16,7 +16,6 @@ from waitress import create_server
 
 import config
 from bench import plain
-from coopoutreach.cli import THREADS
 from coopoutreach.core import settings
 from coopoutreach.core.db import Database, connect
 from coopoutreach.events.models import Event
@@ -26,6 +25,7 @@ from coopoutreach.ics.entry import Method, Party
 from coopoutreach.ics.invitation import invitation
 from coopoutreach.messaging import mime, rendering
 from coopoutreach.messaging.letters import Calendar
+from coopoutreach.web.serving import THREADS
 
 #: What the pages that are handed out as bytes are called, and what they are.
 TYPES = {

@@ -15,10 +15,10 @@ from markdown_it import MarkdownIt
 from waitress import create_server
 
 import config
-from coopoutreach.cli import THREADS
 from coopoutreach.commitments.models import Commitment
 from coopoutreach.core.db import connect
 from coopoutreach.minutes.models import Decision, Minutes, MinutesPart, PartRevision
+from coopoutreach.web.serving import THREADS
 
 _PAGE = """<!DOCTYPE html><html lang="es"><title>Acta</title><h1>Acta</h1>
 {% for part in parts %}<h2>{{ part.title }}</h2>{{ part.html|safe }}

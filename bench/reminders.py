@@ -15,6 +15,7 @@ from bench.stage import Engine, Place
 from coopoutreach.core import settings
 from coopoutreach.core.db import Database
 from coopoutreach.events import jobs, notices
+from coopoutreach.events.mailboxes import Mailbox
 from coopoutreach.events.models import Announcement, Invitee
 from coopoutreach.messaging import jobs as mail
 from coopoutreach.messaging import mime, rendering
@@ -74,7 +75,7 @@ def _bare(place: Place, port: int, *, now: datetime) -> float:
         began = time.perf_counter()
         with smtplib.SMTP("127.0.0.1", port, local_hostname="localhost") as server:
             for invitee in invitees:
-                letter = notices.reminder(announcement, invitee)
+                letter = notices.reminder(announcement, invitee, mailbox=Mailbox([invitee]))
                 raw = _message(letter, now=now)
                 server.sendmail(mime.address_of(_sender()), letter.to.address, raw)
         took = time.perf_counter() - began

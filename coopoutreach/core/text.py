@@ -7,6 +7,8 @@ import unicodedata
 LONGEST_NAME = 80
 #: Categories that never belong in text: control, format, surrogate, private use.
 _UNWANTED = frozenset({"Cc", "Cf", "Cs", "Co"})
+#: The last two of each plane name no character.
+_NONCHARACTER = 0xFFFE
 #: More than this many combining marks on one letter is an attack, not a language.
 _MOST_MARKS = 3
 
@@ -37,7 +39,7 @@ def clean_text(text: str) -> str:
 
 def _is_noncharacter(char: str) -> bool:
     # The Unicode Standard, section 23.7: they never stand in a text that somebody else reads.
-    return ord(char) & 0xFFFE == 0xFFFE or "\ufdd0" <= char <= "\ufdef"
+    return ord(char) & _NONCHARACTER == _NONCHARACTER or "\ufdd0" <= char <= "\ufdef"
 
 
 def has_line_breaks(text: str) -> bool:

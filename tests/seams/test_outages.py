@@ -109,7 +109,8 @@ def test_a_database_that_may_not_be_written_is_said_and_waited_for(tmp_path, own
         _only_read(own_server, read_only=False)
         with People(application.port, 3, name="q") as after:
             after.wait_for(3)
-        assert all_is_there(application, mail, before, after) == 0
+        # A mail that went out as its connection was cut, and could not be noted, may go out twice.
+        assert all_is_there(application, mail, before, after) <= 1
         with application.database() as database:
             assert "durante@coop.example" not in registering.addresses(database)
 
