@@ -15,6 +15,7 @@ from flask import Flask, Response, redirect, request
 from waitress import create_server
 
 import config
+import coopoutreach.cli  # noqa: F401 (it knows the model of every row)
 from bench import plain
 from coopoutreach.core import settings
 from coopoutreach.core.db import Database, connect

@@ -15,6 +15,7 @@ from markdown_it import MarkdownIt
 from waitress import create_server
 
 import config
+import coopoutreach.cli  # noqa: F401 (it knows the model of every row)
 from coopoutreach.commitments.models import Commitment
 from coopoutreach.core.db import connect
 from coopoutreach.minutes.models import Decision, Minutes, MinutesPart, PartRevision
@@ -34,9 +35,7 @@ def create_app() -> Flask:
     app = Flask("floor-minutes")
     database = connect(config.load().database_url)
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
-    parts, decisions, owed = (
-        sa.inspect(kind).local_table for kind in (MinutesPart, Decision, Commitment)
-    )
+    parts, decisions, owed = (kind.__table__ for kind in (MinutesPart, Decision, Commitment))
     revisions = sa.inspect(PartRevision).local_table
 
     def html(text: str) -> str:

@@ -18,7 +18,7 @@ class _Base(DeclarativeBase):
 db = SQLAlchemy(model_class=_Base)
 
 
-class Thing(db.Model):  # type: ignore[name-defined, misc]
+class Thing(db.Model):  # type: ignore[name-defined]
     """A table, as any application has one."""
 
     __tablename__ = "floor_thing"

@@ -22,8 +22,8 @@ from coopoutreach.documents import typesetting
 from coopoutreach.meetings.models import AgendaItem, Meeting
 from coopoutreach.meetings.rules import ItemKind
 from coopoutreach.minutes import commands, content, pdf
-from coopoutreach.minutes.commands.deciding import Owed
 from coopoutreach.minutes.models import Minutes
+from coopoutreach.minutes.values import Owed
 
 ITEMS, COMMITMENTS = 20, 60
 ROUNDS = 5
