@@ -4,9 +4,7 @@ Visitors come over sockets, `serve` and its worker run as they do in use, mail g
 The clock that jumps is in `integration/safety/test_clock.py`: a worker of its own under faketime.
 """
 
-import os
 import sqlite3
-import subprocess
 import threading
 import time
 from contextlib import contextmanager
@@ -25,6 +23,7 @@ from tests.support.application import (
     unsent,
     wait_for,
 )
+from tests.support.disks import small_disk
 from tests.support.postgres import Server
 from tests.support.smtp import HANG, MailServer, none
 
@@ -129,24 +128,17 @@ def _only_read(server, *, read_only):
 
 
 @pytest.fixture
-def small_disk(tmp_path):
-    if os.geteuid():
-        pytest.skip("only root may mount a small disk")
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", str(disk)]
-    if subprocess.run(mount, check=False).returncode:
-        pytest.skip("nothing may be mounted here")
-    yield disk
-    subprocess.run(["umount", "-l", str(disk)], check=True)
+def disk(tmp_path):
+    with small_disk(tmp_path, megabytes=6) as disk:
+        yield disk
 
 
-def test_a_full_disk_is_said_and_waited_for(tmp_path, small_disk, mail):
-    application = Application(tmp_path, f"sqlite:///{small_disk / 'own.sqlite3'}", mail.url)
+def test_a_full_disk_is_said_and_waited_for(tmp_path, disk, mail):
+    application = Application(tmp_path, f"sqlite:///{disk / 'own.sqlite3'}", mail.url)
     with serving(application):
         with People(application.port, 3) as before:
             before.wait_for(3)
-        filler = small_disk / "filler"
+        filler = disk / "filler"
         with pytest.raises(OSError, match="space"):
             filler.write_bytes(b"x" * (8 << 20))
         codes = {register(application.port, f"durante{n}@coop.example") for n in range(25)}

@@ -2,7 +2,6 @@
 
 import os
 import sqlite3
-import subprocess
 import threading
 
 import pytest
@@ -16,33 +15,23 @@ from coopoutreach.scheduler.integrity import Damaged
 from coopoutreach.schema import upgrade_url
 from tests.factories import NOW
 from tests.support import registering
+from tests.support.disks import small_disk
 
 ONE_ENGINE = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
-def small_disk(tmp_path):
-    if os.geteuid():
-        pytest.skip("only root may mount a small disk")
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(disk)], check=False
-    )
-    if mounted.returncode:
-        pytest.skip("nothing may be mounted here")
-    yield disk
-    subprocess.run(["umount", "-l", str(disk)], check=True)
+def disk(tmp_path):
+    with small_disk(tmp_path, megabytes=4) as disk:
+        yield disk
 
 
 @ONE_ENGINE
-def test_f_23_on_a_full_disk_nothing_is_acknowledged_and_afterwards_all_goes_on(
-    settings, small_disk
-):
-    app = registering.an_app(settings, f"sqlite:///{small_disk / 'app.sqlite3'}")
+def test_f_23_on_a_full_disk_nothing_is_acknowledged_and_afterwards_all_goes_on(settings, disk):
+    app = registering.an_app(settings, f"sqlite:///{disk / 'app.sqlite3'}")
     database = app.extensions["database"]
     before, _codes = registering.many(app, "antes", 3)
-    filler = small_disk / "filler"
+    filler = disk / "filler"
     with pytest.raises(OSError, match="space"):
         filler.write_bytes(b"x" * (8 << 20))
     during, codes = registering.many(app, "durante", 30)

@@ -4,7 +4,6 @@ import multiprocessing
 import os
 import signal
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -37,30 +36,6 @@ def place(settings, tmp_path, a_place):
         uploaded(made, database, minutes, number)
     yield made, database, minutes
     database.engine.dispose()
-
-
-@pytest.fixture
-def a_place(request, engine_name, settings, tmp_path):
-    """Make settings of a place of its own, with nothing in it."""
-    servers = []
-
-    def make():
-        number = len(list(tmp_path.iterdir()))
-        folder = tmp_path / f"place{number}"
-        folder.mkdir()
-        url = f"sqlite:///{folder / 'base.sqlite3'}"
-        if engine_name == "postgresql":
-            server = request.getfixturevalue("_postgresql_server")
-            name = f"moment{number}_{os.getpid()}_{abs(hash(str(tmp_path))) % 10**6}"
-            url = server.new_database(name)
-            servers.append((server, name))
-        return replace(
-            settings, database_url=url, instance=folder, files_url=str(folder / "archivos")
-        )
-
-    yield make
-    for server, name in servers:
-        server.drop_database(name)
 
 
 def uploaded(place, database, minutes_id, number):
