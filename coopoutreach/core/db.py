@@ -89,6 +89,11 @@ def engine_options(url: str) -> dict[str, Any]:
     }
 
 
+#: PostgreSQL's states (Appendix A) of a database that may not be written, as in a failover, and
+#: of a transaction that lasted too long, idle or at work.
+_NOT_NOW = frozenset({"25006", "25P03", "25P04"})
+
+
 def prepare_engine(engine: Engine) -> Engine:
     """Give a SQLite engine durable, explicit transactions, and any other one word for «not now».
 
@@ -108,11 +113,11 @@ def prepare_engine(engine: Engine) -> Engine:
 
 
 def _as_operational(context: ExceptionContext) -> OperationalError | None:
-    """Have a database that may not be written, as in a failover, be away like any other.
+    """Have what says nothing of a row be an OperationalError, as other outages are already.
 
-    PostgreSQL's error 25006 is an InternalError to the driver; SQLite's is operational.
+    The driver calls every state of class 25 an InternalError; SQLite's errors are operational.
     """
-    if getattr(context.original_exception, "sqlstate", None) != "25006":
+    if getattr(context.original_exception, "sqlstate", None) not in _NOT_NOW:
         return None
     # A connection made later may be to one that may be written.
     context.is_disconnect = True
