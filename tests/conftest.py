@@ -5,6 +5,7 @@ A test runs on both engines, but in tests/functional: there on SQLite alone, unl
 """
 
 import os
+import sys
 from dataclasses import replace
 from functools import cache
 from hashlib import sha256
@@ -95,7 +96,18 @@ def worker_name():
 
 @pytest.fixture(scope="session")
 def _sqlite_url(tmp_path_factory):
-    return f"sqlite:///{tmp_path_factory.mktemp('db') / 'test.sqlite3'}"
+    path = tmp_path_factory.mktemp("db") / "test.sqlite3"
+
+    def refuse(event, arguments):
+        if event == "open" and str(arguments[0]).startswith(str(path)):
+            raise AssertionError("Nothing but SQLite opens this file: see tests/conftest.py.")
+
+    # Whoever closes a file lets go of all locks that its process has on it (POSIX). The next
+    # process to end its use of the database then takes itself for the last, and deletes the log
+    # under our connections: «disk I/O error», in tests far from the one that opened it.
+    # https://sqlite.org/howtocorrupt.html, 2.2
+    sys.addaudithook(refuse)
+    return f"sqlite:///{path}"
 
 
 @pytest.fixture(scope="session")
