@@ -18,9 +18,6 @@ _LOOK = timedelta(seconds=60)
 class Run(Protocol):
     """The work of a job: find what is to be done in the database, do it, say how much it was."""
 
-    __name__: str
-    __module__: str
-
     def __call__(self, database: Database, now: datetime, /) -> int:
         """Do the work, and return how many things were dealt with."""
 
@@ -53,14 +50,10 @@ class Daily:
 class Job:
     """A function, and when it runs. It may run twice, late or never, and must not mind."""
 
+    #: What it is called wherever its runs are kept, `messaging.deliver_due`: it never changes.
+    name: str
     run: Run
     when: Every | Daily
-
-    @property
-    def name(self) -> str:
-        """What it is called in the heartbeat: `messaging.deliver_due`."""
-        feature = self.run.__module__.split(".")[1]
-        return f"{feature}.{self.run.__name__}"
 
 
 def every(*, seconds: float) -> Every:

@@ -14,6 +14,46 @@ def test_every_job_runs_a_plain_function_of_a_feature():
         assert job.run.__doc__, f"{job.name} must say what it is for"
 
 
+#: Runs are kept under these names: with another, a daily job would run twice on the day it moved.
+STORED = {
+    "accounts.forget_ended_sessions",
+    "audit.verify_trail",
+    "commitments.erase_what_is_nobodys",
+    "commitments.remind",
+    "events.close_past_events",
+    "events.follow_entry_form",
+    "events.follow_tzdata",
+    "events.tell_announcements",
+    "feeds.expire_unused_addresses",
+    "inbound.read_mailbox",
+    "limits.forget_old_attempts",
+    "materials.erase_what_is_nobodys",
+    "meetings.erase_documents_of_no_agenda",
+    "meetings.fill_horizons",
+    "meetings.send_digests",
+    "meetings.tell_agenda_news",
+    "messaging.deliver_due",
+    "minutes.erase_papers_of_no_minutes",
+    "minutes.follow_reviews",
+    "minutes.publish_approved",
+    "minutes.typeset_approved",
+    "privacy.alert_of_deadlines",
+    "privacy.clean_up_after_erasures",
+    "privacy.forget_last_answers",
+    "privacy.keep_ledger",
+    "privacy.purge_old_data",
+    "questions.erase_needs",
+    "registrations.fill_free_seats",
+    "registrations.release_held_seats",
+    "scheduler.check_database",
+    "scheduler.forget_old_runs",
+}
+
+
+def test_the_names_that_databases_hold_stay():
+    assert {job.name for job in JOBS} == STORED
+
+
 def test_no_two_jobs_share_a_name():
     names = [job.name for job in JOBS]
     assert len(names) == len(set(names))

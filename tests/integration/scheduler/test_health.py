@@ -78,8 +78,7 @@ def test_a_run_of_which_a_part_failed_is_a_failure(database):
         batch.for_each(database, [1, 2], lambda _session, item: 1 / (item - 1))
         return 1
 
-    tell_announcements.__module__ = "coopoutreach.events.jobs"
-    ticking = Ticking(Job(tell_announcements, every(seconds=2)), database, "w1", Event())
+    ticking = Ticking(Job(NAME, tell_announcements, every(seconds=2)), database, "w1", Event())
     for _ in range(3):
         ticking.tick()
     assert examined(database).degraded == (f"the job {NAME} failed 3 times in a row",)

@@ -38,9 +38,8 @@ def worker(database, database_url):
         runs.release()
         return 0
 
-    work.__module__ = "coopoutreach.pruebas.jobs"
     own = connect(database_url)
-    started = runner.start([Job(work, every(seconds=3600))], own)
+    started = runner.start([Job("pruebas.work", work, every(seconds=3600))], own)
     assert runs.acquire(timeout=PATIENCE)
     yield runs
     started.stop()
@@ -48,9 +47,10 @@ def worker(database, database_url):
 
 
 def listeners(other):
-    """The processes of the server that listen."""
+    """The processes of the server that listen: while the statement runs, they do not yet."""
     found = other.execute(
-        "SELECT pid FROM pg_stat_activity WHERE query LIKE %s AND pid <> pg_backend_pid()",
+        "SELECT pid FROM pg_stat_activity"
+        " WHERE query LIKE %s AND state = 'idle' AND pid <> pg_backend_pid()",
         (f"LISTEN {CHANNEL}%",),
     )
     return {pid for (pid,) in found}

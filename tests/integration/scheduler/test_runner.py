@@ -28,11 +28,7 @@ def run(database):
 
 
 def a_job(function, when, name="work"):
-    def work(database, now):
-        return function(database, now)
-
-    work.__module__, work.__name__ = "coopoutreach.pruebas.jobs", name
-    return Job(work, when)
+    return Job(f"pruebas.{name}", function, when)
 
 
 def wait_until(condition, seconds=5.0):

@@ -2,15 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from coopoutreach.scheduler.job import Job, daily, every
-
-
-def test_a_job_is_called_after_its_feature():
-    def tidy(_database, _now):
-        return 0
-
-    tidy.__module__ = "coopoutreach.limits.jobs"
-    assert Job(tidy, every(seconds=2)).name == "limits.tidy"
+from coopoutreach.scheduler.job import daily, every
 
 
 @pytest.mark.parametrize("at", ["23:00", "23:30", "00:00", "00:30", "01:30"])
