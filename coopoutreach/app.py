@@ -1,7 +1,5 @@
 """Put the application together: extensions, blueprints, and nothing else."""
 
-from pathlib import Path
-
 from flask import Flask, request
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel
@@ -20,6 +18,7 @@ from coopoutreach.core import settings as process_settings
 from coopoutreach.core.clock import utcnow
 from coopoutreach.core.db import Database, db, engine_options, let_go, prepare_engine
 from coopoutreach.core.settings import Settings
+from coopoutreach.core.shipped import TEMPLATES
 from coopoutreach.directory.views import bp as directory
 from coopoutreach.feeds.views import bp as feeds
 from coopoutreach.mailroom.views import bp as mailroom
@@ -39,12 +38,6 @@ from coopoutreach.web.transaction import separate_transaction
 from coopoutreach.web.unindented import Unindented
 from coopoutreach.wiring import WIRING
 
-#: The checkout's folder first, then the one inside the installed package.
-TEMPLATES = next(
-    folder
-    for folder in (Path(__file__).parents[1] / "templates", Path(__file__).parent / "templates")
-    if folder.is_dir()
-)
 BLUEPRINTS = (
     site,
     privacy,

@@ -8,8 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from coopoutreach.core.db import prepare_engine
-from coopoutreach.core.revisions import MIGRATIONS
 from coopoutreach.core.settings import Settings
+from coopoutreach.core.shipped import MIGRATIONS
 
 
 def upgrade(settings: Settings, *, to: str = "head") -> str:

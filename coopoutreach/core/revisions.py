@@ -1,16 +1,6 @@
-"""Where the migrations are, and which is the newest that comes with the program."""
+"""Which migration is the newest that comes with the program."""
 
-from pathlib import Path
-
-#: The checkout's folder first, then the one inside the installed package.
-MIGRATIONS = next(
-    folder
-    for folder in (
-        Path(__file__).parents[2] / "migrations",
-        Path(__file__).parents[1] / "migrations",
-    )
-    if folder.is_dir()
-)
+from coopoutreach.core.shipped import MIGRATIONS
 
 
 def newest_revision() -> str:

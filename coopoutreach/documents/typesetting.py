@@ -20,20 +20,15 @@ from pathlib import Path
 
 import structlog
 
+from coopoutreach.core import shipped
 from coopoutreach.documents.errors import Failed, TooBig, TooMany
 
 logger = structlog.get_logger(__name__)
 
-_PACKAGE = Path(__file__).parents[1]
-#: The checkout's folder first, then the one inside the installed package.
-TEMPLATES = next(
-    folder / "documents"
-    for folder in (_PACKAGE.parent / "templates", _PACKAGE / "templates")
-    if (folder / "documents").is_dir()
-)
+TEMPLATES = shipped.TEMPLATES / "documents"
 #: What every document may import, beside what is in its own folder.
 SHARED = "_parts"
-TYPEFACES = _PACKAGE / "static" / "dist" / "typefaces"
+TYPEFACES = shipped.BUNDLE / "typefaces"
 _PROGRAM = Path(__file__).with_name("compiling.py")
 _DOCUMENT = re.compile(r"[a-z_]+/[a-z_]+")
 

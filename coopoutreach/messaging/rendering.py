@@ -11,17 +11,11 @@ import jinja2
 from typing_extensions import override
 
 from coopoutreach.core import settings
+from coopoutreach.core.shipped import TEMPLATES
 from coopoutreach.core.text import clean_line
 from coopoutreach.messaging import inlining
 from coopoutreach.messaging.mime import Text
 
-_PACKAGE = Path(__file__).parents[1]
-#: The checkout's folder, or the one inside the wheel.
-FOLDER = next(
-    folder
-    for folder in (_PACKAGE.parent / "templates", _PACKAGE / "templates")
-    if (folder / "messages").is_dir()
-)
 STYLES = "messages/_layouts/mail.css"
 
 #: Folders to look into before our own: the tests' own notices.
@@ -42,7 +36,7 @@ class _Inlined(jinja2.FileSystemLoader):
 
     @cache  # noqa: B019 (there is one loader in a process)
     def _styles(self) -> str:
-        return (FOLDER / STYLES).read_text("utf-8")
+        return (TEMPLATES / STYLES).read_text("utf-8")
 
 
 def look_first_in(folder: Path) -> None:
@@ -57,7 +51,7 @@ def look_first_in(folder: Path) -> None:
 def environment() -> jinja2.Environment:
     """Return the environment: strict, escaping in HTML only, Spanish as it is written."""
     made = jinja2.Environment(
-        loader=_Inlined([*_before, FOLDER]),
+        loader=_Inlined([*_before, TEMPLATES]),
         autoescape=jinja2.select_autoescape(("html",), default=False),
         undefined=jinja2.StrictUndefined,
         extensions=["jinja2.ext.i18n"],

@@ -2,14 +2,12 @@
 
 import json
 from functools import lru_cache
-from pathlib import Path
 
 from flask import Flask
 from wtforms.meta import DefaultMeta
 
 from coopoutreach.core import addresses, spanish
-
-DIST = Path(__file__).parents[1] / "static" / "dist"
+from coopoutreach.core.shipped import BUNDLE
 
 FILTERS = (
     spanish.day,
@@ -56,7 +54,7 @@ def asset(name: str) -> str:
 
 @lru_cache(maxsize=1)
 def _manifest() -> dict[str, dict[str, str]]:
-    path = DIST / "manifest.json"
+    path = BUNDLE / "manifest.json"
     if not path.exists():
         raise LookupError("The bundle was not built: run `make assets`.")
     manifest: dict[str, dict[str, str]] = json.loads(path.read_text())

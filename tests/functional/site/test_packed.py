@@ -4,7 +4,8 @@ import gzip
 
 import pytest
 
-from coopoutreach.web.formats import DIST, asset
+from coopoutreach.core.shipped import BUNDLE
+from coopoutreach.web.formats import asset
 from tests.factories import a_cooperative, a_talk
 from tests.support.crawling import addresses
 
@@ -34,7 +35,7 @@ def talk(database, settings):
 def test_built_files_are_sent_as_the_reader_takes_them(client, name, accepted, coding):
     path = asset(name)
     answer = client.get(path, headers={"Accept-Encoding": accepted}, buffered=True, **SECURE)
-    plain = (DIST / path.rpartition("/")[2]).read_bytes()
+    plain = (BUNDLE / path.rpartition("/")[2]).read_bytes()
     assert answer.status_code == 200
     assert answer.headers.get("Content-Encoding") == coding
     assert "Accept-Encoding" in answer.headers["Vary"]
