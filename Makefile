@@ -2,10 +2,10 @@
 .PHONY: help run test days coverage endurance check format lint types imports templates map migration bench screenshots lock setup
 
 BIN := .venv/bin
-# T=tests/unit/ics runs some of the tests. N is how many processes run them: one more than there
-# are cores, since those that drive a browser mostly wait.
+# T=tests/unit/ics runs some of the tests. N is how many processes run them: twice as many as two
+# cores, since a quarter of the time is waiting for browsers, mail servers and processes that stop.
 T ?=
-N ?= 3
+N ?= 4
 PYTEST = $(BIN)/pytest -n $(N) --dist loadfile --no-loadscope-reorder $(T)
 
 # Tests and `make run` start many processes: Python keeps what it compiled, whatever the machine
@@ -27,8 +27,8 @@ test: setup  ## Run every test
 days: setup  ## Run every test at each day and hour that has been troublesome
 	$(BIN)/python -m tools.days -n $(N) $(T)
 
-coverage: setup  ## Run every test and measure what they reach: 95 % of lines and branches
-	$(PYTEST) --cov --cov-report=term
+coverage: setup  ## Run every test, on both engines, and measure what they reach: 95 %, with branches
+	BOTH_ENGINES=1 $(PYTEST) --cov --cov-report=term
 
 endurance: setup  ## Run the long form of the tests of kills, of crowds and of what people do
 	ENDURANCE=1 $(PYTEST) -m endurance

@@ -1,7 +1,8 @@
 """Fixtures for every test. The database is real: SQLite and PostgreSQL, emptied before each.
 
-A test runs on both engines, but in tests/functional: there on SQLite alone, unless it is marked
-`both_engines` (what may be marked so, and why, is said in CONTRIBUTING.md).
+Which test runs on which engine is said in decision 40: tests/functional on SQLite, of
+tests/integration on both what the engine matters to, the rest on PostgreSQL. With BOTH_ENGINES=1
+all of tests/integration runs on both.
 """
 
 import os
@@ -48,6 +49,9 @@ structlog.configure(
 )
 ENGINES = ("sqlite", "postgresql")
 ROOT = Path(__file__).parents[1]
+INTEGRATION = ROOT / "tests" / "integration"
+#: What is in these folders of tests/integration is about the engine: locks, queues, chains, files.
+BOTH_ENGINES = {"audit", "backups", "limits", "messaging", "safety", "scheduler"}
 #: What takes long is begun first: at the end, one worker would wait for the other.
 LONG = ("browser", "crash", "endurance", "slow")
 # How long an example takes says more about the machine than about the code.
@@ -65,17 +69,33 @@ def _umask():
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items):
+def pytest_collection_modifyitems(config, items):
     def turn(item):
         marks = [mark for mark in LONG if item.get_closest_marker(mark)]
         return LONG.index(marks[0]) if marks else len(LONG)
 
+    if not os.environ.get("BOTH_ENGINES"):
+        one_is_enough = [item for item in items if _is_shown_by_postgresql(item)]
+        config.hook.pytest_deselected(items=one_is_enough)
+        items[:] = [item for item in items if not _is_shown_by_postgresql(item)]
     items.sort(key=turn)
+
+
+def _is_shown_by_postgresql(item):
+    """Return whether this is the run on SQLite of a test to which the engine does not matter."""
+    params = getattr(getattr(item, "callspec", None), "params", {})
+    if params.get("engine_name") != "sqlite" or not item.path.is_relative_to(INTEGRATION):
+        return False
+    chosen = any("engine_name" in mark.args[0] for mark in item.iter_markers("parametrize"))
+    marked = any(item.get_closest_marker(name) for name in ("both_engines", "crash"))
+    folders = set(item.path.relative_to(INTEGRATION).parts)
+    return not (chosen or marked or BOTH_ENGINES & folders)
 
 
 def pytest_generate_tests(metafunc):
     marked = metafunc.definition.get_closest_marker("both_engines")
-    if marked and "engine_name" in metafunc.fixturenames:
+    functional = not metafunc.definition.path.is_relative_to(INTEGRATION)
+    if marked and functional and "engine_name" in metafunc.fixturenames:
         metafunc.parametrize("engine_name", ENGINES, indirect=True)
 
 

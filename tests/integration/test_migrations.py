@@ -15,6 +15,8 @@ from coopoutreach.audit.verifying import verify
 from coopoutreach.core.db import Base, connect
 from tests.factories import NOW, a_talk
 
+pytestmark = pytest.mark.both_engines
+
 
 @pytest.fixture
 def migrated(request, engine_name, settings, tmp_path):

@@ -26,6 +26,7 @@ from coopoutreach.minutes.rules import LOCKED
 from coopoutreach.privacy import ledger
 from coopoutreach.wiring import WIRING
 from tests.factories import NOW, a_cooperative, a_person, a_talk, a_user
+from tests.support.endurance import rounds
 from tests.support.application import Application, stop
 from tests.support.migrated import migrate
 from tests.support.processes import asked
@@ -204,7 +205,7 @@ def test_every_row_and_every_file_cross_and_come_back(places, tmp_path, engine):
     assert files(back) == files(origin)
 
 
-@pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("engine", rounds(["sqlite"], ["sqlite", "postgresql"]))
 def test_numbers_go_on_locks_hold_and_the_queue_stands_still(places, tmp_path, engine):
     origin = places(engine)
     fill(origin)

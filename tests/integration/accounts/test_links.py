@@ -51,6 +51,7 @@ def test_a_link_lets_in_whoever_asked_for_it(session, a_user, a_browser, linked,
     assert queries.session_by_secret(session, opened, now=now).user is user
 
 
+@pytest.mark.both_engines
 def test_only_the_hash_of_a_link_is_kept(session, a_user, a_browser, linked):
     a_user()
     secret = linked("persona@coop.example", a_browser())

@@ -131,6 +131,7 @@ def test_who_is_tried_often_is_told_once_a_day(session, a_user, mailed, now):
     assert len(mailed("accounts/many_attempts")) == 2
 
 
+@pytest.mark.both_engines
 def test_what_nobody_can_use_is_forgotten(database, settings, now):
     with database.transaction() as session:
         user = commands.create_user(

@@ -113,6 +113,7 @@ def test_a_first_password_is_no_news(session, a_user, mailed, now):
     assert mailed() == []
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize(
     "change",
     [
@@ -129,6 +130,7 @@ def test_somebody_must_be_left_to_manage_accounts(session, a_user, now, change):
     change(session, first, now)
 
 
+@pytest.mark.both_engines
 def test_nothing_happens_where_nothing_changes(session, a_user, signed_in, now):
     user = a_user()
     signed_in(user)

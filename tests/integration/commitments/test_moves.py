@@ -90,6 +90,7 @@ def test_a_report_that_says_nothing_or_nonsense_is_refused(commitment, session, 
     assert kinds(commitment) == ["made"]
 
 
+@pytest.mark.both_engines
 def test_it_holds_so_many_files_and_no_more(commitment, session):
     for hour in range(10):
         commands.report(
@@ -237,6 +238,7 @@ def test_nothing_changed_leaves_no_entry(commitment, session):
     assert kinds(commitment) == ["made"]
 
 
+@pytest.mark.both_engines
 def test_each_step_stands_in_the_trail_without_its_words(commitment, session):
     commands.report(session, commitment, Said("Canario", 10), **BY)
     commands.extend(session, commitment, date(2027, 5, 3), "Canario", **BY)
@@ -268,6 +270,7 @@ def test_who_did_it_is_known_of_accounts_and_of_links(commitment, session, table
     assert names == ["Jorge Paillán", "Marcela Ríos"]
 
 
+@pytest.mark.both_engines
 def test_a_reserved_commitment_is_told_to_its_side_alone_and_without_its_words(
     make, session, table
 ):
@@ -285,6 +288,7 @@ def test_without_a_responsible_person_the_people_of_its_side_are_told(make, sess
     assert told(session) == [("extended", "Marcela Ríos")]
 
 
+@pytest.mark.both_engines
 def test_files_that_belong_to_a_commitment_are_known(commitment, session):
     commands.report(session, commitment, Said("x", 1, (a_taken(),)), **BY)
     assert queries.stored_names(session) == {"respaldo-1"}

@@ -113,6 +113,7 @@ def test_a_moved_date_is_reminded_of_anew(database, world):
     ]
 
 
+@pytest.mark.both_engines
 def test_who_answers_for_it_is_told_once_the_minutes_are_approved(database, world):
     day = date(2027, 3, 15)
     assert jobs.remind(database, at(day)) == 0

@@ -63,6 +63,7 @@ def test_p_09_the_proof_of_a_person_reproduces_the_exact_text_when_and_how(
     )
 
 
+@pytest.mark.both_engines
 def test_giving_twice_is_giving_once(session, person, scope, now):
     assert give(session, person, scope, now) is give(session, person, scope, now)
     assert len(queries.proof(session, person.id)) == 1
@@ -89,6 +90,7 @@ def test_pr_17_a_text_that_is_missing_or_forged_is_refused(session, person, scop
     assert session.scalars(select(Consent)).all() == []
 
 
+@pytest.mark.both_engines
 def test_a_consent_covers_its_purpose_and_its_event_alone(session, person, scope, now):
     give(session, person, scope, now)
     other = a_talk(session)
@@ -98,6 +100,7 @@ def test_a_consent_covers_its_purpose_and_its_event_alone(session, person, scope
     assert queries.people_who_agreed(session, scope, person_ids=[person.id + 1]) == set()
 
 
+@pytest.mark.both_engines
 def test_a_consent_for_all_events_covers_each_and_goes_with_one(session, person, scope, now):
     give(session, person, Scope(Purpose.PHOTOS), now)
     assert queries.standing(session, person.id, scope) is not None
@@ -105,12 +108,14 @@ def test_a_consent_for_all_events_covers_each_and_goes_with_one(session, person,
     assert queries.standing(session, person.id, scope) is None
 
 
+@pytest.mark.both_engines
 def test_withdrawing_a_purpose_ends_it_everywhere(session, person, scope, now):
     give(session, person, scope, now)
     give(session, person, Scope(Purpose.PHOTOS, a_talk(session).id), now)
     assert withdraw(session, person, Scope(Purpose.PHOTOS), now) == 2
 
 
+@pytest.mark.both_engines
 def test_both_are_in_the_trail_with_who_did_it(session, person, scope, now):
     give(session, person, scope, now)
     withdraw(session, person, scope, now)

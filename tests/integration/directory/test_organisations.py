@@ -63,6 +63,7 @@ def edit(session, cooperative, now, **changes):
     commands.edit_cooperative(session, cooperative, **(fields | changes), actor=ACTOR, now=now)
 
 
+@pytest.mark.both_engines
 def test_an_edit_tells_the_trail_what_it_changed_and_nothing_else(session, now):
     made = make(session, now)
     edit(session, made, now, comuna="05201", email="a@coop.example")
@@ -173,6 +174,7 @@ def test_a_cooperative_that_is_closed_leaves_lists_and_choices_until_it_is_back(
     assert len(trail(session, "organisation.reactivated")) == 1
 
 
+@pytest.mark.both_engines
 def test_the_list_is_searched_without_accents_by_each_word_and_by_rut(session, now):
     make(session, now, rut="599999019")
     make(session, now, short_name="Ñandú", name="Cooperativa Ñandú del Sur", rut="599999027")
@@ -189,6 +191,7 @@ def test_the_list_is_searched_without_accents_by_each_word_and_by_rut(session, n
     assert names(session, text="- .") == []
 
 
+@pytest.mark.both_engines
 def test_the_list_is_narrowed_by_region_level_and_supervisor(session, now):
     a_cooperative(session, short_name="A", region="02", level=Level.INITIAL)
     a_cooperative(session, short_name="B", region="13", level=None, supervisor=Supervisor.CMF)
@@ -199,6 +202,7 @@ def test_the_list_is_narrowed_by_region_level_and_supervisor(session, now):
     assert names(session, supervisor="CMF", region="02") == []
 
 
+@pytest.mark.both_engines
 def test_the_list_is_sorted_by_what_is_allowed_and_regions_from_north_to_south(session, now):
     a_cooperative(session, name="Árbol", region="13", level=Level.CONSOLIDATED)
     a_cooperative(session, name="Zafiro", region="15", level=None)

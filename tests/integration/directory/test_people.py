@@ -97,6 +97,7 @@ def test_whoever_writes_somebodys_name_changes_nothing_about_them(session, now):
     assert (rosa.name, rosa.email, rosa.phone) == ("Rosa Antilef", "rosa@coop.example", None)
 
 
+@pytest.mark.both_engines
 def test_two_that_come_at_once_find_one_person(database, now):
     ready, found = Barrier(4), []
 
@@ -265,6 +266,7 @@ def test_access_is_of_the_kind_of_the_organisation_and_of_one_side(
         grant(session, affiliate(session, rosa, cooperative, now), Access.REGISTRAR, now)
 
 
+@pytest.mark.both_engines
 def test_a_counterpart_of_a_unit_sees_its_institution_and_no_other_unit(session, corfo, now):
     def unit(name):
         return commands.create_unit(

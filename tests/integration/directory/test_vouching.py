@@ -126,6 +126,7 @@ class TestACoordinatorWhoGivesHerselfAPost:
         with pytest.raises(VouchRefused, match="ya habla por FECRECOOP"):
             commands.vouch(session, post, actor=ACTOR, now=now)
 
+    @pytest.mark.both_engines
     def test_nor_under_another_name_at_her_address(self, session, table, coordinator, now):
         a_post(session, a_person(session), table.corfo, access=Access.COUNTERPART)
         other = a_person(session, name="Otra Persona", email=coordinator.email)
@@ -236,6 +237,7 @@ class TestVouching:
         with pytest.raises(AccessRefused, match="cuenta de la federación"):
             commands.grant_access(session, post, access=Access.COUNTERPART, actor="user:9", now=now)
 
+    @pytest.mark.both_engines
     def test_the_end_of_a_post_is_told_to_the_institution(self, session, table, now):
         [post] = queries.posts_of(session, table.people[2], table.corfo)
         commands.end_affiliation(session, post, until=today(now), actor=ACTOR, now=now)

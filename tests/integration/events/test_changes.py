@@ -300,6 +300,7 @@ class TestGathering:
 class TestLink:
     NEW = "https://reuniones.example/otra"
 
+    @pytest.mark.both_engines
     def test_another_link_is_told_to_who_has_a_place_and_the_answer_stays(
         self, database, talk_id, now
     ):
@@ -406,6 +407,7 @@ class TestWhileItIsBeingTold:
         assert jobs.tell_announcements(database, now + WAIT) == 0
         assert len({to for _notice, to in told(database)}) == len(letters(database)) == 120
 
+    @pytest.mark.both_engines
     def test_a_cancellation_while_a_move_is_told_is_all_that_the_rest_hear(
         self, database, talk_id, now
     ):

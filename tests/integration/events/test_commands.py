@@ -136,6 +136,7 @@ class TestReminders:
         assert told(session) == [("events/reminder", goes.id)]
         assert week.state is TOLD
 
+    @pytest.mark.both_engines
     def test_a_late_one_is_dropped_and_shown_as_dropped(self, session, talk, now):
         invite(session, talk, now)
         week, day = queries.announcements_of(session, talk.id)
@@ -163,6 +164,7 @@ class TestReminders:
 
 
 class TestCancellation:
+    @pytest.mark.both_engines
     def test_c4_it_withdraws_the_invitation_from_who_had_one(self, session, talk, now):
         goes = invite(session, talk, now)
         waits = invite(session, talk, now, standing=Standing.WAITING)
@@ -233,6 +235,7 @@ class TestJobs:
             event = session.get_one(Event, talk_id)
             assert event.state is EventState.HELD
 
+    @pytest.mark.both_engines
     def test_t7_new_rules_of_time_move_future_events_and_tell_their_invitees(
         self, database, settings, now, monkeypatch
     ):

@@ -110,6 +110,7 @@ class TestCancellation:
         with pytest.raises(NothingPending):
             act(database, talk_id, commands.tell_now, now + MINUTE)
 
+    @pytest.mark.both_engines
     def test_of_what_begins_within_the_hour_is_told_at_once(self, database, talk_id, with_people):
         soon = stored(database, talk_id).starts_at - 30 * MINUTE
         act(database, talk_id, commands.cancel, soon, reason="Lluvia")

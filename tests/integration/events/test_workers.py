@@ -77,6 +77,7 @@ def test_two_workers_tell_each_person_once(database, talk_id, now):
     assert set(told.values()) == {1}
 
 
+@pytest.mark.both_engines
 def test_an_edit_while_two_workers_tell_reaches_everybody_once_more_at_the_most(
     database, talk_id, now
 ):

@@ -193,6 +193,7 @@ def test_a_proposal_keeps_its_time(session, settings, name, now):
     assert decision.proposed_start == start
 
 
+@pytest.mark.both_engines
 def test_an_answer_without_a_stamp_is_as_old_as_its_message(session, world):
     def answer(partstat, stamp=None, date=None, after=timedelta()):
         head = (f"Date: {date:%d %b %Y %H:%M:%S} +0000",) if date else ()
@@ -225,6 +226,7 @@ def test_of_two_that_disagree_the_one_that_says_what_it_is_counts_once(session, 
     assert receive(session, parts(copy, said)).partstat == "DECLINED"
 
 
+@pytest.mark.both_engines
 def test_a_signed_answer_counts_and_an_enclosed_one_does_not(session, world):
     inner = a_part(an_object(), "text/calendar; method=REPLY")
     seal = a_part(b"x", "application/pkcs7-signature; name=smime.p7s")
@@ -265,6 +267,7 @@ def test_a_subject_is_read_however_it_is_written(session, world, subject, words)
     assert session.query(InboundMessage).one().subject == words
 
 
+@pytest.mark.both_engines
 def test_what_is_written_is_text_whatever_it_was(session, world):
     html = (
         b"<style>p{}</style><script>alert(1)</script><p>Hola &amp; <b>chao</b></p><p>Adi&oacute;s"

@@ -103,6 +103,7 @@ def post(session, now):
     return Post(session, now)
 
 
+@pytest.mark.both_engines
 def test_an_answer_counts_with_its_words_and_by_whom_is_on_record(session, invitee, post, now):
     comment = ["COMMENT:<script>alert(1)</script> Llego\\na las 10" + "." * 900]
     assert post.answer(invitee, "TENTATIVE", lines=comment) is Reason.APPLIED
@@ -193,6 +194,7 @@ def test_rs_04_whoever_was_not_invited_changes_nothing_and_takes_no_seat(session
     assert invitee.answer is Answer.PENDING
 
 
+@pytest.mark.both_engines
 def test_rs_04_a_delegation_is_noted_and_invites_nobody(session, invitee, post):
     how = {"more": ';DELEGATED-TO="mailto:beto@coop.example"'}
     assert post.answer(invitee, "DELEGATED", **how) is Reason.APPLIED
@@ -279,6 +281,7 @@ def register(session, talk, now, *names):
     return {one.person.name: one for one in rows}
 
 
+@pytest.mark.both_engines
 def test_who_declines_by_mail_leaves_the_seat_to_the_next(session, talk, post, now):
     line = register(session, talk, now, "Ana", "Beto")
     assert line["Beto"].state is State.WAITING
@@ -295,6 +298,7 @@ def test_who_declines_by_mail_leaves_the_seat_to_the_next(session, talk, post, n
     assert "registrations/cancelled" in {one.notice for one in told}
 
 
+@pytest.mark.both_engines
 def test_a_proposal_for_a_meeting_is_kept_once(session, post, now):
     table = a_table(session)
     meeting = a_meeting(session, table.series)
@@ -378,6 +382,7 @@ def test_rs_07_a_bounce_that_names_nobody_of_ours_changes_nothing(session, sent,
     assert session.query(HeldAddress).count() == 0
 
 
+@pytest.mark.both_engines
 def test_a_full_mailbox_is_no_wrong_address(session, sent, post):
     assert post.receive(a_bounce(sent.message_id, status="5.2.2")) is Reason.UNDELIVERABLE
     assert session.query(HeldAddress).count() == 0
@@ -389,6 +394,7 @@ def test_a_report_on_another_address_holds_no_address(session, sent, post):
     assert session.query(HeldAddress).count() == 0
 
 
+@pytest.mark.both_engines
 def test_rs_07_what_programs_answer_by_themselves_is_left_alone(session, invitee, post):
     automatic = ("Auto-Submitted: auto-replied",)
     count = session.query(OutgoingMessage).count()

@@ -137,6 +137,7 @@ def test_two_workers_that_read_at_once_apply_each_answer_once(inbox, database):
     assert times_answered(database) == reasons(database).count(Reason.APPLIED)
 
 
+@pytest.mark.both_engines
 def test_f_29_a_poison_message_is_put_aside_and_the_next_is_dealt_with(
     inbox, database, monkeypatch
 ):
@@ -157,6 +158,7 @@ def test_f_29_a_poison_message_is_put_aside_and_the_next_is_dealt_with(
     assert answers(database) == {"ana@coop.example.cl": Answer.ACCEPTED}
 
 
+@pytest.mark.both_engines
 def test_of_what_is_too_large_the_head_alone_is_fetched_and_a_person_is_told(
     inbox, database, monkeypatch
 ):
@@ -231,6 +233,7 @@ def test_f_27_a_server_that_says_nothing_takes_no_more_than_its_time(
     assert outage(database).reason == "El servidor no responde."
 
 
+@pytest.mark.both_engines
 def test_f_27_where_nobody_listens_nothing_else_minds(inbox, database, at):
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))

@@ -58,6 +58,7 @@ def test_an_answer_is_kept_with_how_it_came(session, world, name):
     assert invitee.replied_sequence == 1
 
 
+@pytest.mark.both_engines
 def test_a_proposal_moves_nothing_and_is_kept(session, world):
     told = imip.SAMPLES["03_outlook_counter.eml"]
     event = world[told["uid"]]

@@ -449,6 +449,7 @@ class TestAnswers:
         with pytest.raises(AnswersClosed, match="suspendió"):
             commands.answer(session, seat, Reply(Answer.ACCEPTED), actor="x", now=now)
 
+    @pytest.mark.both_engines
     def test_the_silent_are_listed_with_whom_to_call(self, session, table, convened, now):
         seat = seat_of(session, convened, table.people[2])
         reply = Reply(Answer.TENTATIVE)
@@ -540,6 +541,7 @@ class TestDigest:
         assert "Recordatorio" in said
         assert "/invitaciones/" in said
 
+    @pytest.mark.both_engines
     def test_what_is_of_no_use_any_more_is_left_out(self, session, marcela, convened, now):
         TestChanges().tell(session, convened.starts_at - timedelta(days=7))
         events.cancel(session, convened, reason="", **BY, now=now)

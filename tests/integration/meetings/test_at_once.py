@@ -83,6 +83,7 @@ def cancelling_of(number, now):
     return act
 
 
+@pytest.mark.both_engines
 def test_two_meetings_convened_at_once_have_a_number_each(database, world, meet, now):
     meet(convening, "_number")
     refused = at_once(
@@ -167,6 +168,7 @@ def by_workers(database, job, now):
         return list(pool.map(lambda _: job(database, now), range(3)))
 
 
+@pytest.mark.both_engines
 def test_three_workers_fill_a_horizon_once(database, world, now):
     by_workers(database, jobs.fill_horizons, now)
     with database.reading() as session:

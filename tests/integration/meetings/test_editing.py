@@ -221,6 +221,7 @@ class TestBesideTheSeries:
 
 
 class TestCallingOff:
+    @pytest.mark.both_engines
     def test_who_was_convened_is_told_and_nothing_is_lost(self, database, settings, now):
         with database.transaction() as session:
             table = a_table(session)
@@ -235,6 +236,7 @@ class TestCallingOff:
                 ("events/cancelled", person.id) for person in table.people
             )
 
+    @pytest.mark.both_engines
     def test_it_can_be_taken_back_before_they_are(self, session, table, now):
         march = months(session, table)[3]
         commands.cancel_meeting(session, march, reason="Paro", actor="user:1", now=now)
@@ -243,6 +245,7 @@ class TestCallingOff:
         kinds = set(session.scalars(select(Announcement.kind)))
         assert AnnouncementKind.CANCELLED not in kinds
 
+    @pytest.mark.both_engines
     def test_a_draft_disappears_with_whoever_was_put_down_for_it(self, session, table, now):
         may = months(session, table)[5]
         events.invite(session, may, table.people[0], standing=Standing.INVITED, now=now)

@@ -148,6 +148,7 @@ def test_the_draft_it_was_about_may_disappear(session, table, now):
     assert made.wall_start == DAYS[0]
 
 
+@pytest.mark.both_engines
 def test_the_letter_is_dropped_once_the_poll_is_closed(session, table, now, settings):
     poll = ask(session, table.series, now)
     session.flush()

@@ -161,6 +161,7 @@ class TestFilling:
         with database.reading() as session:
             assert walls(session, table.series).count(datetime(2027, 3, 9, 10)) == 1
 
+    @pytest.mark.both_engines
     def test_one_bad_series_does_not_stop_the_others(
         self, database, settings, now, monkeypatch, caplog
     ):
@@ -205,6 +206,7 @@ def fill(database, series_id, now):
 
 
 class TestTwoWorkers:
+    @pytest.mark.both_engines
     def test_each_date_has_one_meeting_and_neither_worker_fails(self, database, settings, now):
         with database.transaction() as session:
             series_id = a_table(session).series.id
@@ -290,12 +292,14 @@ class TestEditing:
         assert march.detached
         assert walls(session, series)[-1] == datetime(2027, 3, 9, 10)
 
+    @pytest.mark.both_engines
     def test_the_past_is_left_alone(self, session, now):
         series, fields = create(session, now)
         later = now + timedelta(days=60)
         edit(session, series, fields, later, wall_time=time(16))
         assert [wall.hour for wall in walls(session, series)][:3] == [10, 10, 16]
 
+    @pytest.mark.both_engines
     def test_an_institution_with_members_cannot_leave(self, session, now):
         table = a_table(session)
         other = an_institution(session, "SERCOTEC")
@@ -350,6 +354,7 @@ class TestEnding:
                 session, table.series, cancel_convened=False, actor="user:1", now=now
             )
 
+    @pytest.mark.both_engines
     def test_an_item_that_was_moved_to_a_draft_loses_only_its_way_there(self, session, now):
         table = a_table(session)
         convened = a_meeting(session, table.series)

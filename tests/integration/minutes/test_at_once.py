@@ -168,6 +168,7 @@ def deciding_in(world):
     return act
 
 
+@pytest.mark.both_engines
 def test_two_decisions_at_once_have_a_number_each(database, world, meet):
     meet(deciding, "_next_ordinal", first=False)
     assert at_once(database, deciding_in(world), deciding_in(world)) == ["", ""]
@@ -183,6 +184,7 @@ def test_without_the_lock_both_would_take_the_same_number(database, world, meet,
     assert sorted(refused) == ["", "IntegrityError"]
 
 
+@pytest.mark.both_engines
 def test_two_commitments_at_once_have_a_number_each(database, world, meet):
     meet(numbering, "next_place", first=False)
     federation, corfo = world["sides"]
@@ -197,6 +199,7 @@ def test_two_commitments_at_once_have_a_number_each(database, world, meet):
         assert sorted(session.scalars(sa.select(Commitment.ordinal))) == [1, 2]
 
 
+@pytest.mark.both_engines
 def test_three_workers_publish_approved_minutes_once(database):
     with database.transaction() as session:
         made = approved(session)
@@ -213,6 +216,7 @@ def test_three_workers_publish_approved_minutes_once(database):
         assert len(told) == len(set(told)) == reviewers
 
 
+@pytest.mark.both_engines
 def test_three_workers_take_silence_once_and_remind_once(database, world):
     send(database, world)
     with database.transaction() as session:

@@ -62,6 +62,7 @@ def test_those_of_a_review_that_was_taken_back_are_not_sent_with_the_next_one(se
     assert [bool(why) for _, why in dropped(session)] == [True] * 4 + [False] * 4
 
 
+@pytest.mark.both_engines
 def test_whose_institution_approved_meanwhile_is_not_chased(session, acta):
     for link in notices.links_of(session, acta.minutes):
         notices.review_reminders(session, acta.minutes, [link], last=True, now=NOW)
@@ -72,6 +73,7 @@ def test_whose_institution_approved_meanwhile_is_not_chased(session, acta):
 
 
 class TestWhoLeft:
+    @pytest.mark.both_engines
     def test_they_speak_for_it_no_more_though_nobody_took_them_off_the_list(self, session, acta):
         marcela = acta.table.people[2]
         link = session.scalars(

@@ -24,6 +24,8 @@ from tests.support.acta import send_out
 from tests.support.digest import digest
 from tests.support.migrated import migrated_database
 
+pytestmark = pytest.mark.both_engines
+
 BY = {"actor": "user:1", "now": NOW + timedelta(days=1)}
 
 

@@ -73,6 +73,7 @@ class TestTyping:
             (ANA, "otro minuto", False),
         ]
 
+    @pytest.mark.both_engines
     def test_anothers_words_are_never_gathered_into_ones_own(self, session):
         part = an_acta(session).part("Garantías")
         for actor, text in ((ANA, "a"), (ROSA, "ab"), (ANA, "abc"), (ROSA, "abcd")):

@@ -66,6 +66,7 @@ def test_scenario_12_deletion_and_blocking_have_a_clock_each(session, coordinati
     ]
 
 
+@pytest.mark.both_engines
 def test_p11_who_is_blocked_gets_no_mail_not_even_what_waits(session, coordination, rosa, register):
     made = register(session, name="Rosa Antilef", email="rosa@coop.example")
     confirmed = session.scalars(
@@ -127,6 +128,7 @@ class TestPublicForm:
         commands.assign(session, case, rosa, actor=ACTOR, now=MONDAY)
         assert case.person is rosa
 
+    @pytest.mark.both_engines
     def test_the_same_is_done_for_an_address_that_nobody_has(self, session, coordination, rosa):
         for email in ("rosa@coop.example", "nadie@coop.example"):
             asked = Asked("Rosa Antilef", email, Right.ERASURE)
@@ -137,6 +139,7 @@ class TestPublicForm:
 
 
 class TestAnswers:
+    @pytest.mark.both_engines
     def test_a_refusal_names_the_agency_and_the_days_to_claim(self, session, coordination, rosa):
         case = ask(session, rosa, Right.ERASURE)
         words = "Debemos guardarlos por ley."
@@ -273,6 +276,7 @@ class TestOutreach:
         assert not suppression.is_suppressed(session, "rosa@coop.example")
 
 
+@pytest.mark.both_engines
 def test_who_asks_is_found_by_name_and_address_or_by_an_address_of_their_own(session, rosa):
     by_name = Asked("ROSA  antilef", "ROSA@coop.example", Right.ACCESS)
     by_address = Asked("Rosita", "rosa@coop.example", Right.ACCESS)

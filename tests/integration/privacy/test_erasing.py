@@ -41,6 +41,8 @@ from coopoutreach.questions.models import Question, QuestionAnswer
 from coopoutreach.registrations.models import Registration
 from tests.factories import a_cooperative, a_talk, a_user
 
+pytestmark = pytest.mark.both_engines
+
 NAME = "Zulema Canariote"
 EMAIL = "zcanariote@coop.example"
 PHONE = "+56955512399"

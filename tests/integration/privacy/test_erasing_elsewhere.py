@@ -81,6 +81,7 @@ def test_what_others_read_next_names_nobody_who_was_erased(database, told, past)
     assert "event.description" in left, "a person looks at what is published"
 
 
+@pytest.mark.both_engines
 def test_the_rest_of_it_stays(database, told, past):
     with database.transaction() as session:
         person = session.get_one(Person, told)

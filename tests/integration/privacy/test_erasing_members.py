@@ -30,6 +30,8 @@ from tests.support import acta
 from tests.support.acta import send_out
 from tests.support.migrated import migrated_database
 
+pytestmark = pytest.mark.both_engines
+
 LATER = NOW + timedelta(days=2)
 BY = {"actor": "user:1", "now": NOW}
 

@@ -140,6 +140,7 @@ class TestRetention:
         with database.reading() as session:
             assert session.scalars(sa.select(RetentionRun)).all() == []
 
+    @pytest.mark.both_engines
     def test_delivery_notes_go_a_month_after_the_talk(self, database, both, now):
         with database.transaction() as session:
             session.execute(sa.update(Invitee).values(delivery_note="550 <rosa@coop.example>"))
@@ -147,6 +148,7 @@ class TestRetention:
         assert jobs.purge_old_data(database, ends + timedelta(days=29)) == 0
         assert jobs.purge_old_data(database, ends + timedelta(days=30)) == 2
 
+    @pytest.mark.both_engines
     def test_a_request_that_nobody_confirmed_lapses_and_old_answers_lose_the_name(
         self, database, both, now
     ):
@@ -166,6 +168,7 @@ class TestRetention:
             assert case.state is CaseState.GRANTED
 
 
+@pytest.mark.both_engines
 def test_p14_who_took_part_in_nothing_for_two_years_is_proposed(database, both, now):
     def proposed(moment):
         with database.reading() as session:
@@ -180,6 +183,7 @@ def test_p14_who_took_part_in_nothing_for_two_years_is_proposed(database, both, 
     assert proposed(now + timedelta(days=760)) == [PEDRO[0]]
 
 
+@pytest.mark.both_engines
 def test_p11_who_is_blocked_is_in_no_list_of_others(database, both, now):
     with database.transaction() as session:
         commands.block(session, session.get_one(Person, both[1]), actor="x", now=now)

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from coopoutreach.core import reactions
 from coopoutreach.inbound import commands
 from coopoutreach.inbound.models import InboundMessage
@@ -20,6 +22,7 @@ def texts(database):
         return [one.text for one in session.query(InboundMessage).order_by(InboundMessage.id)]
 
 
+@pytest.mark.both_engines
 def test_words_go_once_they_were_dealt_with_and_not_while_they_wait(database, settings, now):
     reactions.install(WIRING)
     with database.transaction() as session:

@@ -56,6 +56,7 @@ def test_each_persons_answers_are_their_own(session, invite, travels, now):
     )
 
 
+@pytest.mark.both_engines
 def test_answering_again_takes_the_place_of_what_was_answered(session, invite, travels, now):
     invitee = invite()
     keep(session, invitee, {travels.id: True}, now)

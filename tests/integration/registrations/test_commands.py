@@ -97,6 +97,7 @@ class TestRegister:
         with pytest.raises(AlreadyRegistered):
             register("Ana", after=1, by=user.id, staff=True)
 
+    @pytest.mark.both_engines
     def test_ac_14_tells_a_registrar_nothing_of_another_cooperatives_person(
         self, session, register
     ):
@@ -266,6 +267,7 @@ class TestCancel:
             commands.cancel(session, ana, actor="x", by_person=True, now=now)
         assert told(session) == [("ana", "place_confirmed"), ("ana", "cancelled")]
 
+    @pytest.mark.both_engines
     def test_c4_withdraws_an_invitation_only_from_who_got_one(self, session, register, now):
         _ana, bea, cleo = register("Ana", "Bea", "Cleo")
         for entry in (cleo, bea):

@@ -152,6 +152,7 @@ def test_all_that_the_cooperative_registered_them_for_goes_along(session, coop, 
     assert second.person.email == RIGHT
 
 
+@pytest.mark.both_engines
 def test_only_this_one_goes_along_where_a_link_asks_for_it(session, coop, now):
     first = register(session, a_talk(session), coop=coop, now=now)
     second = register(session, a_talk(session), coop=coop, now=now)
@@ -227,6 +228,7 @@ def test_who_is_there_already_is_not_there_twice(session, coop, now):
         correct(session, wrong, now=now)
 
 
+@pytest.mark.both_engines
 def test_a_name_alone_bothers_nobody_and_leaves_the_link(session, coop, now):
     registration = register(session, a_talk(session), coop=coop, now=now)
     old = token(registration)

@@ -250,6 +250,7 @@ def handing_to(name, now):
     return act
 
 
+@pytest.mark.both_engines
 def test_two_who_hand_the_same_seat_on_at_once_hand_it_on_once(database, full, now):
     acts = [handing_to(name, now) for name in ("Rosa", "Sara", "Tita", "Ulda")]
     assert at_once(database, full, *acts) == 1

@@ -79,6 +79,7 @@ class TestHeldSeats:
         assert jobs.release_held_seats(database, now + timedelta(hours=1)) == 1
         assert self.states(database) == [State.CONFIRMED]
 
+    @pytest.mark.both_engines
     def test_are_released_once_however_often_and_late_the_job_runs(self, database, talk_id, now):
         late = now + timedelta(days=2)
         assert [jobs.release_held_seats(database, late) for _ in range(3)] == [1, 0, 0]

@@ -302,6 +302,7 @@ class _Step:
         return isinstance(error, DomainError)
 
 
+@pytest.mark.both_engines
 @pytest.mark.endurance
 @pytest.mark.usefixtures("settings")
 def test_the_line_stays_the_published_one_whatever_people_do(database):

@@ -19,6 +19,8 @@ from coopoutreach.registrations.rules import Room, State
 from tests.factories import a_cooperative, a_talk
 from tests.support.endurance import rounds
 
+pytestmark = pytest.mark.both_engines
+
 SEATS, PEOPLE = 50, 200
 
 
@@ -59,7 +61,7 @@ def counts(database, talk_id):
 
 
 @pytest.mark.endurance
-@pytest.mark.parametrize("round_number", range(rounds(2, 30)))
+@pytest.mark.parametrize("round_number", range(rounds(1, 30)))
 def test_pr_10_fifty_seats_for_two_hundred_people_are_fifty_seats(
     database, coops, now, round_number
 ):

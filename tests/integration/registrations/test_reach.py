@@ -82,6 +82,7 @@ def test_the_guest_of_a_meeting_is_not_taken_over(session, coop, now):
     assert moved.person is not guest
 
 
+@pytest.mark.both_engines
 def test_whoever_was_known_before_is_not_ours_though_nothing_of_it_is_left(session, coop, now):
     known = a_person(session, name=ANA[0], email=ANA[1])
     known.created_at = now.replace(year=2025)
@@ -90,6 +91,7 @@ def test_whoever_was_known_before_is_not_ours_though_nothing_of_it_is_left(sessi
     assert known.email == ANA[1]
 
 
+@pytest.mark.both_engines
 def test_a_table_that_is_added_later_protects_whom_it_refers_to(session, coop, later_table, now):
     ours = register(session, a_talk(session), coop=coop, now=now)
     assert not queries.is_known_elsewhere(session, ours, within=Within.COOPERATIVE)
@@ -102,6 +104,7 @@ def test_a_table_that_is_added_later_protects_whom_it_refers_to(session, coop, l
     assert ours.person.email == ANA[1]
 
 
+@pytest.mark.both_engines
 def test_a_table_that_is_added_later_keeps_people_from_being_proposed_to_be_erased(
     session, later_table, now
 ):
