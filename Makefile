@@ -2,7 +2,7 @@
 .PHONY: help run test days coverage endurance check format lint types imports templates map migration bench screenshots lock setup
 
 BIN := .venv/bin
-# T=tests/unit/ics runs some of the tests. N is how many processes run them: twice as many as two
+# T=tests/unit/platform/ics runs some of the tests. N is how many processes run them: twice as many as two
 # cores, since a quarter of the time is waiting for browsers, mail servers and processes that stop.
 T ?=
 N ?= 4

@@ -7,9 +7,9 @@ from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from coopoutreach.core import addresses
-from coopoutreach.core.db import driver_url
-from coopoutreach.core.settings import Gathering, Settings
+from coopoutreach.platform.core import addresses
+from coopoutreach.platform.core.db import driver_url
+from coopoutreach.platform.core.settings import Gathering, Settings
 
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 #: Shorter keys are refused: 32 bytes is what HMAC-SHA-256 is worth.

@@ -4,8 +4,8 @@ from flask_migrate import Migrate
 
 import config
 from coopoutreach.app import create_app
-from coopoutreach.core import own_files
-from coopoutreach.core.db import db
+from coopoutreach.platform.core import own_files
+from coopoutreach.platform.core.db import db
 
 settings = config.load()
 own_files.keep_to_ourselves(settings.own_files, settings.own_folders)

@@ -11,9 +11,6 @@ from sqlalchemy.sql.dml import ReturningInsert
 from coopoutreach.accounts.commands import sessions
 from coopoutreach.accounts.commands.sessions import Browser
 from coopoutreach.accounts.sessions import COOKIE
-from coopoutreach.core import spanish
-from coopoutreach.core.db import Database
-from coopoutreach.core.text import search_key
 from coopoutreach.directory.models import Person
 from coopoutreach.events import commands as events
 from coopoutreach.events.models import Invitee
@@ -22,6 +19,9 @@ from coopoutreach.feeds import commands as feeds
 from coopoutreach.feeds import showing
 from coopoutreach.feeds.rules import Scope
 from coopoutreach.outreach.models import Talk
+from coopoutreach.platform.core import spanish
+from coopoutreach.platform.core.db import Database
+from coopoutreach.platform.core.text import search_key
 from coopoutreach.registrations.models import Registration
 from coopoutreach.registrations.rules import Room, State
 

@@ -17,16 +17,16 @@ from waitress import create_server
 import config
 import coopoutreach.cli  # noqa: F401 (it knows the model of every row)
 from bench import plain
-from coopoutreach.core import settings
-from coopoutreach.core.db import Database, connect
 from coopoutreach.events.models import Event
 from coopoutreach.feeds.models import FeedAddress
 from coopoutreach.feeds.rules import PURPOSE
-from coopoutreach.ics.entry import Method, Party
-from coopoutreach.ics.invitation import invitation
 from coopoutreach.messaging import mime, rendering
 from coopoutreach.messaging.letters import Calendar
-from coopoutreach.web.serving import THREADS
+from coopoutreach.platform.core import settings
+from coopoutreach.platform.core.db import Database, connect
+from coopoutreach.platform.ics.entry import Method, Party
+from coopoutreach.platform.ics.invitation import invitation
+from coopoutreach.platform.web.serving import THREADS
 
 #: What the pages that are handed out as bytes are called, and what they are.
 TYPES = {

@@ -17,9 +17,9 @@ from waitress import create_server
 import config
 import coopoutreach.cli  # noqa: F401 (it knows the model of every row)
 from coopoutreach.commitments.models import Commitment
-from coopoutreach.core.db import connect
 from coopoutreach.minutes.models import Decision, Minutes, MinutesPart, PartRevision
-from coopoutreach.web.serving import THREADS
+from coopoutreach.platform.core.db import connect
+from coopoutreach.platform.web.serving import THREADS
 
 _PAGE = """<!DOCTYPE html><html lang="es"><title>Acta</title><h1>Acta</h1>
 {% for part in parts %}<h2>{{ part.title }}</h2>{{ part.html|safe }}

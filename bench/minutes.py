@@ -17,13 +17,13 @@ from bench import fill, stage
 from bench.client import Client, Task
 from bench.figures import Bound, Figure, judge, take_turns
 from bench.stage import Engine, Place
-from coopoutreach.core import spanish
-from coopoutreach.documents import typesetting
 from coopoutreach.meetings.models import AgendaItem, Meeting
 from coopoutreach.meetings.rules import ItemKind
 from coopoutreach.minutes import commands, content, pdf
 from coopoutreach.minutes.models import Minutes
 from coopoutreach.minutes.values import Owed
+from coopoutreach.platform.core import spanish
+from coopoutreach.platform.documents import typesetting
 
 ITEMS, COMMITMENTS = 20, 60
 ROUNDS = 5

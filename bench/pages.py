@@ -13,7 +13,7 @@ from bench.client import Client, Task
 from bench.figures import Bound, Figure, judge, take_turns
 from bench.floor import ETAG
 from bench.stage import Engine, Place
-from coopoutreach.core.db import touch
+from coopoutreach.platform.core.db import touch
 
 EVENTS = 1000
 #: Addresses of ours, by the names under which the floor hands out the same bytes.

@@ -12,8 +12,6 @@ from sqlalchemy.orm import joinedload
 from bench import fill, plain, stage
 from bench.figures import Bound, Figure, judge, take_turns
 from bench.stage import Engine, Place
-from coopoutreach.core import settings
-from coopoutreach.core.db import Database
 from coopoutreach.events import jobs, notices
 from coopoutreach.events.mailboxes import Mailbox
 from coopoutreach.events.models import Announcement, Invitee
@@ -21,6 +19,8 @@ from coopoutreach.messaging import jobs as mail
 from coopoutreach.messaging import mime, rendering
 from coopoutreach.messaging.letters import Letter
 from coopoutreach.messaging.models import MessageState, OutgoingMessage
+from coopoutreach.platform.core import settings
+from coopoutreach.platform.core.db import Database
 
 PEOPLE = 500
 ROUNDS = 3

@@ -13,12 +13,12 @@ from bench.client import Client, Task
 from bench.figures import Bound, Figure, Round, judge, take_turns
 from bench.stage import Engine, Place
 from coopoutreach.app import create_app
-from coopoutreach.core.db import touch
 from coopoutreach.events import jobs
 from coopoutreach.events.models import Announcement
 from coopoutreach.events.rules import AnnouncementState
 from coopoutreach.messaging.models import OutgoingMessage
 from coopoutreach.outreach.models import Talk
+from coopoutreach.platform.core.db import touch
 
 EVENTS = (200, 2000)
 PEOPLE = (500, 5000)

@@ -5,7 +5,7 @@ from dataclasses import fields, replace
 
 import config
 from coopoutreach.cli import main as command
-from coopoutreach.core.settings import Limits, Settings
+from coopoutreach.platform.core.settings import Limits, Settings
 
 #: More than any load comes to.
 UNLIMITED = Limits(**{limit.name: (10**9, 3600) for limit in fields(Limits)})

@@ -13,9 +13,9 @@ from pathlib import Path
 from support.postgres import DURABLE, Server
 
 import config
-from coopoutreach.core import reactions, settings
-from coopoutreach.core.db import Database, connect
-from coopoutreach.schema import upgrade
+from coopoutreach.platform.core import reactions, settings
+from coopoutreach.platform.core.db import Database, connect
+from coopoutreach.platform.core.schema import upgrade
 from coopoutreach.wiring import WIRING
 
 PROJECT = Path(__file__).parents[1]

@@ -5,20 +5,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import Babel
 from flask_login import current_user
 
-from coopoutreach.access.guard import AccessDenied, SignInNeeded
 from coopoutreach.accounts import sessions
 from coopoutreach.accounts.views import ask_to_sign_in
 from coopoutreach.accounts.views import bp as accounts
-from coopoutreach.audit import commands as audit
 from coopoutreach.board import navigation
 from coopoutreach.board.views import bp as board
 from coopoutreach.commitments.views import bp as commitments
-from coopoutreach.core import reactions
-from coopoutreach.core import settings as process_settings
-from coopoutreach.core.clock import utcnow
-from coopoutreach.core.db import Database, db, engine_options, let_go, prepare_engine
-from coopoutreach.core.settings import Settings
-from coopoutreach.core.shipped import TEMPLATES
 from coopoutreach.directory.views import bp as directory
 from coopoutreach.feeds.views import bp as feeds
 from coopoutreach.mailroom.views import bp as mailroom
@@ -27,15 +19,23 @@ from coopoutreach.meetings.views import bp as meetings
 from coopoutreach.messaging.views import bp as messaging
 from coopoutreach.minutes.views import bp as minutes
 from coopoutreach.outreach.views import bp as outreach
+from coopoutreach.platform.access.guard import AccessDenied, SignInNeeded
+from coopoutreach.platform.audit import commands as audit
+from coopoutreach.platform.core import reactions
+from coopoutreach.platform.core import settings as process_settings
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.core.db import Database, db, engine_options, let_go, prepare_engine
+from coopoutreach.platform.core.settings import Settings
+from coopoutreach.platform.core.shipped import TEMPLATES
+from coopoutreach.platform.scheduler.views import bp as operations
+from coopoutreach.platform.web import built, errors, formats, kept, log, security
+from coopoutreach.platform.web.transaction import separate_transaction
+from coopoutreach.platform.web.unindented import Unindented
 from coopoutreach.policy import POLICY
 from coopoutreach.privacy.views import bp as privacy
 from coopoutreach.questions.views import bp as questions
 from coopoutreach.registrations.views import bp as registrations
-from coopoutreach.scheduler.views import bp as operations
 from coopoutreach.site.views import bp as site
-from coopoutreach.web import built, errors, formats, kept, log, security
-from coopoutreach.web.transaction import separate_transaction
-from coopoutreach.web.unindented import Unindented
 from coopoutreach.wiring import WIRING
 
 BLUEPRINTS = (

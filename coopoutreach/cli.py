@@ -12,20 +12,20 @@ from coopoutreach import examination
 from coopoutreach.accounts.cli import users
 from coopoutreach.app import create_app
 from coopoutreach.backups.cli import backup, restore
-from coopoutreach.core import heaps, own_files, reactions
-from coopoutreach.core import settings as process_settings
-from coopoutreach.core.clock import utcnow
-from coopoutreach.core.db import Database, connect
-from coopoutreach.core.settings import Settings
-from coopoutreach.core.shell import Refusal
 from coopoutreach.demo.cli import demo
-from coopoutreach.events.time import tzdata_version
 from coopoutreach.examination import Gravity
 from coopoutreach.inbound.cli import mail
+from coopoutreach.platform.core import heaps, own_files, reactions
+from coopoutreach.platform.core import settings as process_settings
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.core.db import Database, connect
+from coopoutreach.platform.core.schema import upgrade
+from coopoutreach.platform.core.settings import Settings
+from coopoutreach.platform.core.shell import Refusal
+from coopoutreach.platform.core.time import tzdata_version
+from coopoutreach.platform.scheduler import probe, runner
+from coopoutreach.platform.web import log, serving
 from coopoutreach.schedule import JOBS
-from coopoutreach.scheduler import probe, runner
-from coopoutreach.schema import upgrade
-from coopoutreach.web import log, serving
 from coopoutreach.wiring import WIRING
 
 #: What asks the worker to end.

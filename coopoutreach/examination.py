@@ -13,15 +13,15 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.exc import SQLAlchemyError
 
 from coopoutreach.backups import copies
-from coopoutreach.core import own_files
-from coopoutreach.core.db import Database
-from coopoutreach.core.settings import Settings
 from coopoutreach.inbound import imap
 from coopoutreach.messaging import smtp
 from coopoutreach.messaging.transport import SmtpTransport, transport_for
-from coopoutreach.scheduler import integrity, queries
-from coopoutreach.scheduler.standing import NO_ROOM, free_room
-from coopoutreach.schema import pending_migrations
+from coopoutreach.platform.core import own_files
+from coopoutreach.platform.core.db import Database
+from coopoutreach.platform.core.schema import pending_migrations
+from coopoutreach.platform.core.settings import Settings
+from coopoutreach.platform.scheduler import integrity, queries
+from coopoutreach.platform.scheduler.standing import NO_ROOM, free_room
 
 #: A worker that has said nothing for so long is gone.
 WORKER_SILENCE = timedelta(minutes=5)

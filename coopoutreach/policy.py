@@ -4,8 +4,6 @@ Each permission lists its alternatives; every predicate in one of them must hold
 A permission that is not listed is nobody's.
 """
 
-from coopoutreach.access.guard import Policy
-from coopoutreach.access.permissions import Permission
 from coopoutreach.commitments import predicates as commitments
 from coopoutreach.directory.predicates import (
     belongs_to,
@@ -17,6 +15,8 @@ from coopoutreach.directory.predicates import (
 )
 from coopoutreach.meetings import predicates as meetings
 from coopoutreach.minutes import predicates as minutes
+from coopoutreach.platform.access.guard import Policy
+from coopoutreach.platform.access.permissions import Permission
 from coopoutreach.registrations.predicates import registers_for
 
 #: The federation's own people.

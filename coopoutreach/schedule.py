@@ -6,21 +6,21 @@ A job's name is stored with what it did: it stays, wherever its function moves.
 """
 
 from coopoutreach.accounts import jobs as accounts
-from coopoutreach.audit import jobs as audit
 from coopoutreach.commitments import jobs as commitments
 from coopoutreach.events import jobs as events
 from coopoutreach.feeds import jobs as feeds
 from coopoutreach.inbound import jobs as inbound
-from coopoutreach.limits import jobs as limits
 from coopoutreach.materials import jobs as materials
 from coopoutreach.meetings import jobs as meetings
 from coopoutreach.messaging import jobs as messaging
 from coopoutreach.minutes import jobs as minutes
+from coopoutreach.platform.audit import jobs as audit
+from coopoutreach.platform.limits import jobs as limits
+from coopoutreach.platform.scheduler import jobs as scheduler
+from coopoutreach.platform.scheduler.job import Job, daily, every
 from coopoutreach.privacy import jobs as privacy
 from coopoutreach.questions import jobs as questions
 from coopoutreach.registrations import jobs as registrations
-from coopoutreach.scheduler import jobs as scheduler
-from coopoutreach.scheduler.job import Job, daily, every
 
 JOBS = (
     Job("messaging.deliver_due", messaging.deliver_due, every(seconds=2)),

@@ -8,7 +8,6 @@ from coopoutreach.accounts import reactions as accounts
 from coopoutreach.commitments import reactions as commitments
 from coopoutreach.commitments.happenings import DraftAsked, SideAsked, WordsAsked
 from coopoutreach.consents.happenings import ConsentWithdrawn
-from coopoutreach.core.reactions import Wiring
 from coopoutreach.events import reactions as events
 from coopoutreach.events.happenings import CancellationTold, InviteeDeclined, RemindersDue
 from coopoutreach.feeds import reactions as feeds
@@ -21,13 +20,19 @@ from coopoutreach.messaging.happenings import DeliveryEnded, StillWanted
 from coopoutreach.minutes import reactions as minutes
 from coopoutreach.outreach import reactions as outreach
 from coopoutreach.outreach.happenings import CapacityRaised, SeatRulesChanged, SeatsAsked
+from coopoutreach.platform.core.reactions import Wiring
+from coopoutreach.platform.scheduler import reactions as scheduler
+from coopoutreach.platform.scheduler import standing
+from coopoutreach.platform.scheduler.happenings import (
+    AttentionAsked,
+    FiguresAsked,
+    HealthAsked,
+    StopsAsked,
+)
 from coopoutreach.privacy import reactions as privacy
 from coopoutreach.questions import reactions as questions
 from coopoutreach.registrations import reactions as registrations
 from coopoutreach.registrations.happenings import AddressCorrected
-from coopoutreach.scheduler import reactions as scheduler
-from coopoutreach.scheduler import standing
-from coopoutreach.scheduler.happenings import AttentionAsked, FiguresAsked, HealthAsked, StopsAsked
 
 WIRING: Wiring = {
     ConsentWithdrawn: (questions.erase_what_needed_it,),

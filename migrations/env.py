@@ -5,21 +5,21 @@ from flask import current_app
 from sqlalchemy import Connection, Enum
 
 from coopoutreach.accounts import models as accounts
-from coopoutreach.audit import models as audit
 from coopoutreach.commitments import models as commitments
 from coopoutreach.consents import models as consents
-from coopoutreach.core.columns import UTCDateTime, WallTime
-from coopoutreach.core.db import Base
 from coopoutreach.feeds import models as feeds
 from coopoutreach.inbound import models as inbound
-from coopoutreach.limits import models as limits
 from coopoutreach.materials import models as materials
 from coopoutreach.messaging import models as messaging
 from coopoutreach.minutes import models as minutes
+from coopoutreach.platform.audit import models as audit
+from coopoutreach.platform.core.columns import UTCDateTime, WallTime
+from coopoutreach.platform.core.db import Base
+from coopoutreach.platform.limits import models as limits
+from coopoutreach.platform.scheduler import models as scheduler
 from coopoutreach.privacy import models as privacy
 from coopoutreach.questions import models as questions
 from coopoutreach.registrations import models as registrations
-from coopoutreach.scheduler import models as scheduler
 
 #: Imported for their tables; the others come with them.
 TABLES = (

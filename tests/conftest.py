@@ -18,16 +18,16 @@ import jinja2
 import pytest
 import structlog
 
-from coopoutreach.access.permissions import Role
 from coopoutreach.accounts import commands as accounts
 from coopoutreach.accounts.commands.sessions import Browser, open_session
 from coopoutreach.accounts.sessions import COOKIE
 from coopoutreach.app import create_app
-from coopoutreach.core import settings as process_settings
-from coopoutreach.core.clock import utcnow
-from coopoutreach.core.db import Base, connect
-from coopoutreach.core.settings import Settings
-from coopoutreach.web import unindented
+from coopoutreach.platform.access.permissions import Role
+from coopoutreach.platform.core import settings as process_settings
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.core.db import Base, connect
+from coopoutreach.platform.core.settings import Settings
+from coopoutreach.platform.web import unindented
 from tests.factories import NOW
 from tests.support.checked_pages import PageClient
 from tests.support.clock import _at_another_day  # noqa: F401 (FAKE_NOW: at another day)
@@ -201,7 +201,7 @@ _apps: dict[str, object] = {}
 @pytest.fixture
 def app(database, settings):
     """The application over the emptied database; made once an engine, since making it is slow."""
-    from coopoutreach.web import kept  # noqa: PLC0415 (made late, as the app is)
+    from coopoutreach.platform.web import kept  # noqa: PLC0415 (made late, as the app is)
 
     if settings.database_url not in _apps:
         _apps[settings.database_url] = create_app(replace(settings))

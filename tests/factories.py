@@ -7,9 +7,7 @@ from itertools import count
 
 from stdnum.cl import rut as stdnum_rut
 
-from coopoutreach.access.permissions import Role
 from coopoutreach.accounts.models import User
-from coopoutreach.core.text import search_key, slug
 from coopoutreach.directory.models import Affiliation, Organisation, Person
 from coopoutreach.directory.rules import Access, Kind, Level, Supervisor
 from coopoutreach.events import commands as events
@@ -22,6 +20,8 @@ from coopoutreach.meetings.models import Meeting, MeetingSeries, SeriesMember, S
 from coopoutreach.meetings.rules import Capacity, Pattern
 from coopoutreach.outreach.models import Talk
 from coopoutreach.outreach.rules import Format
+from coopoutreach.platform.access.permissions import Role
+from coopoutreach.platform.core.text import search_key, slug
 from coopoutreach.privacy.models import DataCase
 from coopoutreach.privacy.rules import CaseState, Right, due_on
 from coopoutreach.questions.models import Question

@@ -13,8 +13,8 @@ from typing_extensions import override
 
 from coopoutreach.accounts import queries
 from coopoutreach.accounts.models import UserSession
-from coopoutreach.core.clock import utcnow
-from coopoutreach.core.db import Database
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.core.db import Database
 
 _CSRF = "csrf_token"
 _FLASHES = "_flashes"

@@ -2,13 +2,13 @@
 
 import click
 
-from coopoutreach.access.permissions import Role
 from coopoutreach.accounts import commands
-from coopoutreach.core import addresses, settings
-from coopoutreach.core.clock import utcnow
-from coopoutreach.core.db import Database
-from coopoutreach.core.errors import DomainError
-from coopoutreach.core.shell import Refusal
+from coopoutreach.platform.access.permissions import Role
+from coopoutreach.platform.core import addresses, settings
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.core.db import Database
+from coopoutreach.platform.core.errors import DomainError
+from coopoutreach.platform.core.shell import Refusal
 
 
 @click.group("users", help="Administra las cuentas de quienes ingresan.")

@@ -13,10 +13,10 @@ from coopoutreach.accounts import commands, passwords, queries, rules, sessions
 from coopoutreach.accounts.errors import WrongPassword
 from coopoutreach.accounts.models import User, UserSession
 from coopoutreach.accounts.views.blueprint import INVALID, count, database, network
-from coopoutreach.core.clock import utcnow
-from coopoutreach.limits.errors import TooOften
-from coopoutreach.limits.rules import network_of
-from coopoutreach.web.transaction import separate_transaction
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.limits.errors import TooOften
+from coopoutreach.platform.limits.rules import network_of
+from coopoutreach.platform.web.transaction import separate_transaction
 
 P = ParamSpec("P")
 

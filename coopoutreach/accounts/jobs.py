@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from coopoutreach.accounts import commands
-from coopoutreach.core.db import Database
+from coopoutreach.platform.core.db import Database
 
 
 def forget_ended_sessions(database: Database, now: datetime) -> int:

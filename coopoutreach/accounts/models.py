@@ -7,9 +7,9 @@ from hmac import compare_digest
 from sqlalchemy import JSON, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from coopoutreach.access.permissions import Role
-from coopoutreach.core.db import Base
-from coopoutreach.core.links import digest
+from coopoutreach.platform.access.permissions import Role
+from coopoutreach.platform.core.db import Base
+from coopoutreach.platform.core.links import digest
 
 
 class User(Base):

@@ -5,10 +5,10 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from coopoutreach.accounts.models import LinkPurpose, SignInLink, User
-from coopoutreach.core import settings, spanish
 from coopoutreach.messaging import commands as messaging
 from coopoutreach.messaging.letters import Letter, Recipient
 from coopoutreach.messaging.models import Category
+from coopoutreach.platform.core import settings, spanish
 
 #: Where each kind of link leads.
 PATHS = {

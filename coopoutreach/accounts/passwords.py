@@ -10,7 +10,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from coopoutreach.accounts.rules import LONGEST_PASSWORD
-from coopoutreach.core.errors import Busy
+from coopoutreach.platform.core.errors import Busy
 
 #: Each takes 64 MiB while it works: as many as this at once, and others wait.
 _AT_ONCE = 4

@@ -5,10 +5,10 @@ from datetime import datetime
 from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
-from coopoutreach.access.permissions import Role
 from coopoutreach.accounts import rules
 from coopoutreach.accounts.models import LinkPurpose, SignInLink, User, UserSession
-from coopoutreach.core.links import digest
+from coopoutreach.platform.access.permissions import Role
+from coopoutreach.platform.core.links import digest
 
 
 def user_by_email(session: Session, email: str) -> User | None:

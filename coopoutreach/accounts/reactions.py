@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from coopoutreach.accounts.models import User
-from coopoutreach.audit import queries as audit
-from coopoutreach.core import spanish
-from coopoutreach.scheduler.happenings import AttentionAsked, Concern
+from coopoutreach.platform.audit import queries as audit
+from coopoutreach.platform.core import spanish
+from coopoutreach.platform.scheduler.happenings import AttentionAsked, Concern
 
 #: So many refused pages in so long are nobody's mistake: an account walks through addresses.
 _MANY = 60

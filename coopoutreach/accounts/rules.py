@@ -5,9 +5,9 @@ import unicodedata
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from coopoutreach.access.permissions import Role
 from coopoutreach.accounts.words import CONTEXT, KEYBOARD, WORDS
-from coopoutreach.core import addresses
+from coopoutreach.platform.access.permissions import Role
+from coopoutreach.platform.core import addresses
 
 #: How long a link in a mail is good for.
 SIGN_IN_LINK_LIFE = timedelta(minutes=10)

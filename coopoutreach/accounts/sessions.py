@@ -19,16 +19,16 @@ from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
 from typing_extensions import override
 
-from coopoutreach.access.guard import SAFE, SignInNeeded
 from coopoutreach.accounts import rules
 from coopoutreach.accounts.browsers import BrowserSession
 from coopoutreach.accounts.commands.sessions import Browser
 from coopoutreach.accounts.models import User, UserSession
-from coopoutreach.core.clock import utcnow
-from coopoutreach.core.db import db, let_go
-from coopoutreach.core.links import digest
-from coopoutreach.core.settings import Settings
-from coopoutreach.web.transaction import separate_transaction
+from coopoutreach.platform.access.guard import SAFE, SignInNeeded
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.core.db import db, let_go
+from coopoutreach.platform.core.links import digest
+from coopoutreach.platform.core.settings import Settings
+from coopoutreach.platform.web.transaction import separate_transaction
 
 logger = structlog.get_logger(__name__)
 

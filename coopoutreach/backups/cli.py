@@ -5,11 +5,11 @@ from pathlib import Path
 import click
 
 from coopoutreach.backups import copies
-from coopoutreach.core import settings as process_settings
-from coopoutreach.core.clock import utcnow
-from coopoutreach.core.db import connect
-from coopoutreach.core.errors import DomainError
-from coopoutreach.core.shell import Refusal
+from coopoutreach.platform.core import settings as process_settings
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.core.db import connect
+from coopoutreach.platform.core.errors import DomainError
+from coopoutreach.platform.core.shell import Refusal
 
 
 @click.command(help="Escribe todo lo que se guarda en un archivo de la carpeta DESTINO.")

@@ -11,21 +11,21 @@ import structlog
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
-from coopoutreach import schema
 from coopoutreach.accounts.models import SignInLink, UserSession
-from coopoutreach.audit import commands as audit
 from coopoutreach.backups import archive, crossing, snapshots
 from coopoutreach.backups.archive import Manifest
 from coopoutreach.backups.errors import WrongPlace
 from coopoutreach.backups.holding import Held, holding
 from coopoutreach.backups.snapshots import Snapshot
-from coopoutreach.core.db import Database, connect
-from coopoutreach.core.settings import Settings
-from coopoutreach.files import store
 from coopoutreach.messaging import commands as messaging
+from coopoutreach.platform.audit import commands as audit
+from coopoutreach.platform.core import schema
+from coopoutreach.platform.core.db import Database, connect
+from coopoutreach.platform.core.settings import Settings
+from coopoutreach.platform.files import store
+from coopoutreach.platform.scheduler.models import Heartbeat
 from coopoutreach.privacy import commands as privacy
 from coopoutreach.privacy import ledger
-from coopoutreach.scheduler.models import Heartbeat
 
 logger = structlog.get_logger(__name__)
 

@@ -16,8 +16,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from coopoutreach.backups.errors import Damaged
-from coopoutreach.core.columns import UTCDateTime, WallTime
-from coopoutreach.core.db import Base
+from coopoutreach.platform.core.columns import UTCDateTime, WallTime
+from coopoutreach.platform.core.db import Base
 
 Row = dict[str, Any]
 Rows = Iterator[tuple[sa.Table, Iterable[Row]]]

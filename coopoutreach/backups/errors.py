@@ -1,6 +1,6 @@
 """Why a backup or a restore is refused."""
 
-from coopoutreach.core.errors import DomainError
+from coopoutreach.platform.core.errors import DomainError
 
 
 class Damaged(DomainError):

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from coopoutreach.backups import crossing
 from coopoutreach.backups.archive import Manifest
 from coopoutreach.backups.errors import Damaged
-from coopoutreach.core.db import Database
+from coopoutreach.platform.core.db import Database
 
 #: The folder of the archive that holds the database.
 FOLDER = "database"

@@ -10,11 +10,11 @@ from coopoutreach.board import queries, rules
 from coopoutreach.board.queries import Lacking
 from coopoutreach.board.rules import Attention
 from coopoutreach.commitments.models import Commitment
-from coopoutreach.core import spanish
 from coopoutreach.meetings import wordings
 from coopoutreach.meetings.models import Meeting
 from coopoutreach.meetings.rules import LobbyNeed
 from coopoutreach.minutes.rules import State
+from coopoutreach.platform.core import spanish
 
 #: How many people or commitments a line names before it counts the rest.
 _NAMED = 3

@@ -6,8 +6,8 @@ from typing import Any
 from flask import Flask, current_app, request
 from flask_login import current_user
 
-from coopoutreach.access.guard import Policy, allows
-from coopoutreach.access.permissions import Permission
+from coopoutreach.platform.access.guard import Policy, allows
+from coopoutreach.platform.access.permissions import Permission
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,16 +7,16 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from coopoutreach.board import rules
-from coopoutreach.core import spanish
 from coopoutreach.events import calendar, entries
 from coopoutreach.events.rules import Delivery
 from coopoutreach.outreach.models import Talk
 from coopoutreach.outreach.rules import FORMAT_NAMES
+from coopoutreach.platform.core import spanish
+from coopoutreach.platform.scheduler.models import Heartbeat
 from coopoutreach.registrations.models import Registration
 from coopoutreach.registrations.place import Place as InLine
 from coopoutreach.registrations.queries import Seats
 from coopoutreach.registrations.rules import Room, State
-from coopoutreach.scheduler.models import Heartbeat
 
 #: What each job does, in the words of whoever depends on it.
 JOB_NAMES = {

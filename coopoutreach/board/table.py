@@ -11,7 +11,6 @@ from coopoutreach.board import queries
 from coopoutreach.commitments import queries as commitments
 from coopoutreach.commitments.models import Commitment
 from coopoutreach.commitments.rules import OWING, Reader
-from coopoutreach.core import spanish
 from coopoutreach.directory import queries as directory
 from coopoutreach.directory.models import Person
 from coopoutreach.events import entries
@@ -26,6 +25,7 @@ from coopoutreach.minutes.models import Minutes
 from coopoutreach.minutes.queries import Waiting
 from coopoutreach.minutes.queries.boards import Task
 from coopoutreach.minutes.rules import label
+from coopoutreach.platform.core import spanish
 
 #: What is due within so many days is asked for.
 _SOON = timedelta(days=14)

@@ -8,20 +8,20 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from coopoutreach.access.guard import requires
-from coopoutreach.access.permissions import Permission
 from coopoutreach.board import attention, desk, duties, queries, rules, showing, table
-from coopoutreach.core import reactions, spanish
-from coopoutreach.core.clock import utcnow
 from coopoutreach.meetings.rules.agenda import KIND_NAMES
 from coopoutreach.messaging import queries as messaging
 from coopoutreach.outreach.models import Talk
+from coopoutreach.platform.access.guard import requires
+from coopoutreach.platform.access.permissions import Permission
+from coopoutreach.platform.core import reactions, spanish
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.scheduler import queries as scheduler
+from coopoutreach.platform.scheduler.happenings import AttentionAsked
+from coopoutreach.platform.scheduler.models import Heartbeat
+from coopoutreach.platform.web.transaction import reading
 from coopoutreach.registrations import queries as registrations
 from coopoutreach.registrations.queries import Seats
-from coopoutreach.scheduler import queries as scheduler
-from coopoutreach.scheduler.happenings import AttentionAsked
-from coopoutreach.scheduler.models import Heartbeat
-from coopoutreach.web.transaction import reading
 
 bp = Blueprint("board", __name__)
 

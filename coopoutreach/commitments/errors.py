@@ -1,6 +1,6 @@
 """The ways in which commitments say no."""
 
-from coopoutreach.core.errors import DomainError
+from coopoutreach.platform.core.errors import DomainError
 
 
 class NotNow(DomainError):

@@ -3,7 +3,7 @@
 from coopoutreach.commitments.errors import BadCommitment
 from coopoutreach.commitments.models import Commitment
 from coopoutreach.commitments.rules import LONGEST_ACTION, LONGEST_VERIFICATION, Fields
-from coopoutreach.core.text import clean_line
+from coopoutreach.platform.core.text import clean_line
 
 
 def check(fields: Fields) -> None:

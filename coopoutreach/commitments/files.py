@@ -6,8 +6,8 @@ from contextlib import ExitStack, contextmanager
 from werkzeug.datastructures import FileStorage
 
 from coopoutreach.commitments.rules import MOST_BYTES, MOST_FILES_AT_ONCE
-from coopoutreach.files import taking
-from coopoutreach.files.taking import TAKEN, NotTaken, Taken
+from coopoutreach.platform.files import taking
+from coopoutreach.platform.files.taking import TAKEN, NotTaken, Taken
 
 __all__ = ["PREFIX", "TAKEN", "NotTaken", "keep", "unless_it_fails"]
 

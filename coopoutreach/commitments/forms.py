@@ -18,7 +18,7 @@ from coopoutreach.commitments.rules import (
     Shown,
     Sort,
 )
-from coopoutreach.core import text
+from coopoutreach.platform.core import text
 
 _LONGEST_SEARCH = 100
 _MOST_PAGES = 10_000

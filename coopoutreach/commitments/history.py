@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from coopoutreach.audit import commands as audit
 from coopoutreach.commitments import queries
 from coopoutreach.commitments.errors import BadCommitment, NotNow
 from coopoutreach.commitments.fields import summary
@@ -21,8 +20,9 @@ from coopoutreach.commitments.rules import (
     after,
     may,
 )
-from coopoutreach.core.text import clean_text
-from coopoutreach.files.taking import Taken
+from coopoutreach.platform.audit import commands as audit
+from coopoutreach.platform.core.text import clean_text
+from coopoutreach.platform.files.taking import Taken
 
 
 @dataclass(frozen=True, slots=True)

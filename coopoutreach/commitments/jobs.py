@@ -8,11 +8,11 @@ from coopoutreach.commitments import commands, queries
 from coopoutreach.commitments.files import PREFIX
 from coopoutreach.commitments.models import Commitment
 from coopoutreach.commitments.rules import is_open
-from coopoutreach.core import spanish
-from coopoutreach.core.batch import for_each
-from coopoutreach.core.db import Database
-from coopoutreach.events.calendar import is_working_day
-from coopoutreach.files import taking
+from coopoutreach.platform.core import spanish
+from coopoutreach.platform.core.batch import for_each
+from coopoutreach.platform.core.calendar import is_working_day
+from coopoutreach.platform.core.db import Database
+from coopoutreach.platform.files import taking
 
 
 def remind(database: Database, now: datetime) -> int:

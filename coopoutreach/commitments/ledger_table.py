@@ -5,8 +5,8 @@ from datetime import date
 
 from coopoutreach.commitments import showing
 from coopoutreach.commitments.models import Commitment
-from coopoutreach.core import spanish
-from coopoutreach.web.sheets import Cell, Table
+from coopoutreach.platform.core import spanish
+from coopoutreach.platform.web.sheets import Cell, Table
 
 HEAD = (
     "Número",

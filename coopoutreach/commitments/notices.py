@@ -10,10 +10,10 @@ from coopoutreach.commitments import queries
 from coopoutreach.commitments.models import Commitment, CommitmentEntry
 from coopoutreach.commitments.queries import Side
 from coopoutreach.commitments.rules import EntryKind, Notice
-from coopoutreach.core import settings, spanish
 from coopoutreach.directory.models import Person
 from coopoutreach.messaging import commands as messaging
 from coopoutreach.messaging.letters import Letter, Recipient
+from coopoutreach.platform.core import settings, spanish
 
 #: A reminder that could not be sent for so long says what is no longer so.
 _REMINDER_STANDS = timedelta(hours=20)

@@ -1,9 +1,9 @@
 """How somebody who signs in stands to a commitment, for `policy.py`."""
 
-from coopoutreach.access.permissions import Role
 from coopoutreach.accounts.models import User
 from coopoutreach.commitments.models import Commitment, CommitmentEntry, Evidence
 from coopoutreach.directory.predicates import organisations_of
+from coopoutreach.platform.access.permissions import Role
 
 Thing = Commitment | CommitmentEntry | Evidence
 

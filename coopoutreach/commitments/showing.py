@@ -6,8 +6,8 @@ from datetime import date
 
 from coopoutreach.commitments.models import Commitment, CommitmentEntry
 from coopoutreach.commitments.rules import ENTRY_NAMES, EntryKind, State, is_overdue, standing
-from coopoutreach.core import spanish
 from coopoutreach.events.models import Event
+from coopoutreach.platform.core import spanish
 
 #: The word → the badge's tone and shape.
 _TONES = {

@@ -5,15 +5,15 @@ from datetime import datetime
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
-from coopoutreach.audit import commands as audit
 from coopoutreach.consents import rules
 from coopoutreach.consents.errors import OtherWords
 from coopoutreach.consents.happenings import ConsentWithdrawn
 from coopoutreach.consents.models import Consent, ConsentText
 from coopoutreach.consents.rules import Purpose, Scope, Source, Wording
-from coopoutreach.core import reactions
-from coopoutreach.core.db import insert_once
 from coopoutreach.directory.models import Person
+from coopoutreach.platform.audit import commands as audit
+from coopoutreach.platform.core import reactions
+from coopoutreach.platform.core.db import insert_once
 
 
 def give(  # noqa: PLR0913 (a consent has this many parts, and each call names them)

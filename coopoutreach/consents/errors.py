@@ -1,6 +1,6 @@
 """The ways a consent is refused."""
 
-from coopoutreach.core.errors import DomainError
+from coopoutreach.platform.core.errors import DomainError
 
 
 class OtherWords(DomainError):

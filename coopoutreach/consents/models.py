@@ -6,9 +6,9 @@ from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from coopoutreach.consents.rules import Channel, Purpose
-from coopoutreach.core.db import Base
 from coopoutreach.directory.models import Person
 from coopoutreach.events.models import Event
+from coopoutreach.platform.core.db import Base
 
 
 class ConsentText(Base):

@@ -6,13 +6,13 @@ import click
 from sqlalchemy import func, select
 
 from coopoutreach.accounts.models import User
-from coopoutreach.core.clock import utcnow
-from coopoutreach.core.db import Database
-from coopoutreach.core.settings import Settings
-from coopoutreach.core.shell import Refusal
 from coopoutreach.demo import commands
 from coopoutreach.demo.meetings import print_minutes
-from coopoutreach.schema import upgrade
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.core.db import Database
+from coopoutreach.platform.core.schema import upgrade
+from coopoutreach.platform.core.settings import Settings
+from coopoutreach.platform.core.shell import Refusal
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 

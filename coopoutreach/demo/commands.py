@@ -10,10 +10,7 @@ from importlib.resources import files
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from coopoutreach.access.permissions import Role
 from coopoutreach.accounts import commands as accounts
-from coopoutreach.core import spanish, text
-from coopoutreach.core.links import new_nonce
 from coopoutreach.demo import meetings, questions, season, table
 from coopoutreach.demo.people import ACTOR, member
 from coopoutreach.demo.season import Place
@@ -23,13 +20,16 @@ from coopoutreach.directory import places
 from coopoutreach.directory.models import Organisation
 from coopoutreach.directory.rules import Access, Level, Supervisor
 from coopoutreach.events import commands as events
-from coopoutreach.events import time as civil
 from coopoutreach.events.rules import Attendance
 from coopoutreach.messaging.models import MessageState, OutgoingMessage
 from coopoutreach.outreach import commands as outreach
 from coopoutreach.outreach import queries as talks
 from coopoutreach.outreach.fields import SpeakerFields, TalkFields
 from coopoutreach.outreach.models import OutreachPlan, Talk
+from coopoutreach.platform.access.permissions import Role
+from coopoutreach.platform.core import spanish, text
+from coopoutreach.platform.core import time as civil
+from coopoutreach.platform.core.links import new_nonce
 from coopoutreach.registrations import commands as registrations
 from coopoutreach.registrations import queries
 from coopoutreach.registrations.request import Request, Someone

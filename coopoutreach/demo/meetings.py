@@ -8,8 +8,6 @@ from sqlalchemy.orm import Session
 from coopoutreach.commitments import commands as commitments
 from coopoutreach.commitments.commands import Said
 from coopoutreach.commitments.models import Commitment
-from coopoutreach.core import spanish
-from coopoutreach.core.db import Database
 from coopoutreach.demo import papers, season
 from coopoutreach.demo.papers import Item, Promise
 from coopoutreach.demo.people import ACTOR
@@ -35,6 +33,8 @@ from coopoutreach.minutes.commands import Signature, Typed
 from coopoutreach.minutes.models import Minutes, MinutesPart
 from coopoutreach.minutes.rules import Method, PartKind
 from coopoutreach.minutes.values import Owed
+from coopoutreach.platform.core import spanish
+from coopoutreach.platform.core.db import Database
 
 _DAY = timedelta(days=1)
 #: When CORFO's articles are due: the date that the federation and CORFO agreed on.

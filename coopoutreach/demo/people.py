@@ -4,11 +4,11 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from coopoutreach.access.permissions import Role
 from coopoutreach.accounts import commands as accounts
 from coopoutreach.directory import commands as directory
 from coopoutreach.directory.models import Organisation, Person
 from coopoutreach.directory.rules import Access
+from coopoutreach.platform.access.permissions import Role
 
 ACTOR = "demo"
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from coopoutreach.events import calendar
+from coopoutreach.platform.core import calendar
 
 _DAY = timedelta(days=1)
 

@@ -5,8 +5,6 @@ from datetime import date, datetime, time, timedelta
 
 from sqlalchemy.orm import Session
 
-from coopoutreach.access.permissions import Role
-from coopoutreach.core import spanish
 from coopoutreach.demo.people import ACTOR, member
 from coopoutreach.directory.models import Organisation, Person
 from coopoutreach.directory.rules import Access
@@ -15,6 +13,8 @@ from coopoutreach.meetings import commands
 from coopoutreach.meetings.fields import MemberFields, PartyFields, SeriesFields
 from coopoutreach.meetings.models import MeetingSeries
 from coopoutreach.meetings.rules import Capacity, HolidayRule, Pattern
+from coopoutreach.platform.access.permissions import Role
+from coopoutreach.platform.core import spanish
 
 JORGE = "coordinacion@fecrecoop.example"
 ROSA = "rosa.catrileo@fecrecoop.example"

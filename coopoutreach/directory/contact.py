@@ -5,7 +5,7 @@ The library of numbers is loaded when the first form needs it: it would make eve
 
 from importlib import import_module
 
-from coopoutreach.core import addresses
+from coopoutreach.platform.core import addresses
 
 LONGEST_EMAIL = addresses.LONGEST
 _LONGEST_PHONE = 30

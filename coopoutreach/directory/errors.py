@@ -1,6 +1,6 @@
 """The ways the directory says no."""
 
-from coopoutreach.core.errors import DomainError
+from coopoutreach.platform.core.errors import DomainError
 
 
 class RutTaken(DomainError):

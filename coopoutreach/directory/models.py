@@ -5,9 +5,9 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from coopoutreach.core.db import Base
-from coopoutreach.core.links import new_public_id
 from coopoutreach.directory.rules import Access, Kind, Level, Supervisor
+from coopoutreach.platform.core.db import Base
+from coopoutreach.platform.core.links import new_public_id
 
 
 class Organisation(Base):

@@ -7,11 +7,11 @@ from sqlalchemy.orm import Session
 from coopoutreach.accounts import commands as accounts
 from coopoutreach.accounts.models import LinkPurpose, User
 from coopoutreach.accounts.notices import PATHS
-from coopoutreach.core import settings, spanish
 from coopoutreach.directory import queries
 from coopoutreach.directory.models import Affiliation, Person
 from coopoutreach.messaging import commands as messaging
 from coopoutreach.messaging.letters import Letter, Recipient
+from coopoutreach.platform.core import settings, spanish
 
 
 def deputy_named(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
-from coopoutreach.core.text import search_key
+from coopoutreach.platform.core.text import search_key
 
 #: Every zone that Chile keeps, and what the interface calls it.
 ZONES = (

@@ -2,14 +2,14 @@
 
 from sqlalchemy.orm import object_session
 
-from coopoutreach.access.permissions import Role
 from coopoutreach.accounts.models import User
-from coopoutreach.core import spanish
-from coopoutreach.core.clock import utcnow
-from coopoutreach.core.db import db
 from coopoutreach.directory import queries
 from coopoutreach.directory.models import Affiliation, Organisation
 from coopoutreach.directory.rules import Access
+from coopoutreach.platform.access.permissions import Role
+from coopoutreach.platform.core import spanish
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.core.db import db
 
 
 def is_administration(actor: User, thing: object) -> bool:

@@ -3,12 +3,12 @@
 import re
 from importlib import import_module
 
-from coopoutreach.core import settings, spanish
-from coopoutreach.core.text import search_key
 from coopoutreach.directory import places
 from coopoutreach.events.models import Event, EventVersion
 from coopoutreach.events.rules import EventState, Modality
-from coopoutreach.ics.entry import Entry, Status
+from coopoutreach.platform.core import settings, spanish
+from coopoutreach.platform.core.text import search_key
+from coopoutreach.platform.ics.entry import Entry, Status
 
 #: Which way entries are written. Raise it to have those that are kept written anew:
 #: 2 since the comuna stands in the place.
@@ -23,7 +23,7 @@ Timed = Event | EventVersion
 def calendar_bytes(event: Event) -> tuple[bytes, bytes]:
     """Return the VEVENT for feeds and the one for invitees, which says where to join."""
     # Loaded late: it brings the iCalendar library, which only whoever writes an event needs.
-    write = import_module("coopoutreach.ics.event").vevent
+    write = import_module("coopoutreach.platform.ics.event").vevent
     return write(_entry(event, joining="")), write(_entry(event, joining=event.link))
 
 

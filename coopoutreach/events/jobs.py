@@ -4,9 +4,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from coopoutreach.core.batch import each, for_each, note_failure
-from coopoutreach.core.db import Database
 from coopoutreach.events import commands, entries, queries, time
+from coopoutreach.platform.core.batch import each, for_each, note_failure
+from coopoutreach.platform.core.db import Database
 
 
 def tell_announcements(database: Database, now: datetime) -> int:

@@ -5,10 +5,6 @@ from datetime import datetime
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from coopoutreach.core.columns import WallTime
-from coopoutreach.core.db import Base
-from coopoutreach.core.links import new_nonce, new_public_id, new_reply_token
-from coopoutreach.core.references import NO_REFERENCE
 from coopoutreach.directory.models import Organisation, Person
 from coopoutreach.events import time
 from coopoutreach.events.rules import (
@@ -24,6 +20,10 @@ from coopoutreach.events.rules import (
     Source,
     Standing,
 )
+from coopoutreach.platform.core.columns import WallTime
+from coopoutreach.platform.core.db import Base
+from coopoutreach.platform.core.links import new_nonce, new_public_id, new_reply_token
+from coopoutreach.platform.core.references import NO_REFERENCE
 
 
 class Event(Base):

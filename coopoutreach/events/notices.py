@@ -6,7 +6,6 @@ from email.utils import parseaddr
 
 from sqlalchemy.orm import Session
 
-from coopoutreach.core import settings, spanish
 from coopoutreach.events import entries, wordings
 from coopoutreach.events.happenings import Proposal
 from coopoutreach.events.mailboxes import Mailbox
@@ -21,15 +20,16 @@ from coopoutreach.events.rules import (
     Modality,
     Standing,
 )
-from coopoutreach.ics.entry import Answer as CalendarAnswer
-from coopoutreach.ics.entry import Method, Party
-from coopoutreach.ics.invitation import invitation
 from coopoutreach.inbound.rules import reply_address
 from coopoutreach.messaging import commands as messaging
 from coopoutreach.messaging import rendering
 from coopoutreach.messaging.letters import Calendar, Letter, Recipient
 from coopoutreach.messaging.mime import Text
 from coopoutreach.messaging.wording import Wording
+from coopoutreach.platform.core import settings, spanish
+from coopoutreach.platform.ics.entry import Answer as CalendarAnswer
+from coopoutreach.platform.ics.entry import Method, Party
+from coopoutreach.platform.ics.invitation import invitation
 
 #: Before reminders in the outbox: whoever would set out must know first.
 _URGENT = 5

@@ -7,9 +7,6 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, undefer
 
-from coopoutreach.core.errors import NotFound
-from coopoutreach.core.links import identifier_of
-from coopoutreach.core.settings import current
 from coopoutreach.events import rules, waiting
 from coopoutreach.events.models import Announcement, Event, EventVersion, Fact, Invitee
 from coopoutreach.events.rules import (
@@ -23,6 +20,9 @@ from coopoutreach.events.rules import (
     EventState,
     Standing,
 )
+from coopoutreach.platform.core.errors import NotFound
+from coopoutreach.platform.core.links import identifier_of
+from coopoutreach.platform.core.settings import current
 
 
 def event_ids_of_other_rules(session: Session, *, tz_version: str, now: datetime) -> list[int]:

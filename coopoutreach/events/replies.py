@@ -12,14 +12,14 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from coopoutreach.audit import commands as audit
 from coopoutreach.events import commands, mailboxes, notices, queries, rules, senders
 from coopoutreach.events.models import Event, Invitee, TimeProposal
 from coopoutreach.events.rules import STANDING, AnnouncementKind, Answer, Source, Standing
-from coopoutreach.ics.reply import Answered, Attendee
 from coopoutreach.inbound.happenings import Judged, ReplyReceived
 from coopoutreach.inbound.rules import DELEGATED, Action, Reason
 from coopoutreach.messaging import commands as messaging
+from coopoutreach.platform.audit import commands as audit
+from coopoutreach.platform.ics.reply import Answered, Attendee
 
 ANSWERS = {
     "ACCEPTED": Answer.ACCEPTED,

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from coopoutreach.core import settings
 from coopoutreach.events import rules
 from coopoutreach.events.rules import AnnouncementKind
+from coopoutreach.platform.core import settings
 
 
 def wait_of(kind: AnnouncementKind) -> timedelta:

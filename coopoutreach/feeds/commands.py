@@ -7,12 +7,12 @@ from typing import Any
 from sqlalchemy import or_, update
 from sqlalchemy.orm import Session
 
-from coopoutreach.audit import commands as audit
-from coopoutreach.core.links import new_nonce
 from coopoutreach.feeds import queries, rules
 from coopoutreach.feeds.errors import TooManyAddresses
 from coopoutreach.feeds.models import FeedAddress
 from coopoutreach.feeds.rules import MOST_ADDRESSES, Scope, Selection
+from coopoutreach.platform.audit import commands as audit
+from coopoutreach.platform.core.links import new_nonce
 
 _EVERYTHING = Selection()
 

@@ -1,6 +1,6 @@
 """How private calendars say no."""
 
-from coopoutreach.core.errors import DomainError
+from coopoutreach.platform.core.errors import DomainError
 
 
 class TooManyAddresses(DomainError):

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from coopoutreach.core.batch import for_each
-from coopoutreach.core.db import Database
 from coopoutreach.feeds import commands, queries, rules
+from coopoutreach.platform.core.batch import for_each
+from coopoutreach.platform.core.db import Database
 
 
 def expire_unused_addresses(database: Database, now: datetime) -> int:

@@ -6,11 +6,11 @@ from sqlalchemy import JSON, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from coopoutreach.accounts.models import User
-from coopoutreach.core.db import Base
-from coopoutreach.core.links import new_nonce, new_public_id
 from coopoutreach.directory.models import Organisation, Person
 from coopoutreach.feeds.rules import Scope
 from coopoutreach.meetings.models import MeetingSeries
+from coopoutreach.platform.core.db import Base
+from coopoutreach.platform.core.links import new_nonce, new_public_id
 
 
 class FeedAddress(Base):

@@ -5,7 +5,6 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from coopoutreach.commitments.rules import State as CommitmentState
-from coopoutreach.core import settings
 from coopoutreach.directory import places
 from coopoutreach.events.rules import EventState
 from coopoutreach.feeds import queries, rules
@@ -18,12 +17,13 @@ from coopoutreach.feeds.rules import (
     Selection,
     Span,
 )
-from coopoutreach.ics import allday
-from coopoutreach.ics.allday import Day
-from coopoutreach.ics.feed import FeedHead, feed
-from coopoutreach.ics.tentative import tentative
 from coopoutreach.outreach.rules import FORMAT_NAMES, Format
-from coopoutreach.web.keeper import Rendered, midnight, next_change
+from coopoutreach.platform.core import settings
+from coopoutreach.platform.ics import allday
+from coopoutreach.platform.ics.allday import Day
+from coopoutreach.platform.ics.feed import FeedHead, feed
+from coopoutreach.platform.ics.tentative import tentative
+from coopoutreach.platform.web.keeper import Rendered, midnight, next_change
 
 #: A commitment's UID never changes, whatever the federation's mail is called later.
 _UID_DOMAIN = "compromisos.coopoutreach"

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from importlib import import_module
 from urllib.parse import quote, urlsplit
 
-from coopoutreach.core import settings, spanish
 from coopoutreach.feeds import rendering
 from coopoutreach.feeds.models import FeedAddress
 from coopoutreach.feeds.rules import PURPOSE, Scope, Selection
+from coopoutreach.platform.core import settings, spanish
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _WHAT = {

@@ -7,11 +7,11 @@ from typing import BinaryIO
 import click
 from sqlalchemy.exc import OperationalError
 
-from coopoutreach.core import settings as process_settings
-from coopoutreach.core.clock import utcnow
-from coopoutreach.core.db import connect
 from coopoutreach.inbound.dealing import deal_with
 from coopoutreach.inbound.rules import LONGEST_MESSAGE
+from coopoutreach.platform.core import settings as process_settings
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.core.db import connect
 
 #: EX_TEMPFAIL of sysexits.h: a mail server keeps the message and tries again.
 TRY_LATER = 75

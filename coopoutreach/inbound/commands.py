@@ -6,14 +6,14 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from coopoutreach.audit import commands as audit
-from coopoutreach.core.db import insert_once
-from coopoutreach.ics.reply import Unreadable
 from coopoutreach.inbound import intake, mime, rules, written_by_hand
 from coopoutreach.inbound.decision import Decision
 from coopoutreach.inbound.incoming import Attachment, Incoming
 from coopoutreach.inbound.models import InboundMessage, InboxOutage
 from coopoutreach.inbound.rules import Action, Reason
+from coopoutreach.platform.audit import commands as audit
+from coopoutreach.platform.core.db import insert_once
+from coopoutreach.platform.ics.reply import Unreadable
 
 _UNREADABLE = Decision(Action.IGNORE, Reason.UNREADABLE)
 

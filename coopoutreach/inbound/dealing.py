@@ -5,9 +5,9 @@ from datetime import datetime
 import structlog
 from sqlalchemy.exc import OperationalError
 
-from coopoutreach.core.db import Database
 from coopoutreach.inbound import commands
 from coopoutreach.inbound.decision import Decision
+from coopoutreach.platform.core.db import Database
 
 logger = structlog.get_logger(__name__)
 

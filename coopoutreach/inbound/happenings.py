@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from coopoutreach.ics.reply import Answered
 from coopoutreach.inbound.rules import Action, Reason
+from coopoutreach.platform.ics.reply import Answered
 
 
 @dataclass(frozen=True, slots=True)

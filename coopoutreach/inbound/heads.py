@@ -13,8 +13,8 @@ from email.utils import getaddresses, parsedate_to_datetime
 from itertools import takewhile
 from typing import TypeAlias
 
-from coopoutreach.core import charsets
-from coopoutreach.core.text import clean_line
+from coopoutreach.platform.core import charsets
+from coopoutreach.platform.core.text import clean_line
 
 #: More of a field is not looked at, nor of what is kept of one.
 LONGEST_FIELD = 8192

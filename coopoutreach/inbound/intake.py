@@ -7,15 +7,15 @@ from email.utils import parseaddr
 
 from sqlalchemy.orm import Session
 
-from coopoutreach.core import reactions, settings
-from coopoutreach.ics import reply
-from coopoutreach.ics.reply import COUNTER, Answered, Unreadable
 from coopoutreach.inbound import rules
 from coopoutreach.inbound.decision import Decision
 from coopoutreach.inbound.happenings import Judged, MailBounced, ReplyReceived, WrittenBy
 from coopoutreach.inbound.incoming import Bounced, Incoming
 from coopoutreach.inbound.rules import Action, CalendarPart, Reason
 from coopoutreach.messaging import bounces
+from coopoutreach.platform.core import reactions, settings
+from coopoutreach.platform.ics import reply
+from coopoutreach.platform.ics.reply import COUNTER, Answered, Unreadable
 
 #: What is told of a mail that came back, before what the other server said.
 _CAME_BACK = "El correo fue devuelto"

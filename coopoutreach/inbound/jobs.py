@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from coopoutreach.core import settings
-from coopoutreach.core.batch import note_failure
-from coopoutreach.core.db import Database
 from coopoutreach.inbound import commands, imap, queries
 from coopoutreach.inbound.dealing import deal_with
 from coopoutreach.inbound.imap import Mailbox, Unreachable
+from coopoutreach.platform.core import settings
+from coopoutreach.platform.core.batch import note_failure
+from coopoutreach.platform.core.db import Database
 
 logger = structlog.get_logger(__name__)
 

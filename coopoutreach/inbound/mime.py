@@ -13,12 +13,12 @@ from email.errors import MessageError
 from email.utils import collapse_rfc2231_value
 from typing import Any
 
-from coopoutreach.core.text import clean_line
-from coopoutreach.ics.reply import Unreadable
 from coopoutreach.inbound import heads, written_by_hand
 from coopoutreach.inbound.heads import Parsed
 from coopoutreach.inbound.incoming import Bounced, Hashes, Incoming
 from coopoutreach.inbound.rules import LONGEST_MESSAGE, CalendarPart
+from coopoutreach.platform.core.text import clean_line
+from coopoutreach.platform.ics.reply import Unreadable
 
 #: What may begin a part within a part, more often than any message of a person has.
 MOST_MARKS = 60

@@ -6,9 +6,9 @@ from typing import Any
 from sqlalchemy import JSON, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from coopoutreach.core.db import Base
-from coopoutreach.core.references import refers_to
 from coopoutreach.inbound.rules import Action, Reason
+from coopoutreach.platform.core.db import Base
+from coopoutreach.platform.core.references import refers_to
 
 
 class InboundMessage(Base):

@@ -4,11 +4,11 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from coopoutreach.core import settings, spanish
 from coopoutreach.inbound import queries, rules
 from coopoutreach.inbound.models import InboxOutage
 from coopoutreach.inbound.rules import Reason
-from coopoutreach.scheduler.happenings import AttentionAsked, Concern
+from coopoutreach.platform.core import settings, spanish
+from coopoutreach.platform.scheduler.happenings import AttentionAsked, Concern
 
 _PAGE = "/mensajes/recibidos"
 

@@ -7,9 +7,9 @@ from email.message import Message
 from html import unescape
 from typing import Any, Final
 
-from coopoutreach.core import charsets
-from coopoutreach.core.text import clean_line, clean_text
 from coopoutreach.inbound.incoming import Attachment
+from coopoutreach.platform.core import charsets
+from coopoutreach.platform.core.text import clean_line, clean_text
 
 #: What is kept of what somebody writes, in characters.
 LONGEST_TEXT: Final = 20_000

@@ -1,6 +1,6 @@
 """How the mailroom says no."""
 
-from coopoutreach.core.errors import DomainError
+from coopoutreach.platform.core.errors import DomainError
 
 
 class CannotAnswer(DomainError):

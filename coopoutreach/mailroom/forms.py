@@ -7,11 +7,11 @@ from flask_babel import lazy_gettext as _
 from wtforms import Form, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, ValidationError
 
-from coopoutreach.core.text import clean_line, clean_text
 from coopoutreach.events.wordings import PLACES
 from coopoutreach.mailroom.rules import STATES, Filters
 from coopoutreach.messaging import wording
 from coopoutreach.messaging.wording import Wording
+from coopoutreach.platform.core.text import clean_line, clean_text
 
 _LONGEST_SEARCH = 100
 _LAST_PAGE = 2000

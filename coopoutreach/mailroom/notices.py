@@ -7,13 +7,13 @@ from email.utils import parseaddr
 from sqlalchemy.orm import Session
 
 from coopoutreach.accounts.models import User
-from coopoutreach.core import settings
 from coopoutreach.events.models import Invitee
 from coopoutreach.inbound.models import InboundMessage
 from coopoutreach.inbound.rules import reply_address
 from coopoutreach.mailroom import queries
 from coopoutreach.messaging import commands as messaging
 from coopoutreach.messaging.letters import Letter, Recipient
+from coopoutreach.platform.core import settings
 
 ANSWER, FORWARD = "mailroom/answer", "mailroom/forward"
 _AGAIN = ("re:", "rv:", "fw:", "fwd:")

@@ -7,14 +7,14 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, defer
 
-from coopoutreach.access.permissions import Role
 from coopoutreach.accounts.models import User
-from coopoutreach.core.text import like_pattern
 from coopoutreach.directory.models import Person
 from coopoutreach.events.models import Announcement, Event, Invitee
 from coopoutreach.events.rules import STANDING, AnnouncementKind, AnnouncementState, Standing
 from coopoutreach.mailroom.rules import Filters
 from coopoutreach.messaging.models import MessageState, OutgoingMessage
+from coopoutreach.platform.access.permissions import Role
+from coopoutreach.platform.core.text import like_pattern
 
 #: Messages on a page.
 PAGE = 25

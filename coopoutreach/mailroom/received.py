@@ -7,8 +7,6 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from coopoutreach.audit import queries as audit
-from coopoutreach.core import spanish
 from coopoutreach.directory.models import Person
 from coopoutreach.events.models import Event, Invitee
 from coopoutreach.events.rules import EventKind
@@ -16,6 +14,8 @@ from coopoutreach.inbound import queries, rules, written_by_hand
 from coopoutreach.inbound.models import InboundMessage
 from coopoutreach.inbound.rules import Reason
 from coopoutreach.mailroom import queries as mails
+from coopoutreach.platform.audit import queries as audit
+from coopoutreach.platform.core import spanish
 
 #: Why a message led to what it did → the word, the badge's tone, its shape, what it means.
 REASONS = {

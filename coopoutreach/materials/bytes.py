@@ -2,11 +2,11 @@
 
 from typing import IO
 
-from coopoutreach.files import taking
-from coopoutreach.files.store import Stored
-from coopoutreach.files.taking import TAKEN, NotTaken, erase, unless_it_fails
 from coopoutreach.materials.models import Material
 from coopoutreach.materials.rules import MOST_BYTES
+from coopoutreach.platform.files import taking
+from coopoutreach.platform.files.store import Stored
+from coopoutreach.platform.files.taking import TAKEN, NotTaken, erase, unless_it_fails
 
 __all__ = ["PREFIX", "TAKEN", "NotTaken", "erase", "keep", "opened", "unless_it_fails"]
 

@@ -5,9 +5,6 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from coopoutreach.audit import commands as audit
-from coopoutreach.core.db import touch
-from coopoutreach.files.store import Stored
 from coopoutreach.materials import queries, rules
 from coopoutreach.materials.errors import TalkIsFull
 from coopoutreach.materials.models import Material
@@ -19,6 +16,9 @@ from coopoutreach.materials.rules import (
 )
 from coopoutreach.outreach import queries as talks
 from coopoutreach.outreach.models import Talk
+from coopoutreach.platform.audit import commands as audit
+from coopoutreach.platform.core.db import touch
+from coopoutreach.platform.files.store import Stored
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """How materials say no."""
 
-from coopoutreach.core.errors import DomainError
+from coopoutreach.platform.core.errors import DomainError
 
 
 class TalkIsFull(DomainError):

@@ -3,9 +3,9 @@
 from wtforms import Form, StringField
 from wtforms.validators import AnyOf, Length, ValidationError
 
-from coopoutreach.core import text
 from coopoutreach.materials import rules
 from coopoutreach.materials.rules import LONGEST_TITLE, About, Audience, Release
+from coopoutreach.platform.core import text
 
 
 def _clean(value: str | None) -> str:

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from coopoutreach.core.db import Database
-from coopoutreach.files import taking
 from coopoutreach.materials import queries
 from coopoutreach.materials.bytes import PREFIX
+from coopoutreach.platform.core.db import Database
+from coopoutreach.platform.files import taking
 
 
 def erase_what_is_nobodys(database: Database, now: datetime) -> int:

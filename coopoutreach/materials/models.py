@@ -5,10 +5,10 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from coopoutreach.core.db import Base
-from coopoutreach.core.links import new_public_id
 from coopoutreach.materials.rules import Audience, Kind, Release
 from coopoutreach.outreach.models import Talk
+from coopoutreach.platform.core.db import Base
+from coopoutreach.platform.core.links import new_public_id
 
 
 class Material(Base):

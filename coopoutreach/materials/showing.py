@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from coopoutreach.files import naming
 from coopoutreach.materials.models import Material
 from coopoutreach.materials.rules import Audience, Kind, Release
+from coopoutreach.platform.files import naming
 
 #: As the limits are counted.
 _MEGABYTE = 1024**2

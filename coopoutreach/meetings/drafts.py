@@ -4,11 +4,11 @@ import secrets
 from datetime import datetime
 from email.utils import parseaddr
 
-from coopoutreach.core import settings
-from coopoutreach.core.links import new_public_id
 from coopoutreach.events.rules import EventState
 from coopoutreach.meetings.models import Meeting, MeetingSeries
 from coopoutreach.meetings.rules import MeetingType
+from coopoutreach.platform.core import settings
+from coopoutreach.platform.core.links import new_public_id
 
 
 def new_draft(series: MeetingSeries, *, type: MeetingType, now: datetime) -> Meeting:  # noqa: A002 (the column's name)

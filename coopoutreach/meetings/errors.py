@@ -1,6 +1,6 @@
 """The ways in which series, meetings, agendas and polls say no."""
 
-from coopoutreach.core.errors import DomainError
+from coopoutreach.platform.core.errors import DomainError
 
 
 class NoParties(DomainError):

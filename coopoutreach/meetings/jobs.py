@@ -4,13 +4,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from coopoutreach.core import spanish
-from coopoutreach.core.batch import for_each
-from coopoutreach.core.db import Database
-from coopoutreach.events import calendar
-from coopoutreach.files import taking
 from coopoutreach.meetings import commands, queries, slots
 from coopoutreach.meetings.models import MeetingSeries
+from coopoutreach.platform.core import calendar, spanish
+from coopoutreach.platform.core.batch import for_each
+from coopoutreach.platform.core.db import Database
+from coopoutreach.platform.files import taking
 
 
 def fill_horizons(database: Database, now: datetime) -> int:

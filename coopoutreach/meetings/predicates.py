@@ -2,7 +2,6 @@
 
 from sqlalchemy.orm import object_session
 
-from coopoutreach.access.permissions import Role
 from coopoutreach.accounts.models import User
 from coopoutreach.directory.predicates import organisations_of
 from coopoutreach.meetings import queries
@@ -14,6 +13,7 @@ from coopoutreach.meetings.models import (
     MeetingSeries,
     SeriesMember,
 )
+from coopoutreach.platform.access.permissions import Role
 
 Thing = MeetingSeries | SeriesMember | DatePoll | Meeting | AgendaItem | AgendaFile
 

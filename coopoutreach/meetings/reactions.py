@@ -6,7 +6,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from coopoutreach.commitments.happenings import Side, SideAsked
-from coopoutreach.core import spanish
 from coopoutreach.directory.queries import speaks_for
 from coopoutreach.events.happenings import RemindersDue
 from coopoutreach.meetings import notices, queries
@@ -14,6 +13,7 @@ from coopoutreach.meetings.models import DatePoll, Meeting, PollVoter, SeriesMem
 from coopoutreach.meetings.notices.polls import NOTICE as POLL
 from coopoutreach.messaging.happenings import StillWanted
 from coopoutreach.messaging.models import OutgoingMessage
+from coopoutreach.platform.core import spanish
 
 
 def side_of_table(session: Session, asked: SideAsked, *, now: datetime) -> Side | None:

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from coopoutreach.core import spanish
 from coopoutreach.events import calendar, time
 from coopoutreach.meetings.fields import SeriesFields
 from coopoutreach.meetings.models import MeetingSeries
 from coopoutreach.meetings.rules import HolidayRule, Pattern, recurrence
 from coopoutreach.meetings.rules.recurrence import Recurrence, Slot
+from coopoutreach.platform.core import spanish
 
 #: How far ahead a series has its meetings: half a year.
 HORIZON = timedelta(days=184)

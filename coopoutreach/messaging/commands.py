@@ -9,9 +9,6 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from coopoutreach.audit import commands as audit
-from coopoutreach.core import addresses, batch, settings, waking
-from coopoutreach.core.db import insert_once
 from coopoutreach.messaging import mime, queries, rendering, rules, suppression
 from coopoutreach.messaging.errors import WrongState
 from coopoutreach.messaging.letters import Letter
@@ -25,6 +22,9 @@ from coopoutreach.messaging.models import (
     QueuePause,
 )
 from coopoutreach.messaging.wording import Wording
+from coopoutreach.platform.audit import commands as audit
+from coopoutreach.platform.core import addresses, batch, settings, waking
+from coopoutreach.platform.core.db import insert_once
 
 #: States of a message that may still be sent.
 LIVE = (MessageState.QUEUED, MessageState.SENDING, MessageState.UNCERTAIN)

@@ -14,14 +14,14 @@ import structlog
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from coopoutreach.core import addresses
-from coopoutreach.core.batch import note_failure
-from coopoutreach.core.db import Database, begin_writing, end
 from coopoutreach.messaging import outbox, queries, rules, standstill
 from coopoutreach.messaging.models import PauseCause
 from coopoutreach.messaging.rules import BEFORE_MAIL, Verdict
 from coopoutreach.messaging.transport import Parcel, Transport
 from coopoutreach.messaging.tries import Claimed, Outcome
+from coopoutreach.platform.core import addresses
+from coopoutreach.platform.core.batch import note_failure
+from coopoutreach.platform.core.db import Database, begin_writing, end
 
 logger = structlog.get_logger(__name__)
 

@@ -1,6 +1,6 @@
 """The ways messaging says no."""
 
-from coopoutreach.core.errors import DomainError
+from coopoutreach.platform.core.errors import DomainError
 
 
 class WrongState(DomainError):

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from coopoutreach.core import settings
-from coopoutreach.core.db import Database
 from coopoutreach.messaging import delivery, transport
+from coopoutreach.platform.core import settings
+from coopoutreach.platform.core.db import Database
 
 
 def deliver_due(database: Database, now: datetime) -> int:

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from coopoutreach.ics.entry import Method
 from coopoutreach.messaging.models import Category
+from coopoutreach.platform.ics.entry import Method
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from markupsafe import Markup, escape
 
-from coopoutreach.files import store
 from coopoutreach.messaging import invitation
+from coopoutreach.platform.files import store
 
 #: How many mails a list shows: a mailbox of a first run is small.
 LONGEST_LIST = 200

@@ -13,9 +13,9 @@ from datetime import datetime
 from email.utils import format_datetime, parseaddr
 from functools import lru_cache
 
-from coopoutreach.core import addresses
-from coopoutreach.core.text import clean_line
 from coopoutreach.messaging.letters import Calendar
+from coopoutreach.platform.core import addresses
+from coopoutreach.platform.core.text import clean_line
 
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,250}>")
 _PLAIN = re.compile(r"[A-Za-z0-9 !#$%&'*+/?^_`{|}~.,:;()@-]*")

@@ -6,8 +6,8 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from coopoutreach.core.db import Base
-from coopoutreach.core.references import NO_REFERENCE, refers_to
+from coopoutreach.platform.core.db import Base
+from coopoutreach.platform.core.references import NO_REFERENCE, refers_to
 
 
 class MessageState(StrEnum):

@@ -13,12 +13,12 @@ from uuid import uuid4
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from coopoutreach.core import reactions
 from coopoutreach.messaging import commands, rules, suppression
 from coopoutreach.messaging.happenings import DeliveryEnded, StillWanted
 from coopoutreach.messaging.models import Category, HeldAddress, MessageState, OutgoingMessage
 from coopoutreach.messaging.rules import Verdict
 from coopoutreach.messaging.tries import Claimed, Outcome
+from coopoutreach.platform.core import reactions
 
 #: Written out, so that both engines see that the index of due messages serves.
 _LIVE = sa.text("state IN ('queued', 'sending', 'uncertain')")

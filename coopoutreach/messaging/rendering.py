@@ -10,11 +10,11 @@ from pathlib import Path
 import jinja2
 from typing_extensions import override
 
-from coopoutreach.core import settings
-from coopoutreach.core.shipped import TEMPLATES
-from coopoutreach.core.text import clean_line
 from coopoutreach.messaging import inlining
 from coopoutreach.messaging.mime import Text
+from coopoutreach.platform.core import settings
+from coopoutreach.platform.core.shipped import TEMPLATES
+from coopoutreach.platform.core.text import clean_line
 
 STYLES = "messages/_layouts/mail.css"
 

@@ -5,9 +5,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from coopoutreach.core import addresses, settings
-from coopoutreach.core.db import insert_once
 from coopoutreach.messaging.models import Suppression, SuppressionCause
+from coopoutreach.platform.core import addresses, settings
+from coopoutreach.platform.core.db import insert_once
 
 #: What the token of the link in a mail is made for.
 LINK = "unsubscribe"

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from coopoutreach.core.settings import Settings
-from coopoutreach.files import store
 from coopoutreach.messaging import mime, smtp
 from coopoutreach.messaging.rules import ATTEMPT_SECONDS, Answer, Phase, closing
+from coopoutreach.platform.core.settings import Settings
+from coopoutreach.platform.files import store
 
 #: What a file mailbox answers: it has the message.
 _KEPT = Answer(Phase.DOT, 250, "kept")

@@ -5,13 +5,13 @@ from pathlib import Path
 from flask import Blueprint, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from coopoutreach.access.guard import public
-from coopoutreach.core import settings
-from coopoutreach.core.errors import NotFound
 from coopoutreach.messaging import mailbox as box
 from coopoutreach.messaging.transport import mailbox_folder
-from coopoutreach.web import security
-from coopoutreach.web.loopback import is_local, is_loopback_url
+from coopoutreach.platform.access.guard import public
+from coopoutreach.platform.core import settings
+from coopoutreach.platform.core.errors import NotFound
+from coopoutreach.platform.web import security
+from coopoutreach.platform.web.loopback import is_local, is_loopback_url
 
 bp = Blueprint("messaging", __name__, url_prefix="/correo")
 

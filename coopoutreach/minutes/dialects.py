@@ -6,7 +6,7 @@ What was approved is read for ever as it was when it was approved; what is still
 
 from markupsafe import Markup
 
-from coopoutreach.documents import markdown, prose
+from coopoutreach.platform.documents import markdown, prose
 
 #: Read as Markdown, until December 2026: numbers and signs at the beginning of a line might change.
 MARKDOWN = "acta/1"

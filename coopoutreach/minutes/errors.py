@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from coopoutreach.core.errors import DomainError
+from coopoutreach.platform.core.errors import DomainError
 
 
 class Locked(DomainError):

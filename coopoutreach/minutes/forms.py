@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from coopoutreach.core.text import clean_line, clean_text
-from coopoutreach.events.moments import read_day
 from coopoutreach.minutes.values import Owed
+from coopoutreach.platform.core.moments import read_day
+from coopoutreach.platform.core.text import clean_line, clean_text
 
 _BAD_DAY = "Escriba una fecha que exista, como 15-12-2026."
 

@@ -5,11 +5,11 @@ from datetime import date, datetime
 from sqlalchemy import Date, ForeignKey, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from coopoutreach.core.db import Base
-from coopoutreach.core.links import new_nonce, new_public_id
 from coopoutreach.directory.models import Organisation, Person
 from coopoutreach.meetings.models import AgendaItem, Meeting
 from coopoutreach.minutes.rules import ApprovalKind, Method, PartKind, State
+from coopoutreach.platform.core.db import Base
+from coopoutreach.platform.core.links import new_nonce, new_public_id
 
 
 class Minutes(Base):

@@ -8,9 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from coopoutreach.access.permissions import Role
 from coopoutreach.accounts.models import User
-from coopoutreach.core import settings, spanish
 from coopoutreach.events import entries
 from coopoutreach.meetings import notices as meetings
 from coopoutreach.messaging import commands as messaging
@@ -18,6 +16,8 @@ from coopoutreach.messaging.letters import Letter, Recipient
 from coopoutreach.minutes import queries
 from coopoutreach.minutes.models import Minutes, Observation, ReviewLink
 from coopoutreach.minutes.rules import label
+from coopoutreach.platform.access.permissions import Role
+from coopoutreach.platform.core import settings, spanish
 
 #: Before reminders of meetings in the outbox: there is a term.
 _PRIORITY = 8

@@ -8,12 +8,12 @@ from datetime import date, datetime
 from importlib import import_module
 from typing import Any
 
-from coopoutreach.core import settings, spanish
-from coopoutreach.documents import typesetting
-from coopoutreach.documents.errors import Failed, TooBig
 from coopoutreach.minutes import printing
 from coopoutreach.minutes.models import Approval
 from coopoutreach.minutes.rules import ApprovalKind, Method
+from coopoutreach.platform.core import settings, spanish
+from coopoutreach.platform.documents import typesetting
+from coopoutreach.platform.documents.errors import Failed, TooBig
 
 _METHODS = {
     Method.SESSION: "Con su cuenta, en el sistema",

@@ -6,10 +6,10 @@ from datetime import date
 from typing import Any
 
 from coopoutreach.commitments.rules import STATE_NAMES
-from coopoutreach.core import spanish
 from coopoutreach.events.rules import Modality
 from coopoutreach.meetings.rules import Capacity, ItemKind, LobbyNeed
 from coopoutreach.minutes import dialects
+from coopoutreach.platform.core import spanish
 
 Content = Mapping[str, Any]
 

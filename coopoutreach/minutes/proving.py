@@ -10,11 +10,11 @@ from typing import Any
 
 import structlog
 
-from coopoutreach.documents import typesetting
-from coopoutreach.documents.errors import Failed, TooBig
 from coopoutreach.minutes import content, pdf
 from coopoutreach.minutes.content import Content
 from coopoutreach.minutes.errors import CannotBeSet
+from coopoutreach.platform.documents import typesetting
+from coopoutreach.platform.documents.errors import Failed, TooBig
 
 logger = structlog.get_logger(__name__)
 

@@ -13,7 +13,7 @@ from coopoutreach.minutes import queries
 from coopoutreach.minutes.models import Minutes, ReviewLink
 from coopoutreach.minutes.rules import LOCKED, REVIEWED, label
 from coopoutreach.minutes.showing import STATES
-from coopoutreach.scheduler.happenings import AttentionAsked, Concern
+from coopoutreach.platform.scheduler.happenings import AttentionAsked, Concern
 
 #: Letters that ask for something: of no use once nobody is asked.
 _ASKS = frozenset({"minutes/review", "minutes/review_reminder", "minutes/signed_off"})

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from coopoutreach.core import spanish
 from coopoutreach.minutes import dialects
 from coopoutreach.minutes.models import Approval, Minutes
 from coopoutreach.minutes.rules import ApprovalKind, Method, State
+from coopoutreach.platform.core import spanish
 
 #: What a state is called, and the badge that it has.
 STATES = {

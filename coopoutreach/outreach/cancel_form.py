@@ -5,7 +5,7 @@ from collections.abc import Container
 from wtforms import Form, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional
 
-from coopoutreach.core import text
+from coopoutreach.platform.core import text
 
 
 class CancelForm(Form):  # type: ignore[misc]  # wtforms ships no types

@@ -7,8 +7,6 @@ from itertools import count
 
 from sqlalchemy.orm import Session
 
-from coopoutreach.audit import commands as audit
-from coopoutreach.core import reactions, settings, text
 from coopoutreach.events import commands as events
 from coopoutreach.events.errors import WrongState
 from coopoutreach.events.rules import STANDING, AnnouncementKind, EventState
@@ -16,6 +14,8 @@ from coopoutreach.outreach import queries
 from coopoutreach.outreach.fields import COLUMNS, SEAT_RULES, TalkFields
 from coopoutreach.outreach.happenings import CapacityRaised, SeatRulesChanged
 from coopoutreach.outreach.models import OutreachPlan, Speaker, Talk, Topic
+from coopoutreach.platform.audit import commands as audit
+from coopoutreach.platform.core import reactions, settings, text
 
 
 def create_plan(

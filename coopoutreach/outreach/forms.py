@@ -12,18 +12,17 @@ from wtforms import (
 )
 from wtforms.validators import AnyOf, DataRequired, Length, Optional
 
-from coopoutreach.core import spanish, text
 from coopoutreach.directory import places
-from coopoutreach.events import calendar
-from coopoutreach.events import time as civil
-from coopoutreach.events.moments import Moment, read_moment
 from coopoutreach.events.rules import Modality
-from coopoutreach.events.time import Existence
 from coopoutreach.outreach.fields import TalkFields
 from coopoutreach.outreach.models import OutreachPlan, Talk
 from coopoutreach.outreach.rules import Format
 from coopoutreach.outreach.seat_fields import SeatFields, wrong
 from coopoutreach.outreach.speaker_rows import read_speakers
+from coopoutreach.platform.core import calendar, spanish, text
+from coopoutreach.platform.core import time as civil
+from coopoutreach.platform.core.moments import Moment, read_moment
+from coopoutreach.platform.core.time import Existence
 
 LONGEST_TITLE = 140
 LONGEST_TEXT = 6000

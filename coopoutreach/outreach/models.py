@@ -5,11 +5,11 @@ from datetime import date, datetime
 from sqlalchemy import JSON, CheckConstraint, Column, Date, ForeignKey, Table
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from coopoutreach.core.db import Base
-from coopoutreach.core.links import new_public_id
 from coopoutreach.events.models import Event
 from coopoutreach.events.rules import EventKind
 from coopoutreach.outreach.rules import Format
+from coopoutreach.platform.core.db import Base
+from coopoutreach.platform.core.links import new_public_id
 
 talk_topic = Table(
     "talk_topic",

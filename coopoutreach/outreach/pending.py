@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from coopoutreach.core import spanish
 from coopoutreach.events import entries, notices, waiting
 from coopoutreach.events import queries as events
 from coopoutreach.events.models import Announcement
@@ -13,6 +12,7 @@ from coopoutreach.events.queries import Audience, Outlook
 from coopoutreach.events.rules import STANDING, AnnouncementKind, EventState
 from coopoutreach.outreach import reactions
 from coopoutreach.outreach.models import Talk
+from coopoutreach.platform.core import spanish
 
 #: What each is called on top of what waits to be told.
 TITLES = {

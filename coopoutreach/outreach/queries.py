@@ -7,9 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, bindparam, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload, undefer
 
-from coopoutreach.core.db import HELD
 from coopoutreach.events import queries as events
-from coopoutreach.events import time as civil
 from coopoutreach.events.models import Event, EventVersion
 from coopoutreach.events.queries import Outlook
 from coopoutreach.events.rules import PUBLIC, STANDING, TIME_AND_PLACE, EventState, change
@@ -17,6 +15,8 @@ from coopoutreach.outreach import rules
 from coopoutreach.outreach.fields import TalkFields
 from coopoutreach.outreach.models import OutreachPlan, Talk, Topic, talk_topic
 from coopoutreach.outreach.rules import Window
+from coopoutreach.platform.core import time as civil
+from coopoutreach.platform.core.db import HELD
 
 #: More talks than anybody would look through in a form.
 MOST_PROPOSALS = 20

@@ -4,11 +4,11 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from coopoutreach.core import settings
 from coopoutreach.events import entries
 from coopoutreach.events.happenings import CancellationTold, Proposal
 from coopoutreach.outreach import queries
 from coopoutreach.outreach.models import Talk
+from coopoutreach.platform.core import settings
 
 
 def propose_instead(session: Session, told: CancellationTold, *, now: datetime) -> Proposal | None:

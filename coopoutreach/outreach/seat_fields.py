@@ -8,10 +8,10 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import NumberRange, Optional
 
 from coopoutreach.directory.rules import LEVEL_NAMES
-from coopoutreach.events import time as civil
-from coopoutreach.events.moments import Moment
 from coopoutreach.events.rules import Modality
-from coopoutreach.events.time import Existence
+from coopoutreach.platform.core import time as civil
+from coopoutreach.platform.core.moments import Moment
+from coopoutreach.platform.core.time import Existence
 
 MOST_SEATS = 5000
 #: Held seats are released so long before the talk at the latest: after that the line is moved by

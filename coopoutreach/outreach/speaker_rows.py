@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from coopoutreach.core import text
 from coopoutreach.outreach.fields import SpeakerFields
-from coopoutreach.web.rows import row, row_numbers
+from coopoutreach.platform.core import text
+from coopoutreach.platform.web.rows import row, row_numbers
 
 MOST_SPEAKERS = 12
 SPEAKER_PARTS = ("name", "post", "organisation")

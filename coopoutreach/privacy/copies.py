@@ -13,8 +13,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from coopoutreach.core import spanish
-from coopoutreach.core.text import slug
+from coopoutreach.platform.core import spanish
+from coopoutreach.platform.core.text import slug
 from coopoutreach.privacy.data_map import TABLES, Personal, Subject
 
 FORMAT = "fecrecoop-datos/1"

@@ -1,6 +1,6 @@
 """How the care for personal data says no."""
 
-from coopoutreach.core.errors import DomainError
+from coopoutreach.platform.core.errors import DomainError
 
 
 class CaseClosed(DomainError):

@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from coopoutreach.core import settings, spanish
-from coopoutreach.core.batch import for_each
-from coopoutreach.core.db import Database
+from coopoutreach.platform.core import settings, spanish
+from coopoutreach.platform.core.batch import for_each
+from coopoutreach.platform.core.db import Database
 from coopoutreach.privacy import commands, ledger, queries, rules, scrubbing
 from coopoutreach.privacy.models import DataCase
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
-from coopoutreach.files import store
+from coopoutreach.platform.files import store
 
 #: Its name in the instance's folder.
 NAME = "erasures.txt"

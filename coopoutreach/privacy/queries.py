@@ -7,18 +7,18 @@ from datetime import date, datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from coopoutreach.access.permissions import Role
 from coopoutreach.accounts.models import User
-from coopoutreach.core import settings
-from coopoutreach.core.links import digest, identifier_of
-from coopoutreach.core.references import Unless, is_unreferred
-from coopoutreach.core.text import like_pattern, search_key
 from coopoutreach.directory import contact
 from coopoutreach.directory import queries as directory
 from coopoutreach.directory.models import Person
 from coopoutreach.events.models import Event
 from coopoutreach.events.rules import STANDING, EventKind
 from coopoutreach.outreach.models import Speaker
+from coopoutreach.platform.access.permissions import Role
+from coopoutreach.platform.core import settings
+from coopoutreach.platform.core.links import digest, identifier_of
+from coopoutreach.platform.core.references import Unless, is_unreferred
+from coopoutreach.platform.core.text import like_pattern, search_key
 from coopoutreach.privacy.data_map import NOWHERE, Subject
 from coopoutreach.privacy.models import DataCase, Erasure, RetentionRun
 from coopoutreach.privacy.rules import Asked, CaseState

@@ -5,12 +5,12 @@ from datetime import date, datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from coopoutreach.core import spanish
 from coopoutreach.directory.models import Person
 from coopoutreach.messaging.happenings import StillWanted
+from coopoutreach.platform.core import spanish
+from coopoutreach.platform.scheduler.happenings import AttentionAsked, Concern
 from coopoutreach.privacy import queries, rules
 from coopoutreach.privacy.models import DataCase
-from coopoutreach.scheduler.happenings import AttentionAsked, Concern
 
 _BLOCKED = (
     sa.select(Person.__table__.c.blocked_at)

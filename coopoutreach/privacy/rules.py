@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from coopoutreach.events.calendar import is_working_day
+from coopoutreach.platform.core.calendar import is_working_day
 
 #: The version of the policy that is shown, and the day since which it holds.
 POLICY_VERSION = "1.0"

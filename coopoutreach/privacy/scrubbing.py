@@ -5,7 +5,7 @@ checkpoint empties, and copies that moving rows between pages left behind, which
 PostgreSQL does the like by itself.
 """
 
-from coopoutreach.core.db import Database
+from coopoutreach.platform.core.db import Database
 
 
 def scrub(database: Database, *, whole: bool = False) -> bool:

@@ -1,6 +1,6 @@
 """The ways a question is refused."""
 
-from coopoutreach.core.errors import DomainError
+from coopoutreach.platform.core.errors import DomainError
 
 
 class QuestionRefused(DomainError):

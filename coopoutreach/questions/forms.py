@@ -10,7 +10,7 @@ from wtforms.validators import AnyOf, DataRequired, Length, Optional
 
 from coopoutreach.consents import rules as consents
 from coopoutreach.consents.rules import Purpose, Source
-from coopoutreach.core import text
+from coopoutreach.platform.core import text
 from coopoutreach.questions import rules
 from coopoutreach.questions.fields import QuestionFields
 from coopoutreach.questions.models import Question

@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from coopoutreach.core.db import Base
-from coopoutreach.core.links import new_public_id
 from coopoutreach.events.models import Invitee
 from coopoutreach.outreach.models import Talk
+from coopoutreach.platform.core.db import Base
+from coopoutreach.platform.core.links import new_public_id
 from coopoutreach.questions.rules import Audience, Kind, Need
 
 

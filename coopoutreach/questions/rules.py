@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from coopoutreach.consents import rules as consents
 from coopoutreach.consents.rules import Purpose, Source, Wording
-from coopoutreach.core import spanish, text
+from coopoutreach.platform.core import spanish, text
 
 #: What an answer is: text, a number, a date as text, true or false, or a list of what was chosen.
 Value = str | bool | int | float | list[str]

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from coopoutreach.core import spanish
+from coopoutreach.platform.core import spanish
 from coopoutreach.questions import rules
 from coopoutreach.questions.rules import NO, YES, Asked, Kind, Value
 

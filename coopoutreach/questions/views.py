@@ -9,12 +9,13 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from coopoutreach.access.guard import requires
-from coopoutreach.access.permissions import Permission
-from coopoutreach.core.clock import utcnow
-from coopoutreach.core.errors import DomainError
 from coopoutreach.outreach import queries as talks
 from coopoutreach.outreach.models import Talk
+from coopoutreach.platform.access.guard import requires
+from coopoutreach.platform.access.permissions import Permission
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.core.errors import DomainError
+from coopoutreach.platform.web.transaction import reading, transaction
 from coopoutreach.questions import commands, queries
 from coopoutreach.questions.forms import AUDIENCE_NAMES, QuestionForm, data_of
 from coopoutreach.questions.models import Question
@@ -27,7 +28,6 @@ from coopoutreach.questions.rules import (
     Asking,
     Need,
 )
-from coopoutreach.web.transaction import reading, transaction
 
 bp = Blueprint("questions", __name__, url_prefix="/plan/charlas/<public_id>/preguntas")
 

@@ -7,9 +7,10 @@ from sqlalchemy.orm import Session
 
 from coopoutreach.consents import queries as consents
 from coopoutreach.consents.rules import Purpose, Scope
-from coopoutreach.core import spanish
 from coopoutreach.events.rules import Answer, Attendance
 from coopoutreach.outreach.models import Talk
+from coopoutreach.platform.core import spanish
+from coopoutreach.platform.web.sheets import Cell, Table
 from coopoutreach.questions import queries as questions
 from coopoutreach.questions import rules
 from coopoutreach.questions.models import QuestionAnswer
@@ -17,7 +18,6 @@ from coopoutreach.questions.rules import Asked
 from coopoutreach.registrations import queries
 from coopoutreach.registrations.models import Registration
 from coopoutreach.registrations.rules import LIVE, Room, State
-from coopoutreach.web.sheets import Cell, Table
 
 
 class Who(StrEnum):

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from coopoutreach.core import text, web_addresses
 from coopoutreach.directory import contact
 from coopoutreach.directory.models import Person
+from coopoutreach.platform.core import text, web_addresses
 from coopoutreach.registrations.queries import Colleague
 from coopoutreach.registrations.request import Contact
 

@@ -1,6 +1,6 @@
 """The ways a registration is refused."""
 
-from coopoutreach.core.errors import DomainError
+from coopoutreach.platform.core.errors import DomainError
 
 
 class RegistrationClosed(DomainError):

@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 
 from werkzeug.datastructures import MultiDict
 
-from coopoutreach.core import text, web_addresses
 from coopoutreach.directory import contact
+from coopoutreach.platform.core import text, web_addresses
+from coopoutreach.platform.web.rows import row, row_numbers
 from coopoutreach.questions.forms import AnswerForm
 from coopoutreach.questions.rules import Asking
 from coopoutreach.registrations.queries import Colleague
 from coopoutreach.registrations.request import Someone
 from coopoutreach.registrations.rules import Room
-from coopoutreach.web.rows import row, row_numbers
 
 MOST_PEOPLE = 20
 PARTS = ("name", "email", "room")

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from coopoutreach.core.batch import for_each
-from coopoutreach.core.db import Database
+from coopoutreach.platform.core.batch import for_each
+from coopoutreach.platform.core.db import Database
 from coopoutreach.registrations import commands, queries
 from coopoutreach.registrations.rules import Cause
 

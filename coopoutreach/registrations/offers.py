@@ -6,9 +6,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from coopoutreach.core import spanish
 from coopoutreach.outreach import queries as talks
 from coopoutreach.outreach.models import Talk
+from coopoutreach.platform.core import spanish
 from coopoutreach.registrations import queries
 from coopoutreach.registrations.queries import Seats
 from coopoutreach.registrations.rules import Room, free_seats

@@ -11,10 +11,10 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
-from coopoutreach.audit import queries as audit
-from coopoutreach.audit.models import Entry
-from coopoutreach.core import spanish
 from coopoutreach.outreach.models import Talk
+from coopoutreach.platform.audit import queries as audit
+from coopoutreach.platform.audit.models import Entry
+from coopoutreach.platform.core import spanish
 from coopoutreach.registrations import queries, rules
 from coopoutreach.registrations.models import SeatDecision
 from coopoutreach.registrations.rules import Cause, Room, RoomSeats, Situation

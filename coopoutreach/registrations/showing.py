@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from coopoutreach.core import spanish
 from coopoutreach.directory.rules import LEVEL_NAMES, Level
 from coopoutreach.outreach.models import Talk
+from coopoutreach.platform.core import spanish
 from coopoutreach.registrations.queries import held_until_words
 
 

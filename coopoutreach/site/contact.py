@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from email.utils import parseaddr
 
-from coopoutreach.core.settings import Settings
+from coopoutreach.platform.core.settings import Settings
 
 #: Feeds and pages are open to all; links that carry somebody's token are nobody's to list.
 ROBOTS = """User-agent: *

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from coopoutreach.core import spanish
 from coopoutreach.directory import places
 from coopoutreach.directory.rules import LEVEL_NAMES, Level
 from coopoutreach.events import calendar, entries
@@ -13,6 +12,7 @@ from coopoutreach.events.rules import STANDING, EventState, Modality
 from coopoutreach.outreach.models import Talk
 from coopoutreach.outreach.queries import window_of
 from coopoutreach.outreach.rules import FORMAT_NAMES, Window
+from coopoutreach.platform.core import spanish
 from coopoutreach.registrations import showing
 from coopoutreach.registrations.queries import Seats
 from coopoutreach.registrations.rules import free_seats

@@ -4,12 +4,12 @@ from functools import partial
 
 from flask import Blueprint, Response, request
 
-from coopoutreach.access.guard import public
-from coopoutreach.core import settings, spanish
-from coopoutreach.core.clock import utcnow
+from coopoutreach.platform.access.guard import public
+from coopoutreach.platform.core import settings, spanish
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.web import kept
+from coopoutreach.platform.web.kept import Manner
 from coopoutreach.site import contact, forms, pages, rules
-from coopoutreach.web import kept
-from coopoutreach.web.kept import Manner
 
 bp = Blueprint("site", __name__)
 

@@ -41,7 +41,7 @@ def functions(path):
 
 
 def ends_transactions(path):
-    return names(path) == "coopoutreach/core/db.py" or path.is_relative_to(PACKAGE / "web")
+    return names(path) == "coopoutreach/platform/core/db.py" or path.is_relative_to(PACKAGE / "web")
 
 
 def endings(path):

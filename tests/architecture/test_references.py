@@ -3,8 +3,8 @@
 import re
 
 import coopoutreach.app  # noqa: F401 (loads every table)
-from coopoutreach.core.db import Base
-from coopoutreach.core.references import REFERS_TO, referred_tables
+from coopoutreach.platform.core.db import Base
+from coopoutreach.platform.core.references import REFERS_TO, referred_tables
 
 #: What a row itself is called outside: no other row's number.
 OWN = "public_id"

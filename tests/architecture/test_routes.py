@@ -2,7 +2,7 @@
 
 import re
 
-from coopoutreach.access.permissions import Permission
+from coopoutreach.platform.access.permissions import Permission
 from coopoutreach.policy import POLICY
 
 SAFE = {"GET", "HEAD", "OPTIONS"}

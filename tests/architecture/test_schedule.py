@@ -1,8 +1,8 @@
 """What must hold of every scheduled job."""
 
 from coopoutreach.board.showing import JOB_NAMES
+from coopoutreach.platform.scheduler.job import Daily
 from coopoutreach.schedule import JOBS
-from coopoutreach.scheduler.job import Daily
 
 #: Chile changes its clocks at midnight: one of these hours happens twice or not at all.
 CHANGING = {23, 0}

@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import expect
 
-from coopoutreach.core.clock import utcnow
-from coopoutreach.core.spanish import wall
-from coopoutreach.events import calendar
+from coopoutreach.platform.core import calendar
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.core.spanish import wall
 from tests.e2e.test_desk import is_good
 from tests.support.live import COORDINATION
 

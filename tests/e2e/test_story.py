@@ -9,7 +9,7 @@ import icalendar
 import pytest
 from playwright.sync_api import Page, expect
 
-from coopoutreach.events import calendar
+from coopoutreach.platform.core import calendar
 from tests.support.live import COORDINATION, Live
 
 pytestmark = pytest.mark.browser

@@ -14,8 +14,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import Page, expect
 
-from coopoutreach.core import spanish
-from coopoutreach.events import calendar
+from coopoutreach.platform.core import calendar, spanish
 from tests.support.live import COORDINATION, VIEWPORTS, Live
 from tests.support.looks import fits, is_accessible
 

@@ -13,16 +13,13 @@ from secrets import token_urlsafe
 import pytest
 from sqlalchemy import func, select
 
-from coopoutreach.access.permissions import Permission, Role
 from coopoutreach.accounts import queries as accounts
-from coopoutreach.audit.models import Entry
 from coopoutreach.commitments import commands as commitments
 from coopoutreach.commitments import files as commitment_files
 from coopoutreach.directory import commands as directory
 from coopoutreach.directory.models import Person
 from coopoutreach.directory.rules import Access
 from coopoutreach.events.models import TimeProposal
-from coopoutreach.files import taking
 from coopoutreach.inbound import commands as inbound
 from coopoutreach.inbound.models import InboundMessage
 from coopoutreach.meetings import commands as meetings
@@ -32,6 +29,9 @@ from coopoutreach.meetings.values import ItemFields, Place
 from coopoutreach.messaging.models import OutgoingMessage
 from coopoutreach.minutes import commands as minutes
 from coopoutreach.minutes.models import Observation
+from coopoutreach.platform.access.permissions import Permission, Role
+from coopoutreach.platform.audit.models import Entry
+from coopoutreach.platform.files import taking
 from coopoutreach.registrations import commands as registrations
 from coopoutreach.registrations.request import Request, Someone
 from coopoutreach.registrations.rules import Room

@@ -8,9 +8,9 @@ from html.parser import HTMLParser
 import pytest
 from sqlalchemy import func, select
 
-from coopoutreach.core.text import clean_text
 from coopoutreach.events.rules import EventState
 from coopoutreach.outreach.models import Talk
+from coopoutreach.platform.core.text import clean_text
 from coopoutreach.registrations.models import Registration
 from tests.factories import a_cooperative, a_talk
 

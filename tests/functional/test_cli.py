@@ -14,9 +14,9 @@ from sqlalchemy import func, select
 
 from coopoutreach.accounts.models import User
 from coopoutreach.cli import main
-from coopoutreach.core.db import connect
 from coopoutreach.directory.models import Organisation
 from coopoutreach.outreach.models import Talk
+from coopoutreach.platform.core.db import connect
 
 
 @pytest.fixture

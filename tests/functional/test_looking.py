@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from coopoutreach.access.permissions import Role
 from coopoutreach.accounts import commands as accounts
 from coopoutreach.accounts.commands.sessions import Browser
 from coopoutreach.commitments import commands as commitments
@@ -22,7 +21,6 @@ from coopoutreach.events import commands as events
 from coopoutreach.events import jobs
 from coopoutreach.events import notices as event_notices
 from coopoutreach.events.rules import Answer, EventState, Modality
-from coopoutreach.files import taking
 from coopoutreach.inbound import commands as inbound
 from coopoutreach.inbound.models import InboundMessage
 from coopoutreach.mailroom import commands as mailroom
@@ -37,6 +35,8 @@ from coopoutreach.minutes import commands as minutes
 from coopoutreach.minutes import notices as drafts
 from coopoutreach.minutes.commands import Voice
 from coopoutreach.outreach.models import Talk
+from coopoutreach.platform.access.permissions import Role
+from coopoutreach.platform.files import taking
 from coopoutreach.privacy import commands as privacy
 from coopoutreach.privacy.rules import Asked, Right
 from coopoutreach.registrations import commands

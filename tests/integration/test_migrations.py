@@ -8,11 +8,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy.exc import DatabaseError
 
-from coopoutreach import schema
-from coopoutreach.audit import commands as audit
-from coopoutreach.audit.models import Entry
-from coopoutreach.audit.verifying import verify
-from coopoutreach.core.db import Base, connect
+from coopoutreach.platform.audit import commands as audit
+from coopoutreach.platform.audit.models import Entry
+from coopoutreach.platform.audit.verifying import verify
+from coopoutreach.platform.core import schema
+from coopoutreach.platform.core.db import Base, connect
 from tests.factories import NOW, a_talk
 
 pytestmark = pytest.mark.both_engines

@@ -9,13 +9,12 @@ import time_machine
 
 from coopoutreach.accounts.models import User
 from coopoutreach.commitments.models import Commitment
-from coopoutreach.core import reactions, spanish
-from coopoutreach.core.clock import utcnow
 from coopoutreach.demo import commands as demo
-from coopoutreach.events import calendar
 from coopoutreach.events.models import Event
 from coopoutreach.events.rules import EventState
 from coopoutreach.outreach.models import Talk
+from coopoutreach.platform.core import calendar, reactions, spanish
+from coopoutreach.platform.core.clock import utcnow
 from coopoutreach.schedule import JOBS
 from coopoutreach.wiring import WIRING
 from tests.conftest import signed_in

@@ -8,9 +8,9 @@ from click.testing import CliRunner
 
 from coopoutreach import examination
 from coopoutreach.cli import main
-from coopoutreach.core.clock import utcnow
-from coopoutreach.core.db import connect
-from coopoutreach.scheduler import commands
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.core.db import connect
+from coopoutreach.platform.scheduler import commands
 from tests.support.imap import MailHost
 from tests.support.smtp import MailServer, at
 

@@ -8,11 +8,11 @@ import pytest
 import sqlalchemy as sa
 
 import config
-from coopoutreach.core import reactions
-from coopoutreach.core import settings as process_settings
 from coopoutreach.events.models import Invitee
 from coopoutreach.events.rules import Answer
 from coopoutreach.messaging.models import OutgoingMessage
+from coopoutreach.platform.core import reactions
+from coopoutreach.platform.core import settings as process_settings
 from coopoutreach.registrations import commands
 from coopoutreach.registrations.request import Request, Someone
 from coopoutreach.registrations.rules import Room

@@ -16,9 +16,6 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, Phase, given, settings, strategies
 
-from coopoutreach.core import reactions
-from coopoutreach.core import settings as process_settings
-from coopoutreach.core.errors import DomainError
 from coopoutreach.directory.models import Organisation, Person
 from coopoutreach.events import commands as events
 from coopoutreach.events import jobs as event_jobs
@@ -36,6 +33,9 @@ from coopoutreach.messaging.models import MessageState, OutgoingMessage
 from coopoutreach.messaging.transport import SmtpTransport
 from coopoutreach.outreach import queries as talks
 from coopoutreach.outreach.models import Talk
+from coopoutreach.platform.core import reactions
+from coopoutreach.platform.core import settings as process_settings
+from coopoutreach.platform.core.errors import DomainError
 from coopoutreach.privacy import commands as privacy
 from coopoutreach.registrations import commands
 from coopoutreach.registrations.models import Registration

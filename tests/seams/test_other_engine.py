@@ -10,24 +10,24 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from coopoutreach.audit.models import Entry
 from coopoutreach.backups import archive, copies
 from coopoutreach.backups.errors import WrongPlace
-from coopoutreach.core import reactions
-from coopoutreach.core import settings as process_settings
-from coopoutreach.core.db import Base, connect
-from coopoutreach.core.links import digest
 from coopoutreach.demo import commands as demo
 from coopoutreach.demo.meetings import print_minutes
 from coopoutreach.directory.models import Organisation, Person
 from coopoutreach.messaging.models import MessageState, OutgoingMessage, PauseCause, QueuePause
 from coopoutreach.minutes.models import Minutes, MinutesPart, SignedCopy
 from coopoutreach.minutes.rules import LOCKED
+from coopoutreach.platform.audit.models import Entry
+from coopoutreach.platform.core import reactions
+from coopoutreach.platform.core import settings as process_settings
+from coopoutreach.platform.core.db import Base, connect
+from coopoutreach.platform.core.links import digest
 from coopoutreach.privacy import ledger
 from coopoutreach.wiring import WIRING
 from tests.factories import NOW, a_cooperative, a_person, a_talk, a_user
-from tests.support.endurance import rounds
 from tests.support.application import Application, stop
+from tests.support.endurance import rounds
 from tests.support.migrated import migrate
 from tests.support.processes import asked
 

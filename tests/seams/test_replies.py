@@ -8,16 +8,16 @@ from email import message_from_bytes, policy
 import pytest
 import sqlalchemy as sa
 
-from coopoutreach.audit.models import Entry
-from coopoutreach.core import reactions
-from coopoutreach.core import settings as process_settings
-from coopoutreach.core.clock import utcnow
 from coopoutreach.events import commands as events
 from coopoutreach.events.rules import Standing
 from coopoutreach.inbound import jobs as inbound
 from coopoutreach.inbound.models import InboundMessage
 from coopoutreach.messaging import jobs as messaging
 from coopoutreach.messaging.models import MessageState, OutgoingMessage
+from coopoutreach.platform.audit.models import Entry
+from coopoutreach.platform.core import reactions
+from coopoutreach.platform.core import settings as process_settings
+from coopoutreach.platform.core.clock import utcnow
 from coopoutreach.wiring import WIRING
 from tests.factories import a_person, a_talk
 from tests.support.imap import MailHost

@@ -23,9 +23,9 @@ from urllib.parse import urlencode
 import sqlalchemy as sa
 
 import config
-from coopoutreach.core import settings as process_settings
-from coopoutreach.core.db import Database, connect
 from coopoutreach.messaging.models import MessageState, OutgoingMessage
+from coopoutreach.platform.core import settings as process_settings
+from coopoutreach.platform.core.db import Database, connect
 from tests.factories import a_cooperative, a_talk
 from tests.support import registering
 from tests.support.migrated import migrate

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import sqlalchemy as sa
 
-from coopoutreach.core.db import Database
+from coopoutreach.platform.core.db import Database
 
 _SQLITE = (
     "CREATE TRIGGER bad_row BEFORE {on} ON {table} WHEN {when} "

@@ -22,13 +22,13 @@ from sqlalchemy import event
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import configure_mappers
 
-from coopoutreach.core import reactions
-from coopoutreach.core.db import Database, connect
 from coopoutreach.messaging import delivery, outbox
 from coopoutreach.messaging.happenings import DeliveryEnded, StillWanted
 from coopoutreach.messaging.models import MessageState, OutgoingMessage
 from coopoutreach.messaging.transport import SmtpTransport
 from coopoutreach.messaging.tries import Claimed, Outcome
+from coopoutreach.platform.core import reactions
+from coopoutreach.platform.core.db import Database, connect
 
 SENDER = "agenda@fecrecoop.example"
 

@@ -4,7 +4,7 @@ import hashlib
 
 import sqlalchemy as sa
 
-from coopoutreach.core.db import Base, Database
+from coopoutreach.platform.core.db import Base, Database
 
 #: Tables that keep count of visits themselves: limits, sessions, refused accesses, heartbeats; and
 #: the chain over the trail, which grows by each entry, those of refused accesses too.

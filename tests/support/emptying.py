@@ -6,7 +6,7 @@ from functools import cache
 import sqlalchemy as sa
 from sqlalchemy import Engine, event
 
-from coopoutreach.core.db import Base, Database
+from coopoutreach.platform.core.db import Base, Database
 
 
 def empty(database: Database) -> None:

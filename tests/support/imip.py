@@ -8,11 +8,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from coopoutreach.core import settings as process_settings
-from coopoutreach.core.settings import Settings
 from coopoutreach.events import commands as events
 from coopoutreach.events.models import Event, Invitee
 from coopoutreach.events.rules import EventState, Standing
+from coopoutreach.platform.core import settings as process_settings
+from coopoutreach.platform.core.settings import Settings
 from tests.factories import a_person, a_talk
 
 FOLDER = Path(__file__).parents[1] / "data" / "imip"

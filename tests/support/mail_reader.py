@@ -18,13 +18,13 @@ from typing import Any
 
 from sqlalchemy.orm import configure_mappers
 
-from coopoutreach.core import db, reactions
-from coopoutreach.core import settings as process_settings
-from coopoutreach.core.settings import Settings
 from coopoutreach.events import replies
 from coopoutreach.inbound import commands, jobs, mime
 from coopoutreach.inbound.imap import Mailbox
 from coopoutreach.inbound.incoming import Hashes
+from coopoutreach.platform.core import db, reactions
+from coopoutreach.platform.core import settings as process_settings
+from coopoutreach.platform.core.settings import Settings
 from coopoutreach.wiring import WIRING
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from coopoutreach.core import links
+from coopoutreach.platform.core import links
 
 #: The tests' own passwords and key, wherever they are typed or set.
 MARKED = frozenset({"una clave muy larga 2026", "demostracion", "prueba-prueba-prueba-"})

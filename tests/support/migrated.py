@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from coopoutreach import schema
-from coopoutreach.core.db import Database, connect
-from coopoutreach.core.settings import Settings
+from coopoutreach.platform.core import schema
+from coopoutreach.platform.core.db import Database, connect
+from coopoutreach.platform.core.settings import Settings
 
 
 @contextmanager

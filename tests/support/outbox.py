@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from coopoutreach.core import reactions
-from coopoutreach.core.db import Database
-from coopoutreach.ics.entry import Method
 from coopoutreach.messaging import commands, delivery, rendering
 from coopoutreach.messaging.happenings import DeliveryEnded, StillWanted
 from coopoutreach.messaging.letters import Calendar, Letter, Recipient
 from coopoutreach.messaging.transport import SmtpTransport
+from coopoutreach.platform.core import reactions
+from coopoutreach.platform.core.db import Database
+from coopoutreach.platform.ics.entry import Method
 
 NOTICES = Path(__file__).parent / "notices"
 SENDER = "agenda@fecrecoop.example"

@@ -10,8 +10,8 @@ from typing import Any
 
 import typst
 
-from coopoutreach.documents import typesetting
 from coopoutreach.minutes import pdf
+from coopoutreach.platform.documents import typesetting
 from tests.support import an_acta
 
 #: Dots an inch: as large as a screen shows a page.

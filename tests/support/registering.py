@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from coopoutreach.app import create_app
-from coopoutreach.audit.models import Entry
-from coopoutreach.core import settings as process_settings
-from coopoutreach.core.db import Base, Database, connect
-from coopoutreach.core.settings import Settings
 from coopoutreach.directory.models import Person
 from coopoutreach.events.models import Invitee
 from coopoutreach.messaging.models import OutgoingMessage
+from coopoutreach.platform.audit.models import Entry
+from coopoutreach.platform.core import settings as process_settings
+from coopoutreach.platform.core.db import Base, Database, connect
+from coopoutreach.platform.core.settings import Settings
 from coopoutreach.registrations.models import Registration
 from tests.factories import a_cooperative, a_talk
 

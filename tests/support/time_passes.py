@@ -14,9 +14,9 @@ from sqlalchemy import select
 import config
 from coopoutreach.commitments import commands
 from coopoutreach.commitments.models import Commitment
-from coopoutreach.core import db, reactions
-from coopoutreach.core import settings as process_settings
-from coopoutreach.core.clock import utcnow
+from coopoutreach.platform.core import db, reactions
+from coopoutreach.platform.core import settings as process_settings
+from coopoutreach.platform.core.clock import utcnow
 from coopoutreach.wiring import WIRING
 
 

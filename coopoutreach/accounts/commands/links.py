@@ -17,9 +17,9 @@ from coopoutreach.accounts.commands.sessions import (
 from coopoutreach.accounts.commands.users import set_password
 from coopoutreach.accounts.errors import LinkSpent, OtherBrowser
 from coopoutreach.accounts.models import LinkPurpose, SignInLink, User, UserSession
-from coopoutreach.audit import commands as audit
-from coopoutreach.core.links import digest
 from coopoutreach.messaging.models import OutgoingMessage
+from coopoutreach.platform.audit import commands as audit
+from coopoutreach.platform.core.links import digest
 
 SIGN_IN = frozenset({LinkPurpose.SIGN_IN})
 #: Both let somebody choose a password: one because they forgot theirs, one because they have none.

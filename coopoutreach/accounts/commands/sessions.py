@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from coopoutreach.accounts import notices, rules
 from coopoutreach.accounts.errors import WrongCredentials, WrongPassword
 from coopoutreach.accounts.models import SignInLink, User, UserSession
-from coopoutreach.audit import commands as audit
-from coopoutreach.core.links import digest
+from coopoutreach.platform.audit import commands as audit
+from coopoutreach.platform.core.links import digest
 
 #: What is kept of a browser's name and of a network address, in characters.
 _MOST = 200

@@ -4,13 +4,13 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from coopoutreach.access.permissions import Role
 from coopoutreach.accounts import notices, queries, rules
 from coopoutreach.accounts.commands.sessions import Browser, open_session, shut_out
 from coopoutreach.accounts.errors import EmailTaken, LastAdministrator, WrongPassword
 from coopoutreach.accounts.models import User
-from coopoutreach.audit import commands as audit
-from coopoutreach.core.text import LONGEST_NAME, clean_line
+from coopoutreach.platform.access.permissions import Role
+from coopoutreach.platform.audit import commands as audit
+from coopoutreach.platform.core.text import LONGEST_NAME, clean_line
 
 
 def create_user(  # noqa: PLR0913 (an account has this many fields, and each call names them)

@@ -7,17 +7,17 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 from wtforms import Form
 
-from coopoutreach.access.guard import SAFE, SignInNeeded
 from coopoutreach.accounts import rules
 from coopoutreach.accounts.models import User
-from coopoutreach.core import settings
-from coopoutreach.core.clock import utcnow
-from coopoutreach.core.db import Database, let_go
-from coopoutreach.core.errors import DomainError
-from coopoutreach.limits import commands as limits
-from coopoutreach.limits.commands import Attempt
-from coopoutreach.web import errors
-from coopoutreach.web.transaction import separate_transaction
+from coopoutreach.platform.access.guard import SAFE, SignInNeeded
+from coopoutreach.platform.core import settings
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.core.db import Database, let_go
+from coopoutreach.platform.core.errors import DomainError
+from coopoutreach.platform.limits import commands as limits
+from coopoutreach.platform.limits.commands import Attempt
+from coopoutreach.platform.web import errors
+from coopoutreach.platform.web.transaction import separate_transaction
 
 bp = Blueprint("accounts", __name__)
 

@@ -5,7 +5,6 @@ from contextlib import suppress
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from coopoutreach.access.guard import by_link, public
 from coopoutreach.accounts import commands, queries, rules, sessions
 from coopoutreach.accounts.errors import LinkSpent, OtherBrowser
 from coopoutreach.accounts.forms import EmailForm, UseLinkForm
@@ -19,9 +18,10 @@ from coopoutreach.accounts.views.blueprint import (
     network,
     say_beside_field,
 )
-from coopoutreach.core.clock import utcnow
-from coopoutreach.limits.errors import TooOften
-from coopoutreach.web.transaction import transaction
+from coopoutreach.platform.access.guard import by_link, public
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.limits.errors import TooOften
+from coopoutreach.platform.web.transaction import transaction
 
 SIGN_IN = frozenset({LinkPurpose.SIGN_IN})
 

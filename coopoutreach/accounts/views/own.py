@@ -18,11 +18,11 @@ from coopoutreach.accounts.views.blueprint import (
     network,
     say_beside_field,
 )
-from coopoutreach.core import spanish
-from coopoutreach.core.clock import utcnow
-from coopoutreach.core.errors import DomainError, NotFound
-from coopoutreach.limits.rules import network_of
-from coopoutreach.web.transaction import reading, transaction
+from coopoutreach.platform.core import spanish
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.core.errors import DomainError, NotFound
+from coopoutreach.platform.limits.rules import network_of
+from coopoutreach.platform.web.transaction import reading, transaction
 
 
 @bp.get("/mi-cuenta")

@@ -7,7 +7,6 @@ import structlog
 from flask import make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from coopoutreach.access.guard import public
 from coopoutreach.accounts import commands, passwords, queries, rules, sessions
 from coopoutreach.accounts.errors import WrongCredentials
 from coopoutreach.accounts.forms import SignInForm
@@ -21,10 +20,11 @@ from coopoutreach.accounts.views.blueprint import (
     network,
     say_beside_field,
 )
-from coopoutreach.core.clock import utcnow
-from coopoutreach.limits.errors import TooOften
-from coopoutreach.limits.rules import network_of
-from coopoutreach.web.transaction import separate_transaction, transaction
+from coopoutreach.platform.access.guard import public
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.limits.errors import TooOften
+from coopoutreach.platform.limits.rules import network_of
+from coopoutreach.platform.web.transaction import separate_transaction, transaction
 
 logger = structlog.get_logger(__name__)
 

@@ -11,8 +11,8 @@ from coopoutreach.commitments.fields import check, put, summary
 from coopoutreach.commitments.history import Said, add, lock, reason
 from coopoutreach.commitments.models import Commitment
 from coopoutreach.commitments.rules import EntryKind, Fields
-from coopoutreach.core import spanish
-from coopoutreach.core.text import clean_line
+from coopoutreach.platform.core import spanish
+from coopoutreach.platform.core.text import clean_line
 
 
 def edit(

@@ -10,8 +10,8 @@ from coopoutreach.commitments.fields import summary
 from coopoutreach.commitments.history import Said, add, lock, reason
 from coopoutreach.commitments.models import Commitment
 from coopoutreach.commitments.rules import EntryKind, State
-from coopoutreach.core import spanish
-from coopoutreach.core.text import clean_text
+from coopoutreach.platform.core import spanish
+from coopoutreach.platform.core.text import clean_text
 
 #: The same words sent again within this time are a button that was pressed twice.
 _TWICE = timedelta(minutes=10)

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 from coopoutreach.commitments import notices, queries
 from coopoutreach.commitments.models import Commitment
 from coopoutreach.commitments.rules import OWING, current, escalations, notice_of, offsets
-from coopoutreach.core import spanish
-from coopoutreach.events.calendar import is_working_day
+from coopoutreach.platform.core import spanish
+from coopoutreach.platform.core.calendar import is_working_day
 
 
 def tell_made(session: Session, commitment: Commitment, *, now: datetime) -> int:

@@ -21,9 +21,9 @@ from coopoutreach.commitments.rules import (
     Sort,
     State,
 )
-from coopoutreach.core.text import search_key
 from coopoutreach.directory.models import Organisation, Person
 from coopoutreach.events.models import Event
+from coopoutreach.platform.core.text import search_key
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from coopoutreach.commitments.models import Commitment
 from coopoutreach.commitments.queries.others import side_of
-from coopoutreach.core import settings, spanish
-from coopoutreach.core.links import identifier_of
 from coopoutreach.directory.models import Person
 from coopoutreach.directory.queries import has_left, speaks_for
+from coopoutreach.platform.core import settings, spanish
+from coopoutreach.platform.core.links import identifier_of
 
 
 class Side(StrEnum):

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from coopoutreach.commitments.happenings import DraftAsked, Side, SideAsked, WordsAsked
 from coopoutreach.commitments.models import Commitment
 from coopoutreach.commitments.rules import OPEN, OWING, Reader, State
-from coopoutreach.core import reactions, spanish
+from coopoutreach.platform.core import reactions, spanish
 
 #: Calendar days ahead that boards look.
 _SOON = 7

@@ -11,9 +11,9 @@ from coopoutreach.commitments.files import NotTaken
 from coopoutreach.commitments.forms import DateForm, NoteForm, ReportForm, Word, errors_of
 from coopoutreach.commitments.history import Said
 from coopoutreach.commitments.models import Commitment
-from coopoutreach.core.clock import utcnow
-from coopoutreach.core.errors import DomainError
-from coopoutreach.files.taking import Taken
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.core.errors import DomainError
+from coopoutreach.platform.files.taking import Taken
 
 #: Opens the writing transaction, and finds the commitment that is to change inside it.
 Opened = Callable[[], AbstractContextManager[tuple[Session, Commitment]]]

@@ -3,14 +3,14 @@
 from flask import Blueprint, request
 from flask_login import current_user
 
-from coopoutreach.access.permissions import Role
 from coopoutreach.commitments.rules import Reader
-from coopoutreach.core import settings
-from coopoutreach.core.clock import utcnow
 from coopoutreach.directory.predicates import organisations_of
-from coopoutreach.limits import commands as limits
-from coopoutreach.limits.commands import Attempt
-from coopoutreach.web.transaction import separate_transaction
+from coopoutreach.platform.access.permissions import Role
+from coopoutreach.platform.core import settings
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.limits import commands as limits
+from coopoutreach.platform.limits.commands import Attempt
+from coopoutreach.platform.web.transaction import separate_transaction
 
 bp = Blueprint("commitments", __name__)
 

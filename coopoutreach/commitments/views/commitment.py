@@ -12,8 +12,6 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from coopoutreach.access.guard import may, requires
-from coopoutreach.access.permissions import Permission
 from coopoutreach.commitments import queries, rules, showing
 from coopoutreach.commitments.files import TAKEN
 from coopoutreach.commitments.forms import DateForm, NoteForm, ReportForm
@@ -21,12 +19,14 @@ from coopoutreach.commitments.models import Commitment, Evidence
 from coopoutreach.commitments.rules import OWING, EntryKind, State
 from coopoutreach.commitments.views import acting
 from coopoutreach.commitments.views.blueprint import INVALID, MOST_BYTES_OF_FORM, bp
-from coopoutreach.core import spanish
-from coopoutreach.core.clock import utcnow
-from coopoutreach.core.errors import NotFound
-from coopoutreach.files import handing
-from coopoutreach.web import uploads
-from coopoutreach.web.transaction import reading, transaction
+from coopoutreach.platform.access.guard import may, requires
+from coopoutreach.platform.access.permissions import Permission
+from coopoutreach.platform.core import spanish
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.core.errors import NotFound
+from coopoutreach.platform.files import handing
+from coopoutreach.platform.web import uploads
+from coopoutreach.platform.web.transaction import reading, transaction
 
 
 def by_public_id(session: Session, public_id: str) -> Commitment | None:

@@ -8,17 +8,17 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from coopoutreach.access.guard import requires
-from coopoutreach.access.permissions import Permission
 from coopoutreach.commitments import commands, queries
 from coopoutreach.commitments.forms import DateForm, FieldsForm, NoteForm, errors_of
 from coopoutreach.commitments.models import Commitment
 from coopoutreach.commitments.views import acting
 from coopoutreach.commitments.views.blueprint import INVALID, bp
 from coopoutreach.commitments.views.commitment import by_public_id, opening
-from coopoutreach.core.clock import utcnow
-from coopoutreach.core.errors import DomainError, NotFound
-from coopoutreach.web.transaction import reading, transaction
+from coopoutreach.platform.access.guard import requires
+from coopoutreach.platform.access.permissions import Permission
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.core.errors import DomainError, NotFound
+from coopoutreach.platform.web.transaction import reading, transaction
 
 _ACTS: dict[str, Callable[..., None]] = {
     "negar": commands.decline_extension,

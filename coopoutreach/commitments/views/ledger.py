@@ -7,22 +7,22 @@ from flask import Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from coopoutreach.access.guard import requires
-from coopoutreach.access.permissions import Permission
 from coopoutreach.accounts.confirming import recently_signed_in
-from coopoutreach.audit import commands as audit
 from coopoutreach.commitments import forms, queries, showing
 from coopoutreach.commitments.ledger_table import ledger_table
 from coopoutreach.commitments.rules import PAGE_LENGTH, SHOWN_NAMES, Filters, Shown, Sort
 from coopoutreach.commitments.views.blueprint import bp, reader
-from coopoutreach.core import settings, spanish
-from coopoutreach.core.clock import utcnow
 from coopoutreach.directory import queries as directory
-from coopoutreach.limits import commands as limits
-from coopoutreach.limits.commands import Attempt
-from coopoutreach.web import sheets
-from coopoutreach.web.sheets import Table
-from coopoutreach.web.transaction import reading, transaction
+from coopoutreach.platform.access.guard import requires
+from coopoutreach.platform.access.permissions import Permission
+from coopoutreach.platform.audit import commands as audit
+from coopoutreach.platform.core import settings, spanish
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.limits import commands as limits
+from coopoutreach.platform.limits.commands import Attempt
+from coopoutreach.platform.web import sheets
+from coopoutreach.platform.web.sheets import Table
+from coopoutreach.platform.web.transaction import reading, transaction
 
 
 @bp.get("/compromisos")

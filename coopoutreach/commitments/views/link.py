@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from coopoutreach.access.guard import by_link
 from coopoutreach.commitments import queries
 from coopoutreach.commitments.models import Commitment
 from coopoutreach.commitments.queries import Holder, Side
@@ -22,12 +21,13 @@ from coopoutreach.commitments.views.blueprint import (
     count_by_link,
 )
 from coopoutreach.commitments.views.commitment import shown
-from coopoutreach.core.clock import utcnow
-from coopoutreach.core.db import Database
-from coopoutreach.core.errors import NotFound
-from coopoutreach.files import handing
-from coopoutreach.web import uploads
-from coopoutreach.web.transaction import reading, transaction
+from coopoutreach.platform.access.guard import by_link
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.core.db import Database
+from coopoutreach.platform.core.errors import NotFound
+from coopoutreach.platform.files import handing
+from coopoutreach.platform.web import uploads
+from coopoutreach.platform.web.transaction import reading, transaction
 
 #: What the page says right after something was done by the link.
 _TOLD = {

@@ -4,17 +4,17 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from coopoutreach.access.permissions import Role
 from coopoutreach.accounts import commands as accounts
 from coopoutreach.accounts import queries as account_queries
 from coopoutreach.accounts.models import User
-from coopoutreach.core.spanish import wall
 from coopoutreach.directory import changes, queries
 from coopoutreach.directory.commands import vouching
 from coopoutreach.directory.commands.people import record
 from coopoutreach.directory.errors import AccessRefused, PostEnded
 from coopoutreach.directory.models import Affiliation, Person
 from coopoutreach.directory.rules import ACCESS_OF_KIND, Access
+from coopoutreach.platform.access.permissions import Role
+from coopoutreach.platform.core.spanish import wall
 
 _ROLES = {
     Access.MANAGER: Role.MANAGER,

@@ -4,13 +4,13 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from coopoutreach.core.spanish import wall
 from coopoutreach.directory import changes, notices, queries
 from coopoutreach.directory.commands.access import account_for
 from coopoutreach.directory.commands.people import record
 from coopoutreach.directory.errors import DeputyRefused
 from coopoutreach.directory.models import Affiliation, Person
 from coopoutreach.directory.rules import DEPUTY, Access, Period
+from coopoutreach.platform.core.spanish import wall
 
 #: Somebody who stands in for longer holds the post: the administration gives them its access.
 LONGEST = timedelta(days=180)

@@ -6,8 +6,6 @@ from typing import Any
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from coopoutreach.audit import commands as audit
-from coopoutreach.core.text import clean_line, clean_text, search_key
 from coopoutreach.directory import changes, queries
 from coopoutreach.directory.errors import (
     GroundsMissing,
@@ -18,6 +16,8 @@ from coopoutreach.directory.errors import (
 )
 from coopoutreach.directory.models import Organisation
 from coopoutreach.directory.rules import Kind, Level, Supervisor
+from coopoutreach.platform.audit import commands as audit
+from coopoutreach.platform.core.text import clean_line, clean_text, search_key
 
 _REACHED_BY = frozenset({"email", "phone"})
 

@@ -5,10 +5,6 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from coopoutreach.audit import commands as audit
-from coopoutreach.core.rows import add_once
-from coopoutreach.core.spanish import wall
-from coopoutreach.core.text import LONGEST_NAME, clean_line, search_key
 from coopoutreach.directory import changes, contact, notices, queries
 from coopoutreach.directory.errors import (
     AddressGuarded,
@@ -19,6 +15,10 @@ from coopoutreach.directory.errors import (
 )
 from coopoutreach.directory.models import Affiliation, Organisation, Person
 from coopoutreach.directory.rules import Access, Member
+from coopoutreach.platform.audit import commands as audit
+from coopoutreach.platform.core.rows import add_once
+from coopoutreach.platform.core.spanish import wall
+from coopoutreach.platform.core.text import LONGEST_NAME, clean_line, search_key
 
 #: What is a person's own, and so is not told to the trail.
 _PERSONAL = frozenset({"name", "name_key", "email", "email_key", "phone", "post"})

@@ -7,15 +7,15 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from coopoutreach.access.permissions import Role
 from coopoutreach.accounts import queries as account_queries
 from coopoutreach.accounts.models import User
-from coopoutreach.core.links import new_nonce
-from coopoutreach.core.spanish import wall
 from coopoutreach.directory import notices, queries
 from coopoutreach.directory.commands.people import record
 from coopoutreach.directory.errors import PostEnded, VouchRefused
 from coopoutreach.directory.models import Affiliation, Person
+from coopoutreach.platform.access.permissions import Role
+from coopoutreach.platform.core.links import new_nonce
+from coopoutreach.platform.core.spanish import wall
 
 #: Roles of the federation's own people.
 _STAFF = frozenset({Role.COORDINATION, Role.ADMINISTRATION})

@@ -6,10 +6,10 @@ from typing import Any
 from wtforms import Form, StringField
 from wtforms.validators import DataRequired, Length, Optional, StopValidation, ValidationError
 
-from coopoutreach.core import text
-from coopoutreach.core.errors import DomainError
-from coopoutreach.core.web_addresses import REFUSED, has_web_address
 from coopoutreach.directory import contact
+from coopoutreach.platform.core import text
+from coopoutreach.platform.core.errors import DomainError
+from coopoutreach.platform.core.web_addresses import REFUSED, has_web_address
 
 #: Nobody holds a post since before this year.
 FIRST_YEAR = 1940

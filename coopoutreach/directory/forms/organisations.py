@@ -6,11 +6,11 @@ from typing import Any
 from wtforms import Form, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
-from coopoutreach.core import spanish, text
 from coopoutreach.directory import contact, places, rut
 from coopoutreach.directory.forms import fields
 from coopoutreach.directory.models import Organisation
 from coopoutreach.directory.rules import LEVEL_NAMES, NO_LEVEL, Filters, Level, Sort, Supervisor
+from coopoutreach.platform.core import spanish, text
 
 #: The name in the statutes, which may be long: «… y de Préstamos Solidario Limitada».
 LONGEST_LEGAL_NAME = 160

@@ -6,11 +6,11 @@ from typing import Any
 from wtforms import Form, StringField
 from wtforms.validators import DataRequired, Optional, ValidationError
 
-from coopoutreach.core import text
 from coopoutreach.directory import contact
 from coopoutreach.directory.forms import fields
 from coopoutreach.directory.models import Affiliation
 from coopoutreach.directory.rules import ACCESS_NAMES, ACCESS_OF_KIND, Access, Kind, Member, Period
+from coopoutreach.platform.core import text
 
 
 class MemberForm(Form):  # type: ignore[misc]  # likewise

@@ -9,8 +9,6 @@ from sqlalchemy import Select, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from coopoutreach.accounts.models import User
-from coopoutreach.audit.models import Entry
-from coopoutreach.core.text import like_pattern, search_key
 from coopoutreach.directory import places
 from coopoutreach.directory.models import Organisation
 from coopoutreach.directory.rules import (
@@ -22,6 +20,8 @@ from coopoutreach.directory.rules import (
     Sort,
     Supervisor,
 )
+from coopoutreach.platform.audit.models import Entry
+from coopoutreach.platform.core.text import like_pattern, search_key
 
 
 @dataclass(frozen=True, slots=True)

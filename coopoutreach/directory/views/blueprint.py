@@ -6,11 +6,11 @@ from typing import Any
 from flask import Blueprint, url_for
 from sqlalchemy.orm import Session
 
-from coopoutreach.core.errors import DomainError
 from coopoutreach.directory import forms, queries
 from coopoutreach.directory.models import Organisation
 from coopoutreach.directory.rules import Kind
-from coopoutreach.web.transaction import transaction
+from coopoutreach.platform.core.errors import DomainError
+from coopoutreach.platform.web.transaction import transaction
 
 bp = Blueprint("directory", __name__)
 

@@ -8,16 +8,16 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from coopoutreach.access.guard import may, requires
-from coopoutreach.access.permissions import Permission
-from coopoutreach.core import spanish
-from coopoutreach.core.clock import utcnow
 from coopoutreach.directory import commands, contact, forms, places, queries, rules, rut
 from coopoutreach.directory.models import Organisation
 from coopoutreach.directory.rules import LEVEL_NAMES, NO_LEVEL, Filters, Link, Sort, Supervisor
 from coopoutreach.directory.views.blueprint import INVALID, attempt, bp
 from coopoutreach.directory.views.blueprint import cooperative as _cooperative
-from coopoutreach.web.transaction import reading, transaction
+from coopoutreach.platform.access.guard import may, requires
+from coopoutreach.platform.access.permissions import Permission
+from coopoutreach.platform.core import spanish
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.web.transaction import reading, transaction
 
 _SUPERVISORS = [(one.value, one.value) for one in Supervisor]
 _ALL_LEVELS = [*forms.LEVELS, (NO_LEVEL, "Sin nivel")]

@@ -6,16 +6,16 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from coopoutreach.access.guard import may, requires
-from coopoutreach.access.permissions import Permission
-from coopoutreach.core import spanish
-from coopoutreach.core.clock import utcnow
 from coopoutreach.directory import commands, contact, forms, queries
 from coopoutreach.directory.models import Organisation
 from coopoutreach.directory.rules import Kind
 from coopoutreach.directory.views.blueprint import INVALID, attempt, bp, page_of
 from coopoutreach.directory.views.blueprint import institution as _institution
-from coopoutreach.web.transaction import reading, transaction
+from coopoutreach.platform.access.guard import may, requires
+from coopoutreach.platform.access.permissions import Permission
+from coopoutreach.platform.core import spanish
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.web.transaction import reading, transaction
 
 
 @bp.get("/instituciones")

@@ -6,11 +6,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from coopoutreach.access.guard import may, requires
-from coopoutreach.access.permissions import Permission
 from coopoutreach.accounts.confirming import recently_signed_in
-from coopoutreach.core.clock import utcnow
-from coopoutreach.core.spanish import wall
 from coopoutreach.directory import commands, forms, queries
 from coopoutreach.directory.models import Affiliation, Organisation
 from coopoutreach.directory.rules import Access
@@ -22,7 +18,11 @@ from coopoutreach.directory.views.blueprint import (
     page_of,
 )
 from coopoutreach.directory.views.blueprint import organisation as _organisation
-from coopoutreach.web.transaction import reading
+from coopoutreach.platform.access.guard import may, requires
+from coopoutreach.platform.access.permissions import Permission
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.core.spanish import wall
+from coopoutreach.platform.web.transaction import reading
 
 _PEOPLE = "/<any(cooperativas, instituciones):section>/<public_id>/personas"
 POST = f"{_PEOPLE}/<person>/cargos/<int:number>"

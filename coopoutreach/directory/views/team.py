@@ -8,17 +8,17 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from coopoutreach.access.guard import requires
-from coopoutreach.access.permissions import Permission
 from coopoutreach.accounts.confirming import recently_signed_in
-from coopoutreach.core import spanish
-from coopoutreach.core.clock import utcnow
 from coopoutreach.directory import commands, forms, queries
 from coopoutreach.directory.errors import DeputyRefused
 from coopoutreach.directory.models import Affiliation, Organisation
 from coopoutreach.directory.rules import ACCESS_NAMES, Access
 from coopoutreach.directory.views.blueprint import INVALID, attempt, bp
-from coopoutreach.web.transaction import reading, transaction
+from coopoutreach.platform.access.guard import requires
+from coopoutreach.platform.access.permissions import Permission
+from coopoutreach.platform.core import spanish
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.web.transaction import reading, transaction
 
 _PATH = "/mi-cooperativa/equipo"
 

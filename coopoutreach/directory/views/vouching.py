@@ -9,18 +9,18 @@ from flask_babel import ngettext
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from coopoutreach.access.guard import by_link, requires
-from coopoutreach.access.permissions import Permission
 from coopoutreach.accounts.confirming import recently_signed_in
-from coopoutreach.core import settings, spanish
-from coopoutreach.core.clock import utcnow
-from coopoutreach.core.errors import DomainError, NotFound
-from coopoutreach.core.links import identifier_of
 from coopoutreach.directory import commands, notices, queries
 from coopoutreach.directory.models import Affiliation, Person
 from coopoutreach.directory.views.blueprint import INVALID, bp, page_of
 from coopoutreach.directory.views.people import POST, edit_page, post_of
-from coopoutreach.web.transaction import reading, transaction
+from coopoutreach.platform.access.guard import by_link, requires
+from coopoutreach.platform.access.permissions import Permission
+from coopoutreach.platform.core import settings, spanish
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.core.errors import DomainError, NotFound
+from coopoutreach.platform.core.links import identifier_of
+from coopoutreach.platform.web.transaction import reading, transaction
 
 _LINK = "/confirmaciones/<token>"
 #: No post has a longer number: what a database takes is not asked.

@@ -6,9 +6,6 @@ from typing import NoReturn
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from coopoutreach.audit import commands as audit
-from coopoutreach.core import spanish
-from coopoutreach.core.db import touch
 from coopoutreach.events import entries, mailboxes, notices, queries, rules, waiting
 from coopoutreach.events.commands import announcements
 from coopoutreach.events.commands.versions import number_version
@@ -21,6 +18,9 @@ from coopoutreach.events.rules import (
     AnnouncementState,
     EventState,
 )
+from coopoutreach.platform.audit import commands as audit
+from coopoutreach.platform.core import spanish
+from coopoutreach.platform.core.db import touch
 
 #: What the interface calls each state, for a sentence that refuses.
 STATE_NAMES = {

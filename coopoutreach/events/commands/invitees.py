@@ -4,14 +4,14 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from coopoutreach.audit import commands as audit
-from coopoutreach.core import reactions
-from coopoutreach.core.links import new_nonce, new_reply_token
-from coopoutreach.core.rows import add_once
 from coopoutreach.directory.models import Person
 from coopoutreach.events.happenings import InviteeDeclined
 from coopoutreach.events.models import Event, Invitee
 from coopoutreach.events.rules import Answer, Attendance, Delivery, Source, Standing
+from coopoutreach.platform.audit import commands as audit
+from coopoutreach.platform.core import reactions
+from coopoutreach.platform.core.links import new_nonce, new_reply_token
+from coopoutreach.platform.core.rows import add_once
 
 
 def invite(

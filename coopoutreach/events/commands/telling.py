@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy.orm import Session
 
-from coopoutreach.core import batch, reactions
 from coopoutreach.events import mailboxes, notices, queries, time, wordings
 from coopoutreach.events.commands.announcements import drop_due
 from coopoutreach.events.happenings import CancellationTold, Proposal, RemindersDue
@@ -24,6 +23,7 @@ from coopoutreach.events.rules import (
 from coopoutreach.messaging import commands as messaging
 from coopoutreach.messaging import queries as messages
 from coopoutreach.messaging.letters import Letter
+from coopoutreach.platform.core import batch, reactions
 
 logger = structlog.get_logger(__name__)
 

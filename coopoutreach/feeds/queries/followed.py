@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from coopoutreach.commitments.models import Commitment, CommitmentEntry
 from coopoutreach.commitments.rules import OPEN
-from coopoutreach.core import spanish
 from coopoutreach.events.models import Invitee
 from coopoutreach.events.rules import Standing
 from coopoutreach.feeds import rules
@@ -20,6 +19,7 @@ from coopoutreach.feeds.queries.opened import Opened
 from coopoutreach.feeds.queries.sides import sides_of
 from coopoutreach.feeds.rules import Scope
 from coopoutreach.meetings.models import Seat
+from coopoutreach.platform.core import spanish
 from coopoutreach.registrations.models import Registration
 from coopoutreach.registrations.rules import LIVE, State
 

@@ -4,9 +4,6 @@ from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from coopoutreach.access.guard import by_link
-from coopoutreach.core.clock import utcnow
-from coopoutreach.core.errors import NotFound
 from coopoutreach.events import queries as events
 from coopoutreach.events.models import Invitee
 from coopoutreach.feeds import commands, queries, showing
@@ -14,7 +11,10 @@ from coopoutreach.feeds.commands import Subscriber
 from coopoutreach.feeds.models import FeedAddress
 from coopoutreach.feeds.rules import Scope
 from coopoutreach.feeds.views.blueprint import bp
-from coopoutreach.web.transaction import reading, transaction
+from coopoutreach.platform.access.guard import by_link
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.core.errors import NotFound
+from coopoutreach.platform.web.transaction import reading, transaction
 
 _PATH = "/inscripciones/<token>/calendario"
 

@@ -8,12 +8,8 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from coopoutreach.access.guard import SAFE
 from coopoutreach.accounts.confirming import recently_signed_in
 from coopoutreach.accounts.sessions import signed_in
-from coopoutreach.core import spanish
-from coopoutreach.core.clock import utcnow
-from coopoutreach.core.errors import DomainError, NotFound
 from coopoutreach.directory import places
 from coopoutreach.directory import queries as directory
 from coopoutreach.feeds import commands, queries, showing
@@ -23,7 +19,11 @@ from coopoutreach.feeds.rules import Scope, Selection
 from coopoutreach.feeds.views.blueprint import bp
 from coopoutreach.meetings.models import MeetingSeries
 from coopoutreach.outreach.rules import FORMAT_NAMES, Format
-from coopoutreach.web.transaction import reading, transaction
+from coopoutreach.platform.access.guard import SAFE
+from coopoutreach.platform.core import spanish
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.core.errors import DomainError, NotFound
+from coopoutreach.platform.web.transaction import reading, transaction
 
 INVALID = 422
 

@@ -13,21 +13,21 @@ from flask import Response, current_app, request
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from coopoutreach.access.guard import by_link
-from coopoutreach.core import settings
-from coopoutreach.core.clock import utcnow
-from coopoutreach.core.db import Database
-from coopoutreach.core.errors import NotFound
 from coopoutreach.feeds import commands, queries, rendering, rules
 from coopoutreach.feeds.queries import Opened
 from coopoutreach.feeds.rules import Scope
 from coopoutreach.feeds.views.blueprint import CONTENT_TYPE, bp
-from coopoutreach.ics.feed import FeedHead
-from coopoutreach.limits.pace import Pace
-from coopoutreach.web import kept
-from coopoutreach.web.keeper import Key, Render
-from coopoutreach.web.kept import Manner
-from coopoutreach.web.transaction import reading
+from coopoutreach.platform.access.guard import by_link
+from coopoutreach.platform.core import settings
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.core.db import Database
+from coopoutreach.platform.core.errors import NotFound
+from coopoutreach.platform.ics.feed import FeedHead
+from coopoutreach.platform.limits.pace import Pace
+from coopoutreach.platform.web import kept
+from coopoutreach.platform.web.keeper import Key, Render
+from coopoutreach.platform.web.kept import Manner
+from coopoutreach.platform.web.transaction import reading
 
 logger = structlog.get_logger(__name__)
 

@@ -4,17 +4,17 @@ from functools import partial
 
 from flask import Response
 
-from coopoutreach.access.guard import public
-from coopoutreach.core import settings
-from coopoutreach.core.clock import utcnow
-from coopoutreach.core.errors import NotFound
 from coopoutreach.directory import places
 from coopoutreach.feeds import rendering
 from coopoutreach.feeds.rules import Selection
 from coopoutreach.feeds.views.blueprint import CONTENT_TYPE, bp
-from coopoutreach.ics.feed import FeedHead
-from coopoutreach.web import kept
-from coopoutreach.web.kept import Manner
+from coopoutreach.platform.access.guard import public
+from coopoutreach.platform.core import settings
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.core.errors import NotFound
+from coopoutreach.platform.ics.feed import FeedHead
+from coopoutreach.platform.web import kept
+from coopoutreach.platform.web.kept import Manner
 
 
 @bp.get("/calendario/charlas.ics")

@@ -10,18 +10,18 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from coopoutreach.access.guard import requires
-from coopoutreach.access.permissions import Permission
-from coopoutreach.core.clock import utcnow
-from coopoutreach.core.errors import NotFound
 from coopoutreach.mailroom import forms, queries, rules
 from coopoutreach.mailroom.rules import Filters
 from coopoutreach.mailroom.views.blueprint import bp
 from coopoutreach.messaging import commands, mailbox
 from coopoutreach.messaging import queries as messaging
 from coopoutreach.messaging.models import MessageState, OutgoingMessage
-from coopoutreach.scheduler import queries as scheduler
-from coopoutreach.web.transaction import reading, transaction
+from coopoutreach.platform.access.guard import requires
+from coopoutreach.platform.access.permissions import Permission
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.core.errors import NotFound
+from coopoutreach.platform.scheduler import queries as scheduler
+from coopoutreach.platform.web.transaction import reading, transaction
 
 #: The job that delivers, as its heartbeat names it.
 _DELIVERY = "messaging.deliver_due"

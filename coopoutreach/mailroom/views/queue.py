@@ -5,14 +5,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from coopoutreach.access.guard import requires
-from coopoutreach.access.permissions import Permission
-from coopoutreach.core.clock import utcnow
-from coopoutreach.core.text import clean_line
 from coopoutreach.mailroom import queries
 from coopoutreach.mailroom.views.blueprint import bp
 from coopoutreach.messaging import commands
-from coopoutreach.web.transaction import transaction
+from coopoutreach.platform.access.guard import requires
+from coopoutreach.platform.access.permissions import Permission
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.core.text import clean_line
+from coopoutreach.platform.web.transaction import transaction
 
 #: What a reason to stop may be long.
 _LONGEST_REASON = 200

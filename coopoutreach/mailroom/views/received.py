@@ -6,10 +6,6 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from coopoutreach.access.guard import requires
-from coopoutreach.access.permissions import Permission
-from coopoutreach.core import settings
-from coopoutreach.core.clock import utcnow
 from coopoutreach.inbound import commands as inbound
 from coopoutreach.inbound import queries
 from coopoutreach.inbound.models import InboundMessage
@@ -19,7 +15,11 @@ from coopoutreach.mailroom import queries as mails
 from coopoutreach.mailroom.errors import CannotAnswer
 from coopoutreach.mailroom.views.blueprint import bp
 from coopoutreach.materials import showing
-from coopoutreach.web.transaction import reading, transaction
+from coopoutreach.platform.access.guard import requires
+from coopoutreach.platform.access.permissions import Permission
+from coopoutreach.platform.core import settings
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.web.transaction import reading, transaction
 
 #: What the list is narrowed to: what is to be looked at, or one reason.
 _TO_LOOK_AT = "por-verificar"

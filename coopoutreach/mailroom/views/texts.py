@@ -8,10 +8,6 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from coopoutreach.access.guard import requires
-from coopoutreach.access.permissions import Permission
-from coopoutreach.core.clock import utcnow
-from coopoutreach.core.errors import NotFound
 from coopoutreach.events import notices, wordings
 from coopoutreach.events.models import Event, Invitee
 from coopoutreach.mailroom import queries
@@ -21,7 +17,11 @@ from coopoutreach.messaging import commands
 from coopoutreach.messaging import queries as messaging
 from coopoutreach.messaging.letters import Recipient
 from coopoutreach.messaging.wording import Wording
-from coopoutreach.web.transaction import reading, transaction
+from coopoutreach.platform.access.guard import requires
+from coopoutreach.platform.access.permissions import Permission
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.core.errors import NotFound
+from coopoutreach.platform.web.transaction import reading, transaction
 
 #: How many days before the reminder of a look is.
 _DAYS = 7

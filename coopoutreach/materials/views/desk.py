@@ -11,10 +11,6 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import BadRequest
 
-from coopoutreach.access.guard import may, requires
-from coopoutreach.access.permissions import Permission
-from coopoutreach.core.clock import utcnow
-from coopoutreach.core.errors import DomainError, NotFound
 from coopoutreach.events.rules import PUBLIC
 from coopoutreach.materials import bytes as kept_bytes
 from coopoutreach.materials import commands, queries, rules, showing
@@ -26,8 +22,12 @@ from coopoutreach.materials.rules import Kind
 from coopoutreach.materials.views.blueprint import bp
 from coopoutreach.outreach import queries as talks
 from coopoutreach.outreach.models import Talk
-from coopoutreach.web import uploads
-from coopoutreach.web.transaction import reading, transaction
+from coopoutreach.platform.access.guard import may, requires
+from coopoutreach.platform.access.permissions import Permission
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.core.errors import DomainError, NotFound
+from coopoutreach.platform.web import uploads
+from coopoutreach.platform.web.transaction import reading, transaction
 
 INVALID = 422
 _PATH = "/plan/charlas/<public_id>/materiales"

@@ -4,17 +4,17 @@ from flask import Response
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from coopoutreach.access.guard import by_link, public, requires
-from coopoutreach.access.permissions import Permission
-from coopoutreach.core.clock import utcnow
-from coopoutreach.core.errors import NotFound
 from coopoutreach.events import queries as events
-from coopoutreach.files.handing import hand_out
 from coopoutreach.materials import queries
 from coopoutreach.materials.models import Material
 from coopoutreach.materials.rules import Kind
 from coopoutreach.materials.views.blueprint import bp
-from coopoutreach.web.transaction import reading
+from coopoutreach.platform.access.guard import by_link, public, requires
+from coopoutreach.platform.access.permissions import Permission
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.core.errors import NotFound
+from coopoutreach.platform.files.handing import hand_out
+from coopoutreach.platform.web.transaction import reading
 
 
 def _file(session: Session, public_id: str, material: str) -> Material | None:

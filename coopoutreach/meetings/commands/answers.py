@@ -4,7 +4,6 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from coopoutreach.audit import commands as audit
 from coopoutreach.events import commands as events
 from coopoutreach.events import queries as event_queries
 from coopoutreach.events.models import TimeProposal
@@ -13,6 +12,7 @@ from coopoutreach.meetings import notices, queries
 from coopoutreach.meetings.errors import AnswersClosed
 from coopoutreach.meetings.models import Seat
 from coopoutreach.meetings.values import Reply
+from coopoutreach.platform.audit import commands as audit
 
 
 def answer(

@@ -5,8 +5,6 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from coopoutreach.audit import commands as audit
-from coopoutreach.core.links import new_nonce
 from coopoutreach.directory.models import Person
 from coopoutreach.events import commands as events
 from coopoutreach.events import queries as event_queries
@@ -18,6 +16,8 @@ from coopoutreach.meetings.errors import AlreadyInvited, MeetingIsPast, NotConve
 from coopoutreach.meetings.models import Meeting, Seat, SeriesMember
 from coopoutreach.meetings.values import Place
 from coopoutreach.messaging import commands as messaging
+from coopoutreach.platform.audit import commands as audit
+from coopoutreach.platform.core.links import new_nonce
 
 
 def convene(

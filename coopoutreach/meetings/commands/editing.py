@@ -5,7 +5,6 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from coopoutreach.audit import commands as audit
 from coopoutreach.events import commands as events
 from coopoutreach.events import queries as event_queries
 from coopoutreach.events.errors import WrongState
@@ -18,6 +17,7 @@ from coopoutreach.meetings.errors import DayMovesAlone, SeriesEnded
 from coopoutreach.meetings.fields import SHARED_COLUMNS, MeetingFields
 from coopoutreach.meetings.models import Meeting, MeetingSeries
 from coopoutreach.meetings.rules import MeetingType, Scope
+from coopoutreach.platform.audit import commands as audit
 
 _ONE_MINUTE = timedelta(minutes=1)
 #: States in which a meeting is yet to be.

@@ -4,17 +4,17 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from coopoutreach.audit import commands as audit
-from coopoutreach.core import reactions
 from coopoutreach.events import queries as events
 from coopoutreach.events.rules import STANDING, EventState
-from coopoutreach.files.taking import Taken
 from coopoutreach.meetings import queries
 from coopoutreach.meetings.commands.telling import follow_agenda
 from coopoutreach.meetings.errors import AgendaClosed, AgendaFull
 from coopoutreach.meetings.happenings import MinutesAsked, MinutesStand
 from coopoutreach.meetings.models import AgendaFile, AgendaItem
 from coopoutreach.meetings.rules import agenda as rules
+from coopoutreach.platform.audit import commands as audit
+from coopoutreach.platform.core import reactions
+from coopoutreach.platform.files.taking import Taken
 
 #: What the names of their bytes begin with.
 PREFIX = "tabla-"

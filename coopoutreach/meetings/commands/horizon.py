@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from coopoutreach.audit import commands as audit
 from coopoutreach.events import commands as events
 from coopoutreach.events import queries as event_queries
 from coopoutreach.events import time
@@ -20,6 +19,7 @@ from coopoutreach.meetings.drafts import new_draft
 from coopoutreach.meetings.models import AgendaItem, DatePoll, Meeting, MeetingSeries, Seat
 from coopoutreach.meetings.rules import MeetingType, Pattern
 from coopoutreach.meetings.rules.recurrence import Slot
+from coopoutreach.platform.audit import commands as audit
 
 _MONTHLY = frozenset({Pattern.WEEKDAY_OF_MONTH, Pattern.DAY_OF_MONTH})
 

@@ -5,8 +5,6 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from coopoutreach.audit import commands as audit
-from coopoutreach.core import spanish
 from coopoutreach.directory import notices
 from coopoutreach.directory import queries as directory
 from coopoutreach.directory.models import Organisation, Person
@@ -15,6 +13,8 @@ from coopoutreach.meetings.errors import AlreadyMember, GivesNoWord, NotOfTheTab
 from coopoutreach.meetings.fields import MemberFields
 from coopoutreach.meetings.models import MeetingSeries, SeriesMember
 from coopoutreach.meetings.rules import Capacity
+from coopoutreach.platform.audit import commands as audit
+from coopoutreach.platform.core import spanish
 
 #: Who stands in for somebody else.
 STANDING_IN = frozenset({Capacity.ALTERNATE, Capacity.ACTING})

@@ -5,7 +5,6 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from coopoutreach.audit import commands as audit
 from coopoutreach.events.rules import STANDING, EventState
 from coopoutreach.meetings import queries
 from coopoutreach.meetings.commands.editing import create_meeting, edit_meeting
@@ -23,6 +22,7 @@ from coopoutreach.meetings.notices import polls as notices
 from coopoutreach.meetings.rules import Scope, Suits
 from coopoutreach.meetings.rules.polls import is_open
 from coopoutreach.messaging import commands as messaging
+from coopoutreach.platform.audit import commands as audit
 
 #: With one date there is nothing to ask; with more than this, nobody reads them.
 LEAST_OPTIONS, MOST_OPTIONS = 2, 12

@@ -5,7 +5,6 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from coopoutreach.audit import commands as audit
 from coopoutreach.events import commands as events
 from coopoutreach.events.rules import STANDING, EventState
 from coopoutreach.meetings import queries, slots
@@ -18,6 +17,7 @@ from coopoutreach.meetings.fields import (
     SeriesFields,
 )
 from coopoutreach.meetings.models import Meeting, MeetingSeries, SeriesParty
+from coopoutreach.platform.audit import commands as audit
 
 #: A table is between two institutions, or more.
 LEAST_PARTIES = 2

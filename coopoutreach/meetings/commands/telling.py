@@ -5,14 +5,14 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from coopoutreach.audit import commands as audit
-from coopoutreach.core import batch
 from coopoutreach.events import queries as events
 from coopoutreach.events import waiting
 from coopoutreach.events.rules import STANDING, AnnouncementKind
 from coopoutreach.meetings import notices, queries
 from coopoutreach.meetings.errors import NotConvened
 from coopoutreach.meetings.models import Meeting, Seat
+from coopoutreach.platform.audit import commands as audit
+from coopoutreach.platform.core import batch
 
 #: After how long somebody who could not be told is tried again.
 _AGAIN = timedelta(minutes=1)

@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from wtforms import Form, IntegerField, StringField, TextAreaField
 from wtforms.validators import AnyOf, Length, NumberRange, ValidationError
 
-from coopoutreach.core import text
 from coopoutreach.directory.models import Person
 from coopoutreach.meetings.models import AgendaItem
 from coopoutreach.meetings.rules import ItemKind
 from coopoutreach.meetings.rules import agenda as rules
 from coopoutreach.meetings.values import ItemFields
+from coopoutreach.platform.core import text
 
 
 def clean(value: str | None) -> str:

@@ -7,13 +7,12 @@ from typing import Any
 from wtforms import BooleanField, Form, StringField, TextAreaField
 from wtforms.validators import AnyOf, DataRequired, Length, Optional
 
-from coopoutreach.core import text
-from coopoutreach.events import calendar
-from coopoutreach.events.moments import Moment, read_hour, read_moment
 from coopoutreach.meetings.fields import MeetingFields
 from coopoutreach.meetings.forms.place import PlaceFields, line, place_data
 from coopoutreach.meetings.models import Meeting, MeetingSeries
 from coopoutreach.meetings.rules import Scope
+from coopoutreach.platform.core import calendar, text
+from coopoutreach.platform.core.moments import Moment, read_hour, read_moment
 
 _EARLIEST, _LATEST = 6, 21
 LONGEST = timedelta(hours=8)

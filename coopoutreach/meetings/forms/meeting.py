@@ -7,7 +7,6 @@ from datetime import datetime, time
 from wtforms import Form, StringField, TextAreaField
 from wtforms.validators import AnyOf, Length, ValidationError
 
-from coopoutreach.core.text import LONGEST_NAME
 from coopoutreach.directory.forms.fields import email, name
 from coopoutreach.directory.models import Person
 from coopoutreach.events.rules import Answer, Modality
@@ -15,6 +14,7 @@ from coopoutreach.meetings.forms.agenda import clean, clean_lines
 from coopoutreach.meetings.models import Meeting
 from coopoutreach.meetings.rules import Capacity, LobbyNeed
 from coopoutreach.meetings.values import Held, Lobby, Place, Reply
+from coopoutreach.platform.core.text import LONGEST_NAME
 
 _LONGEST_EXCUSE = 500
 _LONGEST_FOLIO = 60

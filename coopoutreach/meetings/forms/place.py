@@ -6,9 +6,9 @@ from typing import Any
 from wtforms import Form, StringField
 from wtforms.validators import AnyOf, Length, Optional
 
-from coopoutreach.core import spanish, text
 from coopoutreach.directory import places
 from coopoutreach.events.rules import Modality
+from coopoutreach.platform.core import spanish, text
 
 MODALITIES = [
     (Modality.ROOM.value, "Presencial"),

@@ -6,15 +6,15 @@ from datetime import date, datetime
 from wtforms import BooleanField, Form, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional
 
-from coopoutreach.core import spanish, text
-from coopoutreach.events import time as civil
-from coopoutreach.events.moments import read_moment
 from coopoutreach.meetings.fields import PollFields
 from coopoutreach.meetings.forms.editing import read_end, warning
 from coopoutreach.meetings.forms.place import line
 from coopoutreach.meetings.models import MeetingSeries, PollOption
 from coopoutreach.meetings.rules import Suits
-from coopoutreach.web.rows import row, row_numbers
+from coopoutreach.platform.core import spanish, text
+from coopoutreach.platform.core import time as civil
+from coopoutreach.platform.core.moments import read_moment
+from coopoutreach.platform.web.rows import row, row_numbers
 
 LEAST_OPTIONS, MOST_OPTIONS = 2, 12
 PARTS = ("date", "start", "end")

@@ -8,9 +8,6 @@ from typing import Any
 from wtforms import BooleanField, IntegerField, StringField, TextAreaField
 from wtforms.validators import AnyOf, DataRequired, Length, NumberRange, Optional
 
-from coopoutreach.core import text
-from coopoutreach.events.moments import read_day, read_hour
-from coopoutreach.events.time import in_range
 from coopoutreach.meetings import slots
 from coopoutreach.meetings.fields import PartyFields, SeriesFields
 from coopoutreach.meetings.forms import series_rows
@@ -18,6 +15,9 @@ from coopoutreach.meetings.forms.place import PlaceFields, line, place_data, wro
 from coopoutreach.meetings.models import MeetingSeries
 from coopoutreach.meetings.rules import HolidayRule, Pattern
 from coopoutreach.meetings.rules.recurrence import LAST, LONGEST, LONGEST_INTERVAL
+from coopoutreach.platform.core import text
+from coopoutreach.platform.core.moments import read_day, read_hour
+from coopoutreach.platform.core.time import in_range
 
 #: How many dates a preview shows.
 SHOWN = 8

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from coopoutreach.events.moments import read_day
-from coopoutreach.web.rows import row, row_numbers
+from coopoutreach.platform.core.moments import read_day
+from coopoutreach.platform.web.rows import row, row_numbers
 
 MOST_PARTIES = 6
 MOST_PICKED = 24

@@ -10,9 +10,6 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from coopoutreach.core.columns import WallTime
-from coopoutreach.core.db import Base
-from coopoutreach.core.links import new_public_id
 from coopoutreach.directory.models import Organisation, Person
 from coopoutreach.events.models import Event, Invitee
 from coopoutreach.events.rules import EventKind, Modality
@@ -24,6 +21,9 @@ from coopoutreach.meetings.rules import (
     LobbyNeed,
     MeetingType,
 )
+from coopoutreach.platform.core.columns import WallTime
+from coopoutreach.platform.core.db import Base
+from coopoutreach.platform.core.links import new_public_id
 
 
 class Meeting(Event):

@@ -8,15 +8,15 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from coopoutreach.core.columns import WallTime
-from coopoutreach.core.db import Base
-from coopoutreach.core.links import new_nonce, new_public_id
 from coopoutreach.directory.models import Organisation, Person
 from coopoutreach.meetings.models.meeting import Meeting
 from coopoutreach.meetings.models.series import MeetingSeries
 from coopoutreach.meetings.rules import (
     Suits,
 )
+from coopoutreach.platform.core.columns import WallTime
+from coopoutreach.platform.core.db import Base
+from coopoutreach.platform.core.links import new_nonce, new_public_id
 
 
 class DatePoll(Base):

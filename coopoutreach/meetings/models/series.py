@@ -12,8 +12,6 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from coopoutreach.core.db import Base
-from coopoutreach.core.links import new_public_id
 from coopoutreach.directory.models import Organisation, Person
 from coopoutreach.events.rules import Modality
 from coopoutreach.meetings.rules import (
@@ -21,6 +19,8 @@ from coopoutreach.meetings.rules import (
     HolidayRule,
     Pattern,
 )
+from coopoutreach.platform.core.db import Base
+from coopoutreach.platform.core.links import new_public_id
 
 
 class MeetingSeries(Base):

@@ -6,8 +6,6 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from coopoutreach.commitments import queries as commitments
-from coopoutreach.core import spanish
-from coopoutreach.core.links import digest
 from coopoutreach.events import entries, mailboxes
 from coopoutreach.events import notices as events
 from coopoutreach.events.models import Invitee
@@ -18,6 +16,8 @@ from coopoutreach.meetings.rules import ItemState
 from coopoutreach.meetings.rules.agenda import KIND_NAMES
 from coopoutreach.meetings.wordings import ANSWER_WORDS, label
 from coopoutreach.messaging import commands as messaging
+from coopoutreach.platform.core import spanish
+from coopoutreach.platform.core.links import digest
 
 
 def convened(session: Session, meeting: Meeting, seat: Seat, *, now: datetime) -> None:

@@ -5,13 +5,13 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from coopoutreach.core import settings, spanish
-from coopoutreach.core.db import insert_once
 from coopoutreach.directory.models import Person
 from coopoutreach.meetings import queries
 from coopoutreach.meetings.models import DigestLine, SeriesMember
 from coopoutreach.messaging import commands as messaging
 from coopoutreach.messaging.letters import Letter, Recipient
+from coopoutreach.platform.core import settings, spanish
+from coopoutreach.platform.core.db import insert_once
 
 
 def tell(

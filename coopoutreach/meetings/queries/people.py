@@ -7,7 +7,6 @@ from datetime import datetime
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
-from coopoutreach.core import spanish
 from coopoutreach.directory.models import Organisation, Person
 from coopoutreach.directory.queries import speaks_for
 from coopoutreach.events import queries as events
@@ -23,6 +22,7 @@ from coopoutreach.events.rules import (
 from coopoutreach.meetings.models import Meeting, Seat, SeriesMember, SeriesParty
 from coopoutreach.meetings.rules import Capacity, LobbyNeed
 from coopoutreach.meetings.values import Presence
+from coopoutreach.platform.core import spanish
 
 
 def _seats() -> Select[Seat]:

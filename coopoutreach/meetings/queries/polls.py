@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from coopoutreach.core.links import identifier_of
-from coopoutreach.core.settings import current
 from coopoutreach.meetings.models import DatePoll, PollVoter, SeriesMember
+from coopoutreach.platform.core.links import identifier_of
+from coopoutreach.platform.core.settings import current
 
 #: The purpose that a voter's link is signed for.
 LINK = "date-poll"

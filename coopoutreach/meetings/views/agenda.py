@@ -9,15 +9,9 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import BadRequest
 
-from coopoutreach.access.guard import may, requires
-from coopoutreach.access.permissions import Permission
-from coopoutreach.core import spanish
-from coopoutreach.core.clock import utcnow
-from coopoutreach.core.errors import DomainError
 from coopoutreach.directory import queries as directory
 from coopoutreach.directory.forms.fields import put_beside
 from coopoutreach.directory.models import Person
-from coopoutreach.files import taking
 from coopoutreach.meetings import commands, queries
 from coopoutreach.meetings.forms.agenda import ItemForm, ProposalForm, RefusalForm, values_of
 from coopoutreach.meetings.models import AgendaItem, Meeting
@@ -32,7 +26,13 @@ from coopoutreach.meetings.views.meeting import (
     own_proposals,
     warned,
 )
-from coopoutreach.web.transaction import reading, transaction
+from coopoutreach.platform.access.guard import may, requires
+from coopoutreach.platform.access.permissions import Permission
+from coopoutreach.platform.core import spanish
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.core.errors import DomainError
+from coopoutreach.platform.files import taking
+from coopoutreach.platform.web.transaction import reading, transaction
 
 _PATH = "/reuniones/<public_id>/tabla"
 

@@ -8,10 +8,6 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from coopoutreach.access.guard import requires
-from coopoutreach.access.permissions import Permission
-from coopoutreach.core.clock import utcnow
-from coopoutreach.core.errors import DomainError
 from coopoutreach.directory import commands as directory
 from coopoutreach.directory import contact
 from coopoutreach.directory.forms.fields import put_beside
@@ -24,7 +20,11 @@ from coopoutreach.meetings.views import loading
 from coopoutreach.meetings.views.blueprint import bp
 from coopoutreach.meetings.views.loading import INVALID
 from coopoutreach.meetings.views.meeting import facts
-from coopoutreach.web.transaction import reading, transaction
+from coopoutreach.platform.access.guard import requires
+from coopoutreach.platform.access.permissions import Permission
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.core.errors import DomainError
+from coopoutreach.platform.web.transaction import reading, transaction
 
 _PATH = "/reuniones/<public_id>/asistencia"
 _ONLINE = "online"

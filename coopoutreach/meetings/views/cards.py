@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from coopoutreach.core import spanish
 from coopoutreach.events import entries
 from coopoutreach.events.rules import EventState, Modality
 from coopoutreach.meetings.models import Meeting
 from coopoutreach.meetings.rules import MeetingType
+from coopoutreach.platform.core import spanish
 
 
 def card_of(meeting: Meeting) -> dict[str, Any]:

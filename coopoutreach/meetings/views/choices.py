@@ -6,8 +6,6 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from coopoutreach.core import spanish
-from coopoutreach.core.clock import utcnow
 from coopoutreach.directory import places
 from coopoutreach.directory import queries as directory
 from coopoutreach.directory.models import Organisation
@@ -23,6 +21,8 @@ from coopoutreach.meetings.forms.series_rows import (
 )
 from coopoutreach.meetings.models import MeetingSeries
 from coopoutreach.meetings.rules import Pattern
+from coopoutreach.platform.core import spanish
+from coopoutreach.platform.core.clock import utcnow
 
 _PATTERNS = {
     Pattern.WEEKDAY_OF_MONTH: ("Un día de la semana, cada mes", "El segundo martes de cada mes."),

@@ -6,20 +6,20 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from coopoutreach.access.guard import by_link, may, requires
-from coopoutreach.access.permissions import Permission
-from coopoutreach.core.clock import utcnow
-from coopoutreach.core.errors import DomainError, NotFound
-from coopoutreach.files import taking
-from coopoutreach.files.handing import hand_out
 from coopoutreach.meetings import commands, queries
 from coopoutreach.meetings.models import AgendaFile, AgendaItem
 from coopoutreach.meetings.views import loading
 from coopoutreach.meetings.views.blueprint import bp
 from coopoutreach.meetings.views.loading import INVALID
 from coopoutreach.meetings.views.meeting import facts
-from coopoutreach.web import uploads
-from coopoutreach.web.transaction import reading, transaction
+from coopoutreach.platform.access.guard import by_link, may, requires
+from coopoutreach.platform.access.permissions import Permission
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.core.errors import DomainError, NotFound
+from coopoutreach.platform.files import taking
+from coopoutreach.platform.files.handing import hand_out
+from coopoutreach.platform.web import uploads
+from coopoutreach.platform.web.transaction import reading, transaction
 
 _PATH = "/reuniones/<public_id>/tabla"
 #: What a form has besides its file.

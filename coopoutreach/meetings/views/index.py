@@ -7,17 +7,17 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from coopoutreach.access.guard import may, requires
-from coopoutreach.access.permissions import Permission
-from coopoutreach.core import reactions
-from coopoutreach.core.clock import utcnow
 from coopoutreach.meetings import queries, slots
 from coopoutreach.meetings.happenings import MinutesAsked, MinutesStand
 from coopoutreach.meetings.models import Meeting
 from coopoutreach.meetings.views import tables
 from coopoutreach.meetings.views.blueprint import bp
 from coopoutreach.meetings.views.cards import card_of
-from coopoutreach.web.transaction import reading
+from coopoutreach.platform.access.guard import may, requires
+from coopoutreach.platform.access.permissions import Permission
+from coopoutreach.platform.core import reactions
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.web.transaction import reading
 
 #: How many meetings ahead are shown; each series' page has them all.
 _SHOWN = 6

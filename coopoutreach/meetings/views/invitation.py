@@ -4,8 +4,6 @@ from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from coopoutreach.access.guard import by_link
-from coopoutreach.core.clock import utcnow
 from coopoutreach.events.rules import STANDING, Answer
 from coopoutreach.meetings import commands, queries
 from coopoutreach.meetings.forms.agenda import ProposalForm
@@ -15,7 +13,9 @@ from coopoutreach.meetings.values import ItemFields
 from coopoutreach.meetings.views.blueprint import bp
 from coopoutreach.meetings.views.loading import INVALID, is_ahead
 from coopoutreach.meetings.views.meeting import agenda_shown, facts, is_open_to_proposals
-from coopoutreach.web.transaction import reading, transaction
+from coopoutreach.platform.access.guard import by_link
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.web.transaction import reading, transaction
 
 _WORDS = {answer: word for word, answer in ANSWERS.items()}
 

@@ -5,9 +5,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from coopoutreach.access.guard import requires
-from coopoutreach.access.permissions import Permission
-from coopoutreach.core.clock import utcnow
 from coopoutreach.meetings import commands
 from coopoutreach.meetings.forms.meeting import LobbyForm
 from coopoutreach.meetings.models import Meeting
@@ -15,7 +12,10 @@ from coopoutreach.meetings.views import loading
 from coopoutreach.meetings.views.blueprint import bp
 from coopoutreach.meetings.views.loading import INVALID
 from coopoutreach.meetings.views.meeting import facts
-from coopoutreach.web.transaction import transaction
+from coopoutreach.platform.access.guard import requires
+from coopoutreach.platform.access.permissions import Permission
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.web.transaction import transaction
 
 
 @bp.get("/reuniones/<public_id>/lobby")

@@ -10,12 +10,8 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import BadRequest
 
-from coopoutreach.access.guard import may, requires
-from coopoutreach.access.permissions import Permission
 from coopoutreach.commitments import queries as commitments
 from coopoutreach.commitments.models import Commitment
-from coopoutreach.core import spanish
-from coopoutreach.core.clock import utcnow
 from coopoutreach.directory import contact
 from coopoutreach.events import entries
 from coopoutreach.events import notices as event_notices
@@ -31,7 +27,11 @@ from coopoutreach.meetings.rules import agenda as rules
 from coopoutreach.meetings.values import Reply
 from coopoutreach.meetings.views import loading
 from coopoutreach.meetings.views.blueprint import bp
-from coopoutreach.web.transaction import reading, transaction
+from coopoutreach.platform.access.guard import may, requires
+from coopoutreach.platform.access.permissions import Permission
+from coopoutreach.platform.core import spanish
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.web.transaction import reading, transaction
 
 
 @bp.get("/reuniones/<public_id>")

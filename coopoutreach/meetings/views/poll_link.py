@@ -6,9 +6,6 @@ from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from coopoutreach.access.guard import by_link
-from coopoutreach.core import spanish
-from coopoutreach.core.clock import utcnow
 from coopoutreach.events import time
 from coopoutreach.meetings import commands, queries
 from coopoutreach.meetings.errors import PollClosed
@@ -17,7 +14,10 @@ from coopoutreach.meetings.models import PollOption, PollVoter
 from coopoutreach.meetings.rules.polls import is_open
 from coopoutreach.meetings.views.blueprint import bp
 from coopoutreach.meetings.views.loading import INVALID
-from coopoutreach.web.transaction import reading, transaction
+from coopoutreach.platform.access.guard import by_link
+from coopoutreach.platform.core import spanish
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.web.transaction import reading, transaction
 
 
 @bp.get("/reuniones/fechas/<token>")

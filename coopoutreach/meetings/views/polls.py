@@ -10,11 +10,6 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from coopoutreach.access.guard import may, requires
-from coopoutreach.access.permissions import Permission
-from coopoutreach.core import spanish
-from coopoutreach.core.clock import utcnow
-from coopoutreach.core.errors import DomainError
 from coopoutreach.events import time
 from coopoutreach.events.rules import STANDING, EventState
 from coopoutreach.meetings import commands, queries
@@ -26,7 +21,12 @@ from coopoutreach.meetings.rules.polls import is_open, tally
 from coopoutreach.meetings.views import tables
 from coopoutreach.meetings.views.blueprint import bp
 from coopoutreach.meetings.views.loading import INVALID
-from coopoutreach.web.transaction import reading, transaction
+from coopoutreach.platform.access.guard import may, requires
+from coopoutreach.platform.access.permissions import Permission
+from coopoutreach.platform.core import spanish
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.core.errors import DomainError
+from coopoutreach.platform.web.transaction import reading, transaction
 
 _PATH = "/reuniones/consultas/<public_id>"
 #: How long people have to answer where nothing else is said.

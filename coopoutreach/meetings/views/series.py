@@ -8,11 +8,6 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from coopoutreach.access.guard import may, requires
-from coopoutreach.access.permissions import Permission
-from coopoutreach.core import spanish
-from coopoutreach.core.clock import utcnow
-from coopoutreach.core.errors import DomainError
 from coopoutreach.events import entries
 from coopoutreach.events.rules import STANDING, EventState
 from coopoutreach.meetings import commands, queries, slots
@@ -32,7 +27,12 @@ from coopoutreach.meetings.views import choices, tables
 from coopoutreach.meetings.views.blueprint import bp
 from coopoutreach.meetings.views.cards import kind_of, state_of
 from coopoutreach.meetings.views.loading import INVALID
-from coopoutreach.web.transaction import reading, transaction
+from coopoutreach.platform.access.guard import may, requires
+from coopoutreach.platform.access.permissions import Permission
+from coopoutreach.platform.core import spanish
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.core.errors import DomainError
+from coopoutreach.platform.web.transaction import reading, transaction
 
 _PATH = "/reuniones/series/<public_id>"
 

@@ -6,13 +6,13 @@ from typing import Protocol
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from coopoutreach.access.guard import may
-from coopoutreach.access.permissions import Permission
-from coopoutreach.core import spanish
-from coopoutreach.core.errors import DomainError
 from coopoutreach.directory.predicates import organisations_of
 from coopoutreach.meetings import queries
 from coopoutreach.meetings.models import DatePoll, MeetingSeries, SeriesMember
+from coopoutreach.platform.access.guard import may
+from coopoutreach.platform.access.permissions import Permission
+from coopoutreach.platform.core import spanish
+from coopoutreach.platform.core.errors import DomainError
 
 
 def series_of(session: Session, public_id: str) -> MeetingSeries | None:

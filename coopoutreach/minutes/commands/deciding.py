@@ -5,10 +5,8 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from coopoutreach.audit import commands as audit
 from coopoutreach.commitments import commands as commitments
 from coopoutreach.commitments.models import Commitment
-from coopoutreach.core.text import clean_line
 from coopoutreach.meetings.models import Meeting
 from coopoutreach.minutes import content, queries
 from coopoutreach.minutes.commands.guarding import for_writing
@@ -16,6 +14,8 @@ from coopoutreach.minutes.errors import NotNow, Unfit
 from coopoutreach.minutes.models import Decision, Minutes, MinutesPart
 from coopoutreach.minutes.rules import LONGEST_DECISION, RESERVED_FROM, decision_number
 from coopoutreach.minutes.values import Owed
+from coopoutreach.platform.audit import commands as audit
+from coopoutreach.platform.core.text import clean_line
 
 
 def add_decision(

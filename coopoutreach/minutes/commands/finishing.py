@@ -4,8 +4,6 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from coopoutreach.audit import commands as audit
-from coopoutreach.core.text import clean_text
 from coopoutreach.events import queries as events
 from coopoutreach.minutes import notices, queries
 from coopoutreach.minutes.commands.guarding import move
@@ -13,6 +11,8 @@ from coopoutreach.minutes.commands.starting import add_part
 from coopoutreach.minutes.errors import NotNow, Unfit
 from coopoutreach.minutes.models import Decision, Minutes, MinutesPart
 from coopoutreach.minutes.rules import LOCKED, LONGEST_OBSERVATION, State
+from coopoutreach.platform.audit import commands as audit
+from coopoutreach.platform.core.text import clean_text
 
 
 def publish(session: Session, minutes: Minutes, *, actor: str, now: datetime) -> bool:

@@ -4,11 +4,11 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from coopoutreach.audit import commands as audit
 from coopoutreach.minutes import queries
 from coopoutreach.minutes.errors import Locked, NotNow
 from coopoutreach.minutes.models import Minutes
 from coopoutreach.minutes.rules import LOCKED, MOVES, OPEN, State
+from coopoutreach.platform.audit import commands as audit
 
 
 def for_writing(session: Session, minutes: Minutes, *, now: datetime) -> Minutes:  # noqa: ARG001 (as every command)

@@ -7,14 +7,14 @@ from typing import Any
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from coopoutreach.audit import commands as audit
-from coopoutreach.core.text import clean_line
-from coopoutreach.files.store import Stored
-from coopoutreach.files.taking import Taken
 from coopoutreach.minutes import queries
 from coopoutreach.minutes.errors import NotNow, Unfit
 from coopoutreach.minutes.models import Minutes, SignedCopy
 from coopoutreach.minutes.rules import LOCKED, REVIEWED
+from coopoutreach.platform.audit import commands as audit
+from coopoutreach.platform.core.text import clean_line
+from coopoutreach.platform.files.store import Stored
+from coopoutreach.platform.files.taking import Taken
 
 #: What the names of the bytes begin with.
 PREFIX = "minutes-"

@@ -5,9 +5,6 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from coopoutreach.audit import commands as audit
-from coopoutreach.core import spanish
-from coopoutreach.core.text import clean_text
 from coopoutreach.minutes import content, notices, queries
 from coopoutreach.minutes.commands.guarding import for_writing, move
 from coopoutreach.minutes.errors import NotNow, TextChanged, Unfit
@@ -17,6 +14,9 @@ from coopoutreach.minutes.rules import (
     State,
     last_day,
 )
+from coopoutreach.platform.audit import commands as audit
+from coopoutreach.platform.core import spanish
+from coopoutreach.platform.core.text import clean_text
 
 #: How long after the last day of the review its links still open: approvals may come late.
 _LINKS_LAST = timedelta(days=60)

@@ -7,7 +7,6 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from coopoutreach.audit import commands as audit
 from coopoutreach.directory.models import Organisation
 from coopoutreach.minutes import notices, queries
 from coopoutreach.minutes.commands.guarding import move
@@ -24,6 +23,7 @@ from coopoutreach.minutes.rules import (
     reached,
     statement,
 )
+from coopoutreach.platform.audit import commands as audit
 
 #: Letters and digits that nobody takes for one another when a code is read aloud.
 _CODE = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"

@@ -6,8 +6,6 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from coopoutreach.audit import commands as audit
-from coopoutreach.core import spanish
 from coopoutreach.events import queries as events
 from coopoutreach.meetings.models import AgendaItem, Meeting
 from coopoutreach.meetings.rules import ItemState
@@ -16,6 +14,8 @@ from coopoutreach.minutes.commands.guarding import for_writing
 from coopoutreach.minutes.errors import NotNow
 from coopoutreach.minutes.models import Minutes, MinutesPart, PartRevision
 from coopoutreach.minutes.rules import PartKind, label
+from coopoutreach.platform.audit import commands as audit
+from coopoutreach.platform.core import spanish
 
 
 def start(session: Session, meeting: Meeting, *, actor: str, now: datetime) -> Minutes:

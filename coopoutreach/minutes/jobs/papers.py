@@ -8,14 +8,14 @@ from pathlib import Path
 import structlog
 from sqlalchemy.orm import Session
 
-from coopoutreach.core import settings
-from coopoutreach.core.batch import each, note_failure
-from coopoutreach.core.db import Database
-from coopoutreach.core.errors import DomainError
-from coopoutreach.documents.typesetting import BOUNDS
-from coopoutreach.files import store, taking
 from coopoutreach.minutes import commands, content, pdf, queries
 from coopoutreach.minutes.models import Minutes
+from coopoutreach.platform.core import settings
+from coopoutreach.platform.core.batch import each, note_failure
+from coopoutreach.platform.core.db import Database
+from coopoutreach.platform.core.errors import DomainError
+from coopoutreach.platform.documents.typesetting import BOUNDS
+from coopoutreach.platform.files import store, taking
 
 logger = structlog.get_logger(__name__)
 

@@ -7,13 +7,13 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from coopoutreach.core import spanish
-from coopoutreach.core.batch import for_each
-from coopoutreach.core.db import Database
-from coopoutreach.core.errors import DomainError
 from coopoutreach.minutes import commands, content, notices, proving, queries
 from coopoutreach.minutes.models import Minutes
 from coopoutreach.minutes.rules import REVIEWED, State, days_before
+from coopoutreach.platform.core import spanish
+from coopoutreach.platform.core.batch import for_each
+from coopoutreach.platform.core.db import Database
+from coopoutreach.platform.core.errors import DomainError
 
 logger = structlog.get_logger(__name__)
 

@@ -6,7 +6,6 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, joinedload, undefer
 
-from coopoutreach.core import spanish
 from coopoutreach.meetings.models import Meeting
 from coopoutreach.minutes.models import (
     Decision,
@@ -16,6 +15,7 @@ from coopoutreach.minutes.models import (
     PartRevision,
 )
 from coopoutreach.minutes.rules import LOCKED, REVIEWED
+from coopoutreach.platform.core import spanish
 
 
 def of_meeting(session: Session, meeting_id: int) -> Sequence[Minutes]:

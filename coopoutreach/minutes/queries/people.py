@@ -8,9 +8,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from coopoutreach.accounts.models import User
-from coopoutreach.core import spanish
-from coopoutreach.core.links import identifier_of
-from coopoutreach.core.settings import current as settings
 from coopoutreach.directory import queries as directory
 from coopoutreach.directory.models import Organisation, Person
 from coopoutreach.events.models import Invitee
@@ -20,6 +17,9 @@ from coopoutreach.meetings.models import Meeting, SeriesMember, SeriesParty
 from coopoutreach.meetings.rules import Capacity
 from coopoutreach.minutes.models import Approval, Minutes, ReviewLink
 from coopoutreach.minutes.rules import ApprovalKind, label, statement
+from coopoutreach.platform.core import spanish
+from coopoutreach.platform.core.links import identifier_of
+from coopoutreach.platform.core.settings import current as settings
 
 #: The purpose that the link to review minutes is signed for.
 LINK = "minutes-review"

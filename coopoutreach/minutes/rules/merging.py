@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from coopoutreach.core.text import clean_text
+from coopoutreach.platform.core.text import clean_text
 
 
 @dataclass(frozen=True, slots=True)

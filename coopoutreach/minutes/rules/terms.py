@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from coopoutreach.events.calendar import is_working_day
+from coopoutreach.platform.core.calendar import is_working_day
 
 
 def last_day(sent_on: date, working_days: int) -> date:

@@ -6,13 +6,6 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from coopoutreach.access.guard import may, requires
-from coopoutreach.access.permissions import Permission
-from coopoutreach.core.clock import utcnow
-from coopoutreach.core.errors import NotFound
-from coopoutreach.files import taking
-from coopoutreach.files.handing import hand_out
-from coopoutreach.files.taking import NotTaken, Taken
 from coopoutreach.minutes import commands, queries
 from coopoutreach.minutes.commands import SignedUpload
 from coopoutreach.minutes.errors import Unfit
@@ -20,8 +13,15 @@ from coopoutreach.minutes.models import Minutes, SignedCopy
 from coopoutreach.minutes.rules import LOCKED, REVIEWED
 from coopoutreach.minutes.views.blueprint import bp
 from coopoutreach.minutes.views.documents import Kept
-from coopoutreach.web import uploads
-from coopoutreach.web.transaction import reading, transaction
+from coopoutreach.platform.access.guard import may, requires
+from coopoutreach.platform.access.permissions import Permission
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.core.errors import NotFound
+from coopoutreach.platform.files import taking
+from coopoutreach.platform.files.handing import hand_out
+from coopoutreach.platform.files.taking import NotTaken, Taken
+from coopoutreach.platform.web import uploads
+from coopoutreach.platform.web.transaction import reading, transaction
 
 INVALID = 422
 _PATH = "/reuniones/<public_id>/acta/firmadas"

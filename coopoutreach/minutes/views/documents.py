@@ -6,13 +6,6 @@ from flask import Response, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from coopoutreach.access.guard import by_link, may, requires
-from coopoutreach.access.permissions import Permission
-from coopoutreach.core.clock import utcnow
-from coopoutreach.core.db import let_go
-from coopoutreach.core.errors import Busy, NotFound
-from coopoutreach.files import naming
-from coopoutreach.files.handing import POLICY, hand_out
 from coopoutreach.meetings import queries as meetings
 from coopoutreach.meetings.models import MeetingSeries
 from coopoutreach.minutes import content as contents
@@ -21,7 +14,14 @@ from coopoutreach.minutes.content import Content
 from coopoutreach.minutes.models import Minutes
 from coopoutreach.minutes.rules import LOCKED, OPEN, State
 from coopoutreach.minutes.views.blueprint import bp
-from coopoutreach.web.transaction import reading
+from coopoutreach.platform.access.guard import by_link, may, requires
+from coopoutreach.platform.access.permissions import Permission
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.core.db import let_go
+from coopoutreach.platform.core.errors import Busy, NotFound
+from coopoutreach.platform.files import naming
+from coopoutreach.platform.files.handing import POLICY, hand_out
+from coopoutreach.platform.web.transaction import reading
 
 PDF = "application/pdf"
 _ACTA = "/reuniones/<public_id>"

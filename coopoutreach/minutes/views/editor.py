@@ -9,11 +9,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from coopoutreach.access.guard import may, requires
-from coopoutreach.access.permissions import Permission
 from coopoutreach.commitments import queries as commitments
-from coopoutreach.core import spanish
-from coopoutreach.core.clock import utcnow
 from coopoutreach.events import entries
 from coopoutreach.meetings.models import Meeting, SeriesMember
 from coopoutreach.minutes import dialects, queries, rules, showing
@@ -22,7 +18,11 @@ from coopoutreach.minutes.models import Decision, Minutes, MinutesPart
 from coopoutreach.minutes.rules import OPEN, PartKind
 from coopoutreach.minutes.views.blueprint import bp
 from coopoutreach.minutes.views.loading import meeting_of, page_of, sides
-from coopoutreach.web.transaction import reading
+from coopoutreach.platform.access.guard import may, requires
+from coopoutreach.platform.access.permissions import Permission
+from coopoutreach.platform.core import spanish
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.web.transaction import reading
 
 
 @dataclass(frozen=True, slots=True)

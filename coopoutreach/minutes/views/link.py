@@ -6,9 +6,6 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from coopoutreach.access.guard import by_link
-from coopoutreach.core.clock import utcnow
-from coopoutreach.core.errors import DomainError, NotFound
 from coopoutreach.minutes import commands, content, dialects, queries, rules, showing
 from coopoutreach.minutes.commands import Signature, Voice
 from coopoutreach.minutes.models import ReviewLink
@@ -18,7 +15,10 @@ from coopoutreach.minutes.views import minutes as pages
 from coopoutreach.minutes.views.blueprint import bp
 from coopoutreach.minutes.views.loading import INVALID, Me
 from coopoutreach.minutes.views.review import ACTS, prove_seen
-from coopoutreach.web.transaction import reading, transaction
+from coopoutreach.platform.access.guard import by_link
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.core.errors import DomainError, NotFound
+from coopoutreach.platform.web.transaction import reading, transaction
 
 
 @bp.get("/actas/<token>", endpoint="by_link")

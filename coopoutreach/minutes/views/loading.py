@@ -6,7 +6,6 @@ from flask import request, url_for
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from coopoutreach.core.clock import utcnow
 from coopoutreach.directory import queries as directory
 from coopoutreach.meetings import queries as meetings
 from coopoutreach.meetings.models import Meeting
@@ -14,6 +13,7 @@ from coopoutreach.minutes import queries
 from coopoutreach.minutes.commands import Voice
 from coopoutreach.minutes.models import Decision, Minutes, MinutesPart, Observation
 from coopoutreach.minutes.queries import Reviewer
+from coopoutreach.platform.core.clock import utcnow
 
 INVALID = 422
 CONFLICT = 409

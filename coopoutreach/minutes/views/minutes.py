@@ -8,10 +8,6 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from coopoutreach.access.guard import may, requires
-from coopoutreach.access.permissions import Permission
-from coopoutreach.core.clock import utcnow
-from coopoutreach.core.errors import NotFound
 from coopoutreach.events import entries
 from coopoutreach.meetings.models import Meeting
 from coopoutreach.minutes import commands, content, dialects, queries, rules, showing
@@ -26,7 +22,11 @@ from coopoutreach.minutes.views.loading import (
     meeting_of,
     sides,
 )
-from coopoutreach.web.transaction import reading, transaction
+from coopoutreach.platform.access.guard import may, requires
+from coopoutreach.platform.access.permissions import Permission
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.core.errors import NotFound
+from coopoutreach.platform.web.transaction import reading, transaction
 
 _PATH = "/reuniones/<public_id>/acta"
 

@@ -8,10 +8,6 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from coopoutreach.access.guard import requires
-from coopoutreach.access.permissions import Permission
-from coopoutreach.core.clock import utcnow
-from coopoutreach.core.errors import DomainError, NotFound
 from coopoutreach.minutes import commands, dialects, queries, rules, showing
 from coopoutreach.minutes.commands import Outcome, Saved, Typed
 from coopoutreach.minutes.forms import OwedForm, choice_of
@@ -28,7 +24,11 @@ from coopoutreach.minutes.views.loading import (
     part_of,
     wants_json,
 )
-from coopoutreach.web.transaction import reading, transaction
+from coopoutreach.platform.access.guard import requires
+from coopoutreach.platform.access.permissions import Permission
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.core.errors import DomainError, NotFound
+from coopoutreach.platform.web.transaction import reading, transaction
 
 _PATH = "/reuniones/<public_id>/acta"
 #: How many revisions a page of them shows.

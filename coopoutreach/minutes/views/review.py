@@ -9,11 +9,6 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from coopoutreach.access.guard import AccessDenied, may, requires
-from coopoutreach.access.permissions import Permission
-from coopoutreach.core import spanish
-from coopoutreach.core.clock import utcnow
-from coopoutreach.core.errors import DomainError, NotFound
 from coopoutreach.minutes import commands, content, proving, queries, rules, showing
 from coopoutreach.minutes.commands import Signature
 from coopoutreach.minutes.errors import CannotBeSet, NotYours
@@ -29,7 +24,12 @@ from coopoutreach.minutes.views.loading import (
     observation_of,
     page_of,
 )
-from coopoutreach.web.transaction import let_others_write, reading, transaction
+from coopoutreach.platform.access.guard import AccessDenied, may, requires
+from coopoutreach.platform.access.permissions import Permission
+from coopoutreach.platform.core import spanish
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.core.errors import DomainError, NotFound
+from coopoutreach.platform.web.transaction import let_others_write, reading, transaction
 
 _PATH = "/reuniones/<public_id>/acta"
 #: What an address calls what somebody does for their institution.

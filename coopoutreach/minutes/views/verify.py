@@ -15,19 +15,19 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from coopoutreach.access.guard import public
-from coopoutreach.core import settings, spanish
-from coopoutreach.core.clock import utcnow
-from coopoutreach.files import store, taking
-from coopoutreach.limits import commands as limits
-from coopoutreach.limits.commands import Attempt
 from coopoutreach.minutes import content as contents
 from coopoutreach.minutes import queries
 from coopoutreach.minutes.models import Minutes, SignedCopy
 from coopoutreach.minutes.rules import LOCKED, code_of, sha256_of
 from coopoutreach.minutes.views.blueprint import bp
-from coopoutreach.web import uploads
-from coopoutreach.web.transaction import reading, separate_transaction
+from coopoutreach.platform.access.guard import public
+from coopoutreach.platform.core import settings, spanish
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.files import store, taking
+from coopoutreach.platform.limits import commands as limits
+from coopoutreach.platform.limits.commands import Attempt
+from coopoutreach.platform.web import uploads
+from coopoutreach.platform.web.transaction import reading, separate_transaction
 
 INVALID = 422
 _MISSING = 404

@@ -8,10 +8,6 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from coopoutreach.access.guard import requires
-from coopoutreach.access.permissions import Permission
-from coopoutreach.core import spanish
-from coopoutreach.core.clock import utcnow
 from coopoutreach.directory import places
 from coopoutreach.events import queries as events
 from coopoutreach.events.rules import STANDING
@@ -21,7 +17,11 @@ from coopoutreach.outreach.models import OutreachPlan, Talk
 from coopoutreach.outreach.rules import FORMAT_NAMES, Format
 from coopoutreach.outreach.speaker_rows import speaker_rows
 from coopoutreach.outreach.views.blueprint import INVALID, bp, talk_of
-from coopoutreach.web.transaction import reading, transaction
+from coopoutreach.platform.access.guard import requires
+from coopoutreach.platform.access.permissions import Permission
+from coopoutreach.platform.core import spanish
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.web.transaction import reading, transaction
 
 
 @bp.get("/charlas/nueva")

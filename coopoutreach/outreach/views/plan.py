@@ -3,13 +3,13 @@
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from coopoutreach.access.guard import requires
-from coopoutreach.access.permissions import Permission
-from coopoutreach.core.clock import utcnow
 from coopoutreach.events import entries
 from coopoutreach.outreach import queries
 from coopoutreach.outreach.views.blueprint import bp
-from coopoutreach.web.transaction import reading
+from coopoutreach.platform.access.guard import requires
+from coopoutreach.platform.access.permissions import Permission
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.web.transaction import reading
 
 
 @bp.get("")

@@ -6,15 +6,15 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from coopoutreach.access.guard import requires
-from coopoutreach.access.permissions import Permission
-from coopoutreach.core.clock import utcnow
 from coopoutreach.events import entries
 from coopoutreach.outreach import commands, pending, queries
 from coopoutreach.outreach.cancel_form import CancelForm
 from coopoutreach.outreach.models import Talk
 from coopoutreach.outreach.views.blueprint import INVALID, bp, talk_of
-from coopoutreach.web.transaction import reading, transaction
+from coopoutreach.platform.access.guard import requires
+from coopoutreach.platform.access.permissions import Permission
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.web.transaction import reading, transaction
 
 
 @bp.post("/charlas/<public_id>/publicar")

@@ -7,10 +7,6 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from coopoutreach.access.guard import requires
-from coopoutreach.access.permissions import Permission
-from coopoutreach.core import reactions, spanish
-from coopoutreach.core.clock import utcnow
 from coopoutreach.events import entries, waiting
 from coopoutreach.events import queries as events
 from coopoutreach.events.rules import STANDING, EventState
@@ -18,7 +14,11 @@ from coopoutreach.outreach import pending, queries
 from coopoutreach.outreach.happenings import SeatsAsked
 from coopoutreach.outreach.models import Talk
 from coopoutreach.outreach.views.blueprint import bp, talk_of
-from coopoutreach.web.transaction import reading
+from coopoutreach.platform.access.guard import requires
+from coopoutreach.platform.access.permissions import Permission
+from coopoutreach.platform.core import reactions, spanish
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.web.transaction import reading
 
 
 @bp.get("/charlas/<public_id>")

@@ -4,10 +4,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from coopoutreach.audit import commands as audit
 from coopoutreach.directory.models import Person
 from coopoutreach.messaging import suppression
 from coopoutreach.messaging.models import SuppressionCause
+from coopoutreach.platform.audit import commands as audit
 
 
 def block(session: Session, person: Person, *, actor: str, now: datetime) -> None:

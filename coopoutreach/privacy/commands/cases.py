@@ -4,12 +4,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from coopoutreach.audit import commands as audit
-from coopoutreach.core import spanish
-from coopoutreach.core.text import LONGEST_NAME, clean_line, clean_text
 from coopoutreach.directory.models import Person
 from coopoutreach.messaging import suppression
 from coopoutreach.messaging.models import SuppressionCause
+from coopoutreach.platform.audit import commands as audit
+from coopoutreach.platform.core import spanish
+from coopoutreach.platform.core.text import LONGEST_NAME, clean_line, clean_text
 from coopoutreach.privacy import notices, queries, rules
 from coopoutreach.privacy.commands import blocking
 from coopoutreach.privacy.errors import (

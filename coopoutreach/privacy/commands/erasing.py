@@ -8,15 +8,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from coopoutreach.accounts.models import User
-from coopoutreach.audit import commands as audit
 from coopoutreach.commitments import commands as commitments
-from coopoutreach.core.db import insert_once
-from coopoutreach.core.links import digest
-from coopoutreach.core.text import search_key
 from coopoutreach.directory.models import Affiliation, Person
 from coopoutreach.events.models import Invitee
 from coopoutreach.meetings import commands as meetings
 from coopoutreach.messaging.models import MessageState, OutgoingMessage
+from coopoutreach.platform.audit import commands as audit
+from coopoutreach.platform.core.db import insert_once
+from coopoutreach.platform.core.links import digest
+from coopoutreach.platform.core.text import search_key
 from coopoutreach.privacy import notices, queries
 from coopoutreach.privacy.commands import cases
 from coopoutreach.privacy.data_map import NOBODY, NOWHERE, TABLES, Personal, Put, Subject, table

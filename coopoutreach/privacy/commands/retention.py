@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from coopoutreach.core import batch
+from coopoutreach.platform.core import batch
 from coopoutreach.privacy.data_map import table
 from coopoutreach.privacy.data_map.retention import RULES, Rule
 from coopoutreach.privacy.models import RetentionRun

@@ -7,9 +7,10 @@ is declared and gone.
 from coopoutreach.commitments import models as commitments
 from coopoutreach.consents import models as consents
 from coopoutreach.inbound import models as inbound
-from coopoutreach.limits import models as limits
 from coopoutreach.materials import models as materials
 from coopoutreach.minutes import models as minutes
+from coopoutreach.platform.limits import models as limits
+from coopoutreach.platform.scheduler import models as scheduler
 from coopoutreach.privacy import models as cases
 from coopoutreach.privacy.data_map import mail, people, records
 from coopoutreach.privacy.data_map.kinds import (
@@ -27,7 +28,6 @@ from coopoutreach.privacy.data_map.people import NOBODY, NOWHERE
 from coopoutreach.privacy.data_map.plain import PLAIN
 from coopoutreach.questions import models as questions
 from coopoutreach.registrations import models as registrations
-from coopoutreach.scheduler import models as scheduler
 
 #: Loaded so that their tables are there to be found by name.
 MODELS = (

@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from coopoutreach.core.db import Base
+from coopoutreach.platform.core.db import Base
 
 
 class Purpose(Enum):

@@ -1,6 +1,6 @@
 """Who sat at the table, what they said of minutes, and who answers for which commitment."""
 
-from coopoutreach.core.links import new_nonce
+from coopoutreach.platform.core.links import new_nonce
 from coopoutreach.privacy.data_map.authored import AUTHOR, authored
 from coopoutreach.privacy.data_map.kinds import (
     COUNTS,

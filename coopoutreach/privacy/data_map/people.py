@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from coopoutreach.core.links import new_nonce
+from coopoutreach.platform.core.links import new_nonce
 from coopoutreach.privacy.data_map.kinds import (
     COUNTS,
     LINKS,

@@ -5,13 +5,13 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, request
 
-from coopoutreach.core import settings
-from coopoutreach.core.clock import utcnow
-from coopoutreach.core.db import Database
-from coopoutreach.limits import commands as limits
-from coopoutreach.limits.commands import Attempt
+from coopoutreach.platform.core import settings
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.core.db import Database
+from coopoutreach.platform.limits import commands as limits
+from coopoutreach.platform.limits.commands import Attempt
+from coopoutreach.platform.web.transaction import separate_transaction
 from coopoutreach.privacy import copies
-from coopoutreach.web.transaction import separate_transaction
 
 bp = Blueprint("privacy", __name__)
 

@@ -7,18 +7,18 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 from wtforms import Form
 
-from coopoutreach.access.guard import may, requires
-from coopoutreach.access.permissions import Permission
-from coopoutreach.core.clock import utcnow
-from coopoutreach.core.errors import DomainError
 from coopoutreach.directory import contact
 from coopoutreach.directory import queries as directory
+from coopoutreach.platform.access.guard import may, requires
+from coopoutreach.platform.access.permissions import Permission
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.core.errors import DomainError
+from coopoutreach.platform.web.transaction import reading, transaction
 from coopoutreach.privacy import commands, queries, rules, showing
 from coopoutreach.privacy.data_map.retention import ELSEWHERE, RULES
 from coopoutreach.privacy.forms import AnswerForm, ExtensionForm
 from coopoutreach.privacy.models import DataCase
 from coopoutreach.privacy.views.blueprint import INVALID, bp
-from coopoutreach.web.transaction import reading, transaction
 
 _CASE = "/datos-personales/casos/<public_id>"
 

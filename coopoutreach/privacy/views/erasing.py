@@ -6,18 +6,18 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from coopoutreach.access.guard import requires
-from coopoutreach.access.permissions import Permission
 from coopoutreach.accounts.confirming import recently_signed_in
-from coopoutreach.audit import commands as audit
-from coopoutreach.core.clock import utcnow
 from coopoutreach.directory import queries as directory
 from coopoutreach.directory.models import Person
+from coopoutreach.platform.access.guard import requires
+from coopoutreach.platform.access.permissions import Permission
+from coopoutreach.platform.audit import commands as audit
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.web.transaction import reading, transaction
 from coopoutreach.privacy import commands, copies, queries, scrubbing, showing
 from coopoutreach.privacy.errors import CannotErase
 from coopoutreach.privacy.forms import ERASE_WORD, EraseForm
 from coopoutreach.privacy.views.blueprint import INVALID, bp, count, database, download
-from coopoutreach.web.transaction import reading, transaction
 
 _PERSON = "/datos-personales/personas/<public_id>"
 

@@ -9,21 +9,21 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from coopoutreach.access.guard import by_link
 from coopoutreach.accounts.models import User
 from coopoutreach.accounts.sessions import signed_in
-from coopoutreach.audit import commands as audit
-from coopoutreach.core.clock import utcnow
-from coopoutreach.core.errors import NotFound
 from coopoutreach.directory import queries as directory
 from coopoutreach.directory.models import Person
 from coopoutreach.events import queries as events
+from coopoutreach.platform.access.guard import by_link
+from coopoutreach.platform.audit import commands as audit
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.core.errors import NotFound
+from coopoutreach.platform.web.transaction import reading, transaction
 from coopoutreach.privacy import commands, copies, queries, rules, showing
 from coopoutreach.privacy.data_map import Subject
 from coopoutreach.privacy.forms import RIGHTS, RightForm
 from coopoutreach.privacy.rules import Asked, Right
 from coopoutreach.privacy.views.blueprint import INVALID, bp, count, download
-from coopoutreach.web.transaction import reading, transaction
 
 _LINK = "/inscripciones/<token>/datos"
 

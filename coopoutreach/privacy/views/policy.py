@@ -5,16 +5,16 @@ from datetime import datetime
 from flask import Response
 from sqlalchemy.orm import Session
 
-from coopoutreach.access.guard import public
-from coopoutreach.core import settings
-from coopoutreach.core.clock import utcnow
-from coopoutreach.core.spanish import wall
 from coopoutreach.messaging.mime import address_of
+from coopoutreach.platform.access.guard import public
+from coopoutreach.platform.core import settings
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.core.spanish import wall
+from coopoutreach.platform.web import kept
+from coopoutreach.platform.web.keeper import Rendered, next_change
 from coopoutreach.privacy import showing
 from coopoutreach.privacy.rules import POLICY_DATE, POLICY_VERSION
 from coopoutreach.privacy.views.blueprint import bp
-from coopoutreach.web import kept
-from coopoutreach.web.keeper import Rendered, next_change
 
 
 @bp.get("/privacidad")

@@ -6,19 +6,19 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from coopoutreach.access.guard import by_link, public
-from coopoutreach.audit import commands as audit
-from coopoutreach.core import settings
-from coopoutreach.core.clock import utcnow
-from coopoutreach.core.errors import NotFound
 from coopoutreach.directory.contact import mailbox_key
-from coopoutreach.limits.errors import TooOften
 from coopoutreach.messaging.mime import address_of
+from coopoutreach.platform.access.guard import by_link, public
+from coopoutreach.platform.audit import commands as audit
+from coopoutreach.platform.core import settings
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.core.errors import NotFound
+from coopoutreach.platform.limits.errors import TooOften
+from coopoutreach.platform.web.transaction import reading, transaction
 from coopoutreach.privacy import commands, copies, queries, rules, showing
 from coopoutreach.privacy.forms import RIGHTS, RequestForm
 from coopoutreach.privacy.models import DataCase
 from coopoutreach.privacy.views.blueprint import INVALID, bp, count, download, network
-from coopoutreach.web.transaction import reading, transaction
 
 
 @bp.get("/privacidad/solicitud")

@@ -8,15 +8,15 @@ from flask import Blueprint, render_template
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
-from coopoutreach.access.guard import by_link
-from coopoutreach.core import settings
-from coopoutreach.core.clock import utcnow
-from coopoutreach.core.errors import NotFound
-from coopoutreach.core.links import identifier_of
 from coopoutreach.messaging.suppression import LINK
+from coopoutreach.platform.access.guard import by_link
+from coopoutreach.platform.core import settings
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.core.errors import NotFound
+from coopoutreach.platform.core.links import identifier_of
+from coopoutreach.platform.web.transaction import transaction
 from coopoutreach.privacy import commands
 from coopoutreach.privacy.views.blueprint import bp
-from coopoutreach.web.transaction import transaction
 
 
 @bp.get("/correo/baja/<token>")

@@ -6,11 +6,11 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from coopoutreach.audit import commands as audit
 from coopoutreach.consents import commands as consents
 from coopoutreach.consents.rules import Purpose, Scope
 from coopoutreach.events.models import Invitee
 from coopoutreach.outreach.models import Talk
+from coopoutreach.platform.audit import commands as audit
 from coopoutreach.questions import queries
 from coopoutreach.questions.errors import NotAgreed, NotAsked
 from coopoutreach.questions.models import Question, QuestionAnswer

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from coopoutreach.audit import commands as audit
 from coopoutreach.outreach import queries as talks
 from coopoutreach.outreach.models import Talk
+from coopoutreach.platform.audit import commands as audit
 from coopoutreach.questions import queries
 from coopoutreach.questions.errors import QuestionRefused
 from coopoutreach.questions.fields import QuestionFields

@@ -4,12 +4,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from coopoutreach.audit import commands as audit
-from coopoutreach.core.db import touch
 from coopoutreach.directory import commands as directory
 from coopoutreach.events.rules import STANDING, Standing
 from coopoutreach.outreach import queries as talks
 from coopoutreach.outreach.models import Talk
+from coopoutreach.platform.audit import commands as audit
+from coopoutreach.platform.core.db import touch
 from coopoutreach.registrations import notices, queries, rules
 from coopoutreach.registrations.commands.joining import reason_to_wait, register
 from coopoutreach.registrations.commands.line import move, promote_from_waiting_list

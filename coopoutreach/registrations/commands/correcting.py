@@ -9,9 +9,6 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from coopoutreach.audit import commands as audit
-from coopoutreach.core import reactions
-from coopoutreach.core.text import search_key
 from coopoutreach.directory import commands as directory
 from coopoutreach.directory import contact
 from coopoutreach.directory import queries as people
@@ -21,6 +18,9 @@ from coopoutreach.events import mailboxes
 from coopoutreach.events import notices as event_notices
 from coopoutreach.messaging import commands as messaging
 from coopoutreach.outreach import queries as talks
+from coopoutreach.platform.audit import commands as audit
+from coopoutreach.platform.core import reactions
+from coopoutreach.platform.core.text import search_key
 from coopoutreach.questions import commands as questions
 from coopoutreach.registrations import notices, queries
 from coopoutreach.registrations.commands import changing, handing

@@ -5,9 +5,6 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from coopoutreach.audit import commands as audit
-from coopoutreach.core.db import insert_once, touch
-from coopoutreach.core.rows import add
 from coopoutreach.directory import commands as directory
 from coopoutreach.directory.models import Person
 from coopoutreach.events import commands as events
@@ -15,6 +12,9 @@ from coopoutreach.events.rules import Standing
 from coopoutreach.outreach import queries as talks
 from coopoutreach.outreach.models import Talk
 from coopoutreach.outreach.rules import Window
+from coopoutreach.platform.audit import commands as audit
+from coopoutreach.platform.core.db import insert_once, touch
+from coopoutreach.platform.core.rows import add
 from coopoutreach.questions import commands as questions
 from coopoutreach.registrations import notices, queries
 from coopoutreach.registrations.commands.line import promote_from_waiting_list

@@ -10,12 +10,12 @@ from typing import Any
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from coopoutreach.audit import commands as audit
-from coopoutreach.core.db import touch
 from coopoutreach.events import mailboxes
 from coopoutreach.events.rules import STANDING, Standing
 from coopoutreach.outreach import queries as talks
 from coopoutreach.outreach.models import Talk
+from coopoutreach.platform.audit import commands as audit
+from coopoutreach.platform.core.db import touch
 from coopoutreach.registrations import notices, queries, rules
 from coopoutreach.registrations.errors import WrongState
 from coopoutreach.registrations.models import Registration, SeatDecision

@@ -7,11 +7,11 @@ from datetime import datetime
 from sqlalchemy import bindparam, case, distinct, func, select
 from sqlalchemy.orm import Session
 
-from coopoutreach.core import spanish
 from coopoutreach.directory.models import Organisation
 from coopoutreach.events.models import Invitee
 from coopoutreach.events.rules import Attendance
 from coopoutreach.outreach.models import Talk
+from coopoutreach.platform.core import spanish
 from coopoutreach.registrations import rules
 from coopoutreach.registrations.models import Registration, RegistrationGroup, SeatDecision
 from coopoutreach.registrations.queries.registrations import by_ids

@@ -7,11 +7,11 @@ import sqlalchemy as sa
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from coopoutreach.core.references import Unless, is_referred_to
 from coopoutreach.directory.models import Affiliation, Person
 from coopoutreach.events.models import Invitee
 from coopoutreach.events.rules import STANDING
 from coopoutreach.outreach.models import Talk
+from coopoutreach.platform.core.references import Unless, is_referred_to
 from coopoutreach.registrations.models import Registration
 from coopoutreach.registrations.request import Within
 from coopoutreach.registrations.rules import LIVE

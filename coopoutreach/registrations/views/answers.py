@@ -9,14 +9,15 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from coopoutreach.access.guard import by_link
 from coopoutreach.consents import commands as consents
 from coopoutreach.consents import queries as consent_queries
 from coopoutreach.consents import rules as consent_rules
 from coopoutreach.consents.rules import Channel, Purpose, Scope, Source
-from coopoutreach.core.clock import utcnow
 from coopoutreach.events import queries as events
 from coopoutreach.events.rules import STANDING
+from coopoutreach.platform.access.guard import by_link
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.web.transaction import reading, transaction
 from coopoutreach.questions import commands as questions
 from coopoutreach.questions import queries as question_queries
 from coopoutreach.questions import rules
@@ -29,7 +30,6 @@ from coopoutreach.registrations.models import Registration
 from coopoutreach.registrations.request import Someone
 from coopoutreach.registrations.rules import LIVE
 from coopoutreach.registrations.views.blueprint import bp
-from coopoutreach.web.transaction import reading, transaction
 
 INVALID = 422
 

@@ -9,21 +9,21 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from coopoutreach.access.guard import requires
-from coopoutreach.access.permissions import Permission
-from coopoutreach.core.clock import utcnow
-from coopoutreach.core.text import clean_line
 from coopoutreach.events import commands as events
 from coopoutreach.events import entries
 from coopoutreach.events.rules import Attendance
 from coopoutreach.outreach import queries as talks
 from coopoutreach.outreach.models import Talk
+from coopoutreach.platform.access.guard import requires
+from coopoutreach.platform.access.permissions import Permission
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.core.text import clean_line
+from coopoutreach.platform.web.transaction import reading, transaction
 from coopoutreach.registrations import commands, queries
 from coopoutreach.registrations.models import Registration
 from coopoutreach.registrations.queries import Attendee
 from coopoutreach.registrations.rules import Room, State
 from coopoutreach.registrations.views.blueprint import bp
-from coopoutreach.web.transaction import reading, transaction
 
 #: What one may look for in the list.
 _LONGEST_SEARCH = 100

@@ -9,12 +9,13 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from coopoutreach.access.guard import may, requires
-from coopoutreach.access.permissions import Permission
-from coopoutreach.core.clock import utcnow
-from coopoutreach.core.errors import DomainError
 from coopoutreach.events import entries
 from coopoutreach.events.rules import STANDING, Delivery
+from coopoutreach.platform.access.guard import may, requires
+from coopoutreach.platform.access.permissions import Permission
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.core.errors import DomainError
+from coopoutreach.platform.web.transaction import reading, transaction
 from coopoutreach.questions import queries as questions
 from coopoutreach.questions.rules import Audience, Need
 from coopoutreach.registrations import commands, offers, queries
@@ -26,7 +27,6 @@ from coopoutreach.registrations.request import Someone, Within
 from coopoutreach.registrations.rules import LIVE, Room
 from coopoutreach.registrations.views.answers import Line, lines_of
 from coopoutreach.registrations.views.blueprint import bp
-from coopoutreach.web.transaction import reading, transaction
 
 INVALID = 422
 _PATH = "/mi-cooperativa/inscripciones/<public_id>"

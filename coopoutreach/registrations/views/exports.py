@@ -10,21 +10,21 @@ from flask import Response, abort, request
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from coopoutreach.access.guard import requires
-from coopoutreach.access.permissions import Permission
 from coopoutreach.accounts.confirming import recently_signed_in
-from coopoutreach.audit import commands as audit
-from coopoutreach.core import settings
-from coopoutreach.core.clock import utcnow
-from coopoutreach.limits import commands as limits
-from coopoutreach.limits.commands import Attempt
 from coopoutreach.outreach import queries as talks
 from coopoutreach.outreach.models import Talk
+from coopoutreach.platform.access.guard import requires
+from coopoutreach.platform.access.permissions import Permission
+from coopoutreach.platform.audit import commands as audit
+from coopoutreach.platform.core import settings
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.limits import commands as limits
+from coopoutreach.platform.limits.commands import Attempt
+from coopoutreach.platform.web import sheets
+from coopoutreach.platform.web.sheets import Table
+from coopoutreach.platform.web.transaction import transaction
 from coopoutreach.registrations.attendee_table import Who, attendee_table
 from coopoutreach.registrations.views.blueprint import bp
-from coopoutreach.web import sheets
-from coopoutreach.web.sheets import Table
-from coopoutreach.web.transaction import transaction
 
 
 def _talk(session: Session, public_id: str) -> Talk | None:

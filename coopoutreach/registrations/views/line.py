@@ -7,17 +7,17 @@ from flask_babel import ngettext
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from coopoutreach.access.guard import requires
-from coopoutreach.access.permissions import Permission
-from coopoutreach.core import spanish
-from coopoutreach.core.clock import utcnow
 from coopoutreach.events import entries
 from coopoutreach.events.rules import STANDING
 from coopoutreach.outreach import queries as talks
 from coopoutreach.outreach.models import Talk
+from coopoutreach.platform.access.guard import requires
+from coopoutreach.platform.access.permissions import Permission
+from coopoutreach.platform.core import spanish
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.web.transaction import reading, transaction
 from coopoutreach.registrations import commands, queries, replay, rules
 from coopoutreach.registrations.views.blueprint import bp
-from coopoutreach.web.transaction import reading, transaction
 
 
 def _talk(session: Session, public_id: str) -> Talk | None:

@@ -8,10 +8,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from coopoutreach.access.guard import by_link
-from coopoutreach.core.clock import utcnow
 from coopoutreach.events import notices as events
 from coopoutreach.outreach import queries as talks
+from coopoutreach.platform.access.guard import by_link
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.web.transaction import reading, transaction
 from coopoutreach.registrations import commands
 from coopoutreach.registrations.errors import NoSeatThere
 from coopoutreach.registrations.models import Registration
@@ -19,7 +20,6 @@ from coopoutreach.registrations.request import Destination
 from coopoutreach.registrations.rules import Room
 from coopoutreach.registrations.views import own
 from coopoutreach.registrations.views.blueprint import bp
-from coopoutreach.web.transaction import reading, transaction
 
 
 @dataclass(frozen=True, slots=True)

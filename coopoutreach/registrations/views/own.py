@@ -5,22 +5,22 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from coopoutreach.access.guard import by_link
-from coopoutreach.core import text, web_addresses
-from coopoutreach.core.clock import utcnow
-from coopoutreach.core.errors import DomainError
 from coopoutreach.events import commands as events
 from coopoutreach.events import entries
 from coopoutreach.events import queries as event_queries
 from coopoutreach.events.rules import STANDING, Answer
 from coopoutreach.materials import queries as materials
 from coopoutreach.materials import showing
+from coopoutreach.platform.access.guard import by_link
+from coopoutreach.platform.core import text, web_addresses
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.core.errors import DomainError
+from coopoutreach.platform.web.transaction import reading, transaction
 from coopoutreach.registrations import commands, offers, queries
 from coopoutreach.registrations.models import Registration
 from coopoutreach.registrations.place import place_of
 from coopoutreach.registrations.rules import State
 from coopoutreach.registrations.views.blueprint import bp
-from coopoutreach.web.transaction import reading, transaction
 
 INVALID = 422
 

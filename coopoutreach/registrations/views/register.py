@@ -11,20 +11,21 @@ from flask_login import current_user
 from itsdangerous import BadData, URLSafeTimedSerializer
 from sqlalchemy.orm import Session
 
-from coopoutreach.access.guard import may, public
-from coopoutreach.access.permissions import Permission, Role
-from coopoutreach.core import settings, spanish
-from coopoutreach.core.clock import utcnow
-from coopoutreach.core.errors import DomainError
-from coopoutreach.core.links import new_nonce
 from coopoutreach.directory import contact
 from coopoutreach.directory import queries as directory
 from coopoutreach.directory.models import Organisation
 from coopoutreach.events import entries
-from coopoutreach.limits import commands as limits
-from coopoutreach.limits.commands import Attempt
 from coopoutreach.outreach import queries as talks
 from coopoutreach.outreach.models import Talk
+from coopoutreach.platform.access.guard import may, public
+from coopoutreach.platform.access.permissions import Permission, Role
+from coopoutreach.platform.core import settings, spanish
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.core.errors import DomainError
+from coopoutreach.platform.core.links import new_nonce
+from coopoutreach.platform.limits import commands as limits
+from coopoutreach.platform.limits.commands import Attempt
+from coopoutreach.platform.web.transaction import reading, separate_transaction, transaction
 from coopoutreach.questions import queries as questions
 from coopoutreach.registrations import commands, offers, queries, showing
 from coopoutreach.registrations.forms import OTHER, RegistrationForm
@@ -33,7 +34,6 @@ from coopoutreach.registrations.rules import Room
 from coopoutreach.registrations.views import answers, blank
 from coopoutreach.registrations.views.blank import Shown
 from coopoutreach.registrations.views.blueprint import bp
-from coopoutreach.web.transaction import reading, separate_transaction, transaction
 
 INVALID = 422
 #: A form left open longer than this is shown again with a new key, and nothing typed is lost.

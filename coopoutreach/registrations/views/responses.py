@@ -6,13 +6,14 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from coopoutreach.access.guard import may, requires
-from coopoutreach.access.permissions import Permission
 from coopoutreach.consents import queries as consents
 from coopoutreach.consents import rules as consent_rules
 from coopoutreach.consents.rules import Purpose, Scope
 from coopoutreach.outreach import queries as talks
 from coopoutreach.outreach.models import Talk
+from coopoutreach.platform.access.guard import may, requires
+from coopoutreach.platform.access.permissions import Permission
+from coopoutreach.platform.web.transaction import reading
 from coopoutreach.questions import queries as questions
 from coopoutreach.questions import rules
 from coopoutreach.questions.rules import Audience, Need
@@ -22,7 +23,6 @@ from coopoutreach.registrations.models import Registration
 from coopoutreach.registrations.rules import LIVE
 from coopoutreach.registrations.views.answers import lines_of
 from coopoutreach.registrations.views.blueprint import bp
-from coopoutreach.web.transaction import reading
 
 #: How many written answers are shown to a question; all of them are in the spreadsheet.
 MOST_SHOWN = 50

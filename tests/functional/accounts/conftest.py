@@ -5,9 +5,9 @@ import pytest
 import sqlalchemy as sa
 from argon2 import PasswordHasher
 
-from coopoutreach.access.permissions import Role
 from coopoutreach.accounts import commands, passwords
 from coopoutreach.messaging.models import OutgoingMessage
+from coopoutreach.platform.access.permissions import Role
 
 PASSWORD = "una clave muy larga 2026"
 

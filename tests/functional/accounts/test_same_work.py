@@ -67,7 +67,7 @@ def test_the_same_statements_run_for_both(app, client, database, known, door):
 
 
 def app_engine(app):
-    from coopoutreach.core.db import db  # noqa: PLC0415
+    from coopoutreach.platform.core.db import db  # noqa: PLC0415
 
     with app.app_context():
         return db.engine

@@ -8,7 +8,7 @@ from flask import flash
 
 from coopoutreach.accounts import sessions
 from coopoutreach.accounts.models import UserSession
-from coopoutreach.core.clock import utcnow
+from coopoutreach.platform.core.clock import utcnow
 
 COOKIE = "__Host-mesa"
 

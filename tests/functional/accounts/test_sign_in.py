@@ -6,8 +6,8 @@ import time_machine
 
 from coopoutreach.accounts import passwords
 from coopoutreach.accounts.models import User, UserSession
-from coopoutreach.audit.models import Entry
-from coopoutreach.core.clock import utcnow
+from coopoutreach.platform.audit.models import Entry
+from coopoutreach.platform.core.clock import utcnow
 
 COOKIE = "__Host-mesa"
 

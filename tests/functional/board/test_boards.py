@@ -10,9 +10,9 @@ from coopoutreach.directory.rules import Access, Level
 from coopoutreach.events.models import Invitee
 from coopoutreach.events.rules import Attendance, EventState
 from coopoutreach.messaging.models import Category, HeldAddress, MessageState, OutgoingMessage
+from coopoutreach.platform.scheduler.models import Heartbeat
 from coopoutreach.registrations.models import Registration
 from coopoutreach.registrations.rules import Room, State
-from coopoutreach.scheduler.models import Heartbeat
 
 SECURE = "https://localhost"
 

@@ -5,16 +5,16 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from coopoutreach.access.permissions import Role
 from coopoutreach.accounts.models import User
 from coopoutreach.commitments import commands as commitments
-from coopoutreach.core import settings
 from coopoutreach.events import notices as events
 from coopoutreach.events.models import Invitee
 from coopoutreach.meetings.models import AgendaFile
 from coopoutreach.minutes import commands, queries
 from coopoutreach.minutes.commands import Voice
 from coopoutreach.minutes.models import ReviewLink
+from coopoutreach.platform.access.permissions import Role
+from coopoutreach.platform.core import settings
 from tests.conftest import signed_in
 from tests.factories import a_meeting, a_user
 from tests.support import acta

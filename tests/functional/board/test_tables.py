@@ -5,9 +5,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from coopoutreach.access.permissions import Role
 from coopoutreach.accounts.models import User
-from coopoutreach.core import reactions
 from coopoutreach.demo import meetings, table
 from coopoutreach.directory.models import Affiliation, Person
 from coopoutreach.directory.rules import Kind
@@ -17,6 +15,8 @@ from coopoutreach.minutes import commands as minutes
 from coopoutreach.minutes.commands import Voice
 from coopoutreach.minutes.models import Minutes
 from coopoutreach.minutes.rules import State
+from coopoutreach.platform.access.permissions import Role
+from coopoutreach.platform.core import reactions
 from coopoutreach.wiring import WIRING
 from tests.conftest import signed_in
 from tests.factories import a_person, a_post, a_user, an_institution

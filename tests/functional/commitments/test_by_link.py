@@ -10,8 +10,8 @@ from coopoutreach.commitments import queries
 from coopoutreach.commitments.models import Commitment
 from coopoutreach.commitments.queries import Side
 from coopoutreach.commitments.rules import State
-from coopoutreach.core import settings as process_settings
-from coopoutreach.core.links import new_nonce
+from coopoutreach.platform.core import settings as process_settings
+from coopoutreach.platform.core.links import new_nonce
 from tests.support.digest import digest
 
 

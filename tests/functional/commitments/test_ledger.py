@@ -8,9 +8,9 @@ from datetime import date
 import pytest
 import sqlalchemy as sa
 
-from coopoutreach.audit.models import Entry
 from coopoutreach.commitments.models import Commitment
 from coopoutreach.commitments.rules import State
+from coopoutreach.platform.audit.models import Entry
 
 SEEN = ("staff", "jorge", "marcela")
 

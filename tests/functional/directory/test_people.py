@@ -1,10 +1,10 @@
 import pytest
 from sqlalchemy import select
 
-from coopoutreach.access.permissions import Role
 from coopoutreach.accounts.models import User
 from coopoutreach.directory import commands, queries
 from coopoutreach.directory.models import Affiliation, Person
+from coopoutreach.platform.access.permissions import Role
 from tests.factories import a_cooperative, a_person
 
 FORM = {

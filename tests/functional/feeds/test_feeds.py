@@ -4,10 +4,10 @@ import pytest
 import sqlalchemy as sa
 from factories import a_talk
 
-from coopoutreach.core.db import touch
 from coopoutreach.events.models import Event
 from coopoutreach.events.rules import EventState, Modality
 from coopoutreach.feeds import rules
+from coopoutreach.platform.core.db import touch
 
 FEED = "/calendario/charlas.ics"
 
@@ -15,7 +15,7 @@ FEED = "/calendario/charlas.ics"
 @pytest.fixture(autouse=True)
 def clock(monkeypatch, now):
     def set_to(moment):
-        for module in ("feeds.views.public", "web.kept"):
+        for module in ("feeds.views.public", "platform.web.kept"):
             monkeypatch.setattr(f"coopoutreach.{module}.utcnow", lambda: moment)
 
     set_to(now)
@@ -49,7 +49,7 @@ def test_f1_it_is_a_calendar_by_get_and_head_without_a_cookie(client, write):
 
 
 def test_f5_it_is_the_same_to_the_byte_while_nothing_changes(app, client, write, clock, now):
-    from coopoutreach.web import kept  # noqa: PLC0415 (the module under test)
+    from coopoutreach.platform.web import kept  # noqa: PLC0415 (the module under test)
 
     write()
     first = client.get(FEED)

@@ -5,11 +5,11 @@ import re
 import pytest
 import sqlalchemy as sa
 
-from coopoutreach.audit.models import Entry
 from coopoutreach.events import notices
 from coopoutreach.feeds import rules
 from coopoutreach.feeds.models import FeedAddress
 from coopoutreach.feeds.rules import Scope
+from coopoutreach.platform.audit.models import Entry
 from coopoutreach.registrations.models import Registration
 from tests.factories import a_person, a_talk
 

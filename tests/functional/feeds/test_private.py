@@ -9,7 +9,6 @@ from factories import a_talk
 
 from coopoutreach.accounts import commands as accounts
 from coopoutreach.accounts.models import User
-from coopoutreach.core.settings import Limits
 from coopoutreach.directory import commands as directory
 from coopoutreach.directory.models import Affiliation, Person
 from coopoutreach.events import commands as events
@@ -18,9 +17,10 @@ from coopoutreach.feeds import jobs, rules
 from coopoutreach.feeds.models import FeedAddress
 from coopoutreach.feeds.rules import Selection
 from coopoutreach.outreach.rules import Format
+from coopoutreach.platform.core.settings import Limits
+from coopoutreach.platform.web import kept
 from coopoutreach.registrations import commands as registrations
 from coopoutreach.registrations.models import Registration
-from coopoutreach.web import kept
 from tests.factories import a_cooperative, a_person
 
 CANCEL = {"actor": "test", "by_person": True}
@@ -29,7 +29,7 @@ CANCEL = {"actor": "test", "by_person": True}
 @pytest.fixture
 def clock(monkeypatch, now):
     def set_to(moment):
-        for module in ("feeds.views.private", "web.kept"):
+        for module in ("feeds.views.private", "platform.web.kept"):
             monkeypatch.setattr(f"coopoutreach.{module}.utcnow", lambda: moment)
 
     set_to(now)
@@ -435,7 +435,7 @@ class TestDeadAddresses:
         assert len(headers) == 1
 
     def test_they_all_cost_the_same_work(self, client, dead, app, monkeypatch):
-        from coopoutreach.core import links  # noqa: PLC0415
+        from coopoutreach.platform.core import links  # noqa: PLC0415
 
         macs = []
         real = links.hmac.compare_digest
@@ -461,7 +461,7 @@ class TestDeadAddresses:
         assert client.get(new).status_code == 200
 
     def test_the_secret_of_another_kind_of_link_opens_nothing(self, client, own, database):
-        from coopoutreach.core import settings as process  # noqa: PLC0415
+        from coopoutreach.platform.core import settings as process  # noqa: PLC0415
 
         address = row(database)
         token = process.current().links.token("invitee", address.public_id, address.nonce)

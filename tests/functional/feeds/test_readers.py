@@ -17,7 +17,7 @@ from tests.support.vdirsyncer import Reader
 
 @pytest.fixture(autouse=True)
 def clock(monkeypatch, now):
-    for module in ("feeds.views.private", "web.kept"):
+    for module in ("feeds.views.private", "platform.web.kept"):
         monkeypatch.setattr(f"coopoutreach.{module}.utcnow", lambda: now)
 
 

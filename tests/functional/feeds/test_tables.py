@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from coopoutreach.access.permissions import Role
 from coopoutreach.commitments import commands as commitments
 from coopoutreach.commitments.commands import Fields
 from coopoutreach.commitments.models import Commitment, CommitmentEntry
@@ -18,7 +17,8 @@ from coopoutreach.events.rules import EventState, Standing
 from coopoutreach.feeds import rules
 from coopoutreach.meetings.models import Meeting, Seat, SeriesParty
 from coopoutreach.meetings.rules import Capacity
-from coopoutreach.web import kept
+from coopoutreach.platform.access.permissions import Role
+from coopoutreach.platform.web import kept
 from tests.conftest import signed_in
 from tests.factories import a_meeting, a_person, a_post, a_table, a_talk, a_user, an_institution
 from tests.support import readers
@@ -30,7 +30,7 @@ PAGE = "/mi-cuenta/calendarios"
 @pytest.fixture
 def clock(monkeypatch, now):
     def set_to(moment):
-        for module in ("feeds.views.private", "web.kept"):
+        for module in ("feeds.views.private", "platform.web.kept"):
             monkeypatch.setattr(f"coopoutreach.{module}.utcnow", lambda: moment)
 
     set_to(now)

@@ -12,14 +12,14 @@ from click.testing import CliRunner
 
 import config
 from coopoutreach.cli import main
-from coopoutreach.core import settings as process_settings
-from coopoutreach.core.clock import utcnow
-from coopoutreach.core.db import Base, connect
 from coopoutreach.events.models import Invitee
 from coopoutreach.events.rules import Answer
 from coopoutreach.inbound import commands
 from coopoutreach.inbound.cli import TRY_LATER
 from coopoutreach.inbound.rules import LONGEST_MESSAGE
+from coopoutreach.platform.core import settings as process_settings
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.core.db import Base, connect
 from tests.support import imip
 
 

@@ -5,12 +5,12 @@ import re
 import pytest
 import sqlalchemy as sa
 
-from coopoutreach.audit.models import Entry
 from coopoutreach.events.models import Invitee
 from coopoutreach.messaging import commands as messaging
 from coopoutreach.messaging.letters import Letter, Recipient
 from coopoutreach.messaging.models import MessageState, OutgoingMessage
 from coopoutreach.messaging.queries import standing_pause
+from coopoutreach.platform.audit.models import Entry
 from tests.factories import a_person, a_talk
 from tests.support.statements import statements_of
 

@@ -5,10 +5,10 @@ import re
 import pytest
 import sqlalchemy as sa
 
-from coopoutreach.audit.models import Entry
-from coopoutreach.core import reactions
 from coopoutreach.inbound import commands
 from coopoutreach.inbound.models import InboundMessage
+from coopoutreach.platform.audit.models import Entry
+from coopoutreach.platform.core import reactions
 from coopoutreach.wiring import WIRING
 from tests.support import imip
 from tests.support.statements import statements_of

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from coopoutreach.audit.models import Entry
 from coopoutreach.events import commands as events
 from coopoutreach.events import notices
 from coopoutreach.events.models import Invitee
@@ -19,6 +18,7 @@ from coopoutreach.materials.models import Material
 from coopoutreach.materials.rules import Audience, Release
 from coopoutreach.outreach import commands as outreach
 from coopoutreach.outreach.models import Talk
+from coopoutreach.platform.audit.models import Entry
 from coopoutreach.registrations import commands as registrations
 from coopoutreach.registrations.request import Request, Someone
 from coopoutreach.registrations.rules import Room

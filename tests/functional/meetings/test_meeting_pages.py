@@ -9,7 +9,6 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import select
 
-from coopoutreach.access.permissions import Role
 from coopoutreach.accounts import queries as accounts
 from coopoutreach.events import commands as events
 from coopoutreach.events import notices
@@ -20,6 +19,7 @@ from coopoutreach.meetings.models import AgendaItem, Meeting, Seat
 from coopoutreach.meetings.rules import ItemKind, ItemState
 from coopoutreach.meetings.values import ItemFields
 from coopoutreach.messaging.models import OutgoingMessage
+from coopoutreach.platform.access.permissions import Role
 from tests.factories import a_meeting, a_table, a_talk
 from tests.support.digest import digest
 

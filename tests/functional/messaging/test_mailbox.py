@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from coopoutreach.core import settings as process_settings
 from coopoutreach.messaging import jobs
 from coopoutreach.messaging.letters import Recipient
+from coopoutreach.platform.core import settings as process_settings
 from tests.support.outbox import a_letter, listening, owe
 
 

@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import select
 
 from coopoutreach.accounts import queries as accounts
-from coopoutreach.core import settings as process_settings
 from coopoutreach.minutes import commands, jobs, pdf
 from coopoutreach.minutes.models import Minutes, SignedCopy
 from coopoutreach.minutes.rules import State
+from coopoutreach.platform.core import settings as process_settings
 from tests import factories
 from tests.support import acta, pdf_text
 from tests.support.acta import send_out

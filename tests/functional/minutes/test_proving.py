@@ -8,13 +8,13 @@ import pytest
 from sqlalchemy import select
 
 from coopoutreach.accounts import queries as accounts
-from coopoutreach.core import reactions
-from coopoutreach.core import settings as process_settings
-from coopoutreach.documents import typesetting
 from coopoutreach.minutes import commands, content, dialects, jobs, proving, queries
 from coopoutreach.minutes.errors import CannotBeSet, NotTypeset, TextChanged
 from coopoutreach.minutes.models import Approval, Minutes, ReviewLink
 from coopoutreach.minutes.rules import Method, State
+from coopoutreach.platform.core import reactions
+from coopoutreach.platform.core import settings as process_settings
+from coopoutreach.platform.documents import typesetting
 from coopoutreach.wiring import WIRING
 from tests import factories
 from tests.support import acta, an_acta, pdf_text

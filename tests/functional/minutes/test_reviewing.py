@@ -7,11 +7,11 @@ import pytest
 from sqlalchemy import select
 
 from coopoutreach.accounts import queries as accounts
-from coopoutreach.core import settings as process_settings
 from coopoutreach.messaging.models import OutgoingMessage
 from coopoutreach.minutes import commands, jobs, queries
 from coopoutreach.minutes.models import Approval, Minutes, Observation, ReviewLink
 from coopoutreach.minutes.rules import State
+from coopoutreach.platform.core import settings as process_settings
 from tests import factories
 from tests.support import acta
 from tests.support.acta import send_out

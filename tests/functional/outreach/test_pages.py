@@ -8,12 +8,12 @@ from email import policy
 import pytest
 from sqlalchemy import select
 
-from coopoutreach.core.clock import utcnow
 from coopoutreach.events import jobs
 from coopoutreach.events.models import Invitee
 from coopoutreach.events.rules import Attendance, EventState, Standing
 from coopoutreach.messaging.models import OutgoingMessage
 from coopoutreach.outreach.models import Talk
+from coopoutreach.platform.core.clock import utcnow
 from coopoutreach.registrations import commands as registrations
 from coopoutreach.registrations.request import Request, Someone
 from coopoutreach.registrations.rules import Room

@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 import pytest
 import sqlalchemy as sa
 
-from coopoutreach.core.settings import current
 from coopoutreach.directory.models import Person
 from coopoutreach.events.notices import link_of
 from coopoutreach.messaging import suppression
 from coopoutreach.messaging.models import OutgoingMessage, Suppression
+from coopoutreach.platform.core.settings import current
 from coopoutreach.privacy.models import DataCase, Erasure
 from coopoutreach.privacy.rules import CaseState, Right
 from coopoutreach.registrations import commands as registrations

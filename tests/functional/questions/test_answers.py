@@ -10,17 +10,17 @@ import pytest
 from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 
-from coopoutreach.access.permissions import Role
 from coopoutreach.accounts import queries as accounts
-from coopoutreach.audit.models import Entry
-from coopoutreach.core import settings as process_settings
-from coopoutreach.core.settings import Limits
 from coopoutreach.directory import commands as directory
 from coopoutreach.directory import queries as directory_queries
 from coopoutreach.directory.models import Person
 from coopoutreach.directory.rules import Access
 from coopoutreach.events.models import Invitee
 from coopoutreach.outreach.models import Talk
+from coopoutreach.platform.access.permissions import Role
+from coopoutreach.platform.audit.models import Entry
+from coopoutreach.platform.core import settings as process_settings
+from coopoutreach.platform.core.settings import Limits
 from coopoutreach.questions import jobs
 
 SAFE = {"base_url": "https://localhost"}

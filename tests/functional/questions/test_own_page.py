@@ -5,10 +5,10 @@ from sqlalchemy import select
 
 from coopoutreach.consents import queries as consent_queries
 from coopoutreach.consents.rules import Purpose, Scope
-from coopoutreach.core import settings as process_settings
 from coopoutreach.events.models import Invitee
 from coopoutreach.events.rules import LINK
 from coopoutreach.outreach.models import Talk
+from coopoutreach.platform.core import settings as process_settings
 from coopoutreach.questions import jobs
 from coopoutreach.questions.models import QuestionAnswer
 

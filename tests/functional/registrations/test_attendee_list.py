@@ -3,11 +3,11 @@
 import pytest
 import sqlalchemy as sa
 
-from coopoutreach.core.links import new_public_id
-from coopoutreach.core.text import search_key
 from coopoutreach.directory.models import Person
 from coopoutreach.events.models import Invitee
 from coopoutreach.events.rules import Delivery, Standing
+from coopoutreach.platform.core.links import new_public_id
+from coopoutreach.platform.core.text import search_key
 from coopoutreach.registrations.models import Registration
 from coopoutreach.registrations.rules import Room, State
 from tests.factories import NOW, a_cooperative, a_talk

@@ -5,11 +5,11 @@ import re
 import pytest
 from sqlalchemy import select
 
-from coopoutreach.access.permissions import Role
 from coopoutreach.directory import commands as directory
 from coopoutreach.directory.rules import Access
 from coopoutreach.events.models import Invitee
 from coopoutreach.events.rules import Delivery, Modality
+from coopoutreach.platform.access.permissions import Role
 from coopoutreach.registrations.models import Registration
 from coopoutreach.registrations.rules import Room, State
 from tests.conftest import signed_in

@@ -5,12 +5,12 @@ import re
 import pytest
 from sqlalchemy import func, select
 
-from coopoutreach.access.permissions import Role
-from coopoutreach.core.settings import Limits
 from coopoutreach.directory import commands as directory
 from coopoutreach.directory import queries as directory_queries
 from coopoutreach.directory.rules import Access
 from coopoutreach.messaging.models import OutgoingMessage
+from coopoutreach.platform.access.permissions import Role
+from coopoutreach.platform.core.settings import Limits
 from coopoutreach.registrations.models import Registration
 from coopoutreach.registrations.rules import State
 from tests.conftest import signed_in
@@ -178,7 +178,7 @@ class TestForm:
 
     @pytest.mark.both_engines
     def test_au_14_a_forged_forwarding_header_is_no_new_visitor(self, fill, client, settings):
-        from coopoutreach.limits.models import Attempts  # noqa: PLC0415
+        from coopoutreach.platform.limits.models import Attempts  # noqa: PLC0415
 
         for number in range(2):
             client.environ_base["HTTP_X_FORWARDED_FOR"] = f"203.0.113.{number}"

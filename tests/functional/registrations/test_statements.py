@@ -5,7 +5,7 @@ import re
 import pytest
 from sqlalchemy import event
 
-from coopoutreach.audit import commands as audit
+from coopoutreach.platform.audit import commands as audit
 from tests.factories import NOW, a_cooperative, a_talk
 
 SAFE = {"base_url": "https://localhost"}

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 import pytest
 import sqlalchemy as sa
 
-from coopoutreach.access.permissions import Role
-from coopoutreach.core.db import Base
 from coopoutreach.directory import commands as directory
 from coopoutreach.directory.rules import Access
 from coopoutreach.events import notices
@@ -18,6 +16,8 @@ from coopoutreach.materials.rules import Audience as MaterialAudience
 from coopoutreach.materials.rules import Kind as MaterialKind
 from coopoutreach.materials.rules import Release
 from coopoutreach.messaging.models import OutgoingMessage
+from coopoutreach.platform.access.permissions import Role
+from coopoutreach.platform.core.db import Base
 from coopoutreach.privacy.models import DataCase
 from coopoutreach.privacy.rules import CaseState, Right
 from coopoutreach.questions.models import Question, QuestionAnswer

@@ -15,10 +15,10 @@ import pytest
 import sqlalchemy as sa
 
 import config
-from coopoutreach.core import settings as process_settings
-from coopoutreach.core.db import connect
+from coopoutreach.platform.core import settings as process_settings
+from coopoutreach.platform.core.db import connect
+from coopoutreach.platform.core.schema import upgrade_url
 from coopoutreach.registrations.models import Registration
-from coopoutreach.schema import upgrade_url
 from tests.support import registering
 
 pytestmark = pytest.mark.slow

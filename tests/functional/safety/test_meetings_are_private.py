@@ -2,11 +2,11 @@
 
 import pytest
 
-from coopoutreach.access.permissions import Permission
 from coopoutreach.events import commands as events
 from coopoutreach.events import notices
 from coopoutreach.events.models import Invitee
 from coopoutreach.events.rules import EventState
+from coopoutreach.platform.access.permissions import Permission
 from tests.factories import a_meeting, a_person, a_table, a_talk
 from tests.support.crawling import addresses
 

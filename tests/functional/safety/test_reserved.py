@@ -12,13 +12,11 @@ from dataclasses import dataclass, replace
 import pytest
 import sqlalchemy as sa
 
-from coopoutreach.access.permissions import Role
 from coopoutreach.accounts.models import User
 from coopoutreach.commitments import commands as commitments
 from coopoutreach.commitments.commands import Said
 from coopoutreach.commitments.models import Commitment, CommitmentEntry
 from coopoutreach.commitments.queries.links import Side, token_of
-from coopoutreach.core import reactions
 from coopoutreach.demo import meetings, papers, table
 from coopoutreach.demo.papers import CORFO, FEDERATION, Item, Promise
 from coopoutreach.directory.rules import Kind
@@ -33,6 +31,8 @@ from coopoutreach.meetings.rules import ItemKind
 from coopoutreach.messaging.models import OutgoingMessage
 from coopoutreach.minutes import queries
 from coopoutreach.minutes.models import Decision, MinutesPart, ReviewLink
+from coopoutreach.platform.access.permissions import Role
+from coopoutreach.platform.core import reactions
 from coopoutreach.wiring import WIRING
 from tests.conftest import signed_in
 from tests.factories import a_person, a_post, a_user, an_institution

@@ -6,7 +6,7 @@ import time
 import pytest
 import sqlalchemy as sa
 
-from coopoutreach.core.db import db
+from coopoutreach.platform.core.db import db
 from tests.support import registering
 from tests.support.postgres import Server
 

@@ -9,13 +9,13 @@ import pytest
 import sqlalchemy as sa
 from python_calamine import CalamineWorkbook
 
-from coopoutreach.access.permissions import Role
-from coopoutreach.core import links
 from coopoutreach.messaging import commands as messaging
 from coopoutreach.messaging import delivery, outbox
 from coopoutreach.messaging.models import OutgoingMessage
 from coopoutreach.messaging.transport import SmtpTransport
 from coopoutreach.outreach.models import Talk
+from coopoutreach.platform.access.permissions import Role
+from coopoutreach.platform.core import links
 from coopoutreach.registrations.models import Registration
 from coopoutreach.registrations.rules import State
 from tests.support import registering

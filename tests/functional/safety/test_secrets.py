@@ -5,8 +5,8 @@ import secrets
 import pytest
 import structlog
 
-from coopoutreach.core.links import Links
-from coopoutreach.web import log
+from coopoutreach.platform.core.links import Links
+from coopoutreach.platform.web import log
 from tests.support import marked_secrets
 
 

@@ -9,10 +9,10 @@ import sqlalchemy as sa
 from click.testing import CliRunner
 
 from coopoutreach.cli import main
-from coopoutreach.core import db
-from coopoutreach.scheduler import jobs
-from coopoutreach.scheduler.integrity import Damaged
-from coopoutreach.schema import upgrade_url
+from coopoutreach.platform.core import db
+from coopoutreach.platform.core.schema import upgrade_url
+from coopoutreach.platform.scheduler import jobs
+from coopoutreach.platform.scheduler.integrity import Damaged
 from tests.factories import NOW
 from tests.support import registering
 from tests.support.disks import small_disk

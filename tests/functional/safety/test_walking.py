@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from coopoutreach.access.permissions import Role
 from coopoutreach.accounts import reactions as accounts
-from coopoutreach.audit import commands as audit
-from coopoutreach.scheduler.happenings import AttentionAsked
+from coopoutreach.platform.access.permissions import Role
+from coopoutreach.platform.audit import commands as audit
+from coopoutreach.platform.scheduler.happenings import AttentionAsked
 from tests.factories import a_cooperative, a_talk, a_user
 
 SECURE = "https://localhost"

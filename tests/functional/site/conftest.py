@@ -1,7 +1,7 @@
 import pytest
 from sqlalchemy import event
 
-from coopoutreach.core.db import touch
+from coopoutreach.platform.core.db import touch
 
 
 @pytest.fixture(autouse=True)
@@ -9,7 +9,7 @@ def clock(monkeypatch, now):
     """Set the clock that public pages read; call it to set it anew."""
 
     def set_to(moment):
-        for module in ("site.views", "web.kept"):
+        for module in ("site.views", "platform.web.kept"):
             monkeypatch.setattr(f"coopoutreach.{module}.utcnow", lambda: moment)
 
     set_to(now)

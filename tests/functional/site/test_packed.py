@@ -4,8 +4,8 @@ import gzip
 
 import pytest
 
-from coopoutreach.core.shipped import BUNDLE
-from coopoutreach.web.formats import asset
+from coopoutreach.platform.core.shipped import BUNDLE
+from coopoutreach.platform.web.formats import asset
 from tests.factories import a_cooperative, a_talk
 from tests.support.crawling import addresses
 

@@ -1,10 +1,10 @@
 import pytest
 import sqlalchemy as sa
 
-from coopoutreach.access.permissions import Role
 from coopoutreach.accounts import commands
 from coopoutreach.accounts.commands.sessions import Browser
 from coopoutreach.messaging.models import OutgoingMessage
+from coopoutreach.platform.access.permissions import Role
 
 HASH = "$no hace falta que sea uno$"
 

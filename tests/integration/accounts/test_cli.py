@@ -3,10 +3,10 @@ import re
 import pytest
 from click.testing import CliRunner
 
-from coopoutreach.access.permissions import Role
 from coopoutreach.accounts import commands, queries
 from coopoutreach.accounts.cli import users
-from coopoutreach.core.clock import utcnow
+from coopoutreach.platform.access.permissions import Role
+from coopoutreach.platform.core.clock import utcnow
 
 
 @pytest.fixture

@@ -3,11 +3,11 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from coopoutreach.access.permissions import Role
 from coopoutreach.accounts import commands, jobs, queries
 from coopoutreach.accounts.errors import WrongCredentials
 from coopoutreach.accounts.models import SignInLink, UserSession
-from coopoutreach.audit.models import Entry
+from coopoutreach.platform.access.permissions import Role
+from coopoutreach.platform.audit.models import Entry
 
 
 def test_signing_in_opens_a_session_of_which_only_the_hash_is_kept(session, a_user, signed_in, now):

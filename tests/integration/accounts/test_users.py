@@ -1,7 +1,6 @@
 import pytest
 import sqlalchemy as sa
 
-from coopoutreach.access.permissions import Role
 from coopoutreach.accounts import commands, queries
 from coopoutreach.accounts.errors import (
     EmailTaken,
@@ -10,7 +9,8 @@ from coopoutreach.accounts.errors import (
     WrongPassword,
 )
 from coopoutreach.accounts.models import UserSession
-from coopoutreach.audit.models import Entry
+from coopoutreach.platform.access.permissions import Role
+from coopoutreach.platform.audit.models import Entry
 
 
 def open_sessions(session, user):

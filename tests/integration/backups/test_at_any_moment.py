@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from coopoutreach import schema
 from coopoutreach.backups import archive, copies, holding, snapshots
-from coopoutreach.core.db import connect
-from coopoutreach.files import store
 from coopoutreach.messaging.models import QueuePause
 from coopoutreach.minutes.models import Minutes, SignedCopy
+from coopoutreach.platform.core import schema
+from coopoutreach.platform.core.db import connect
+from coopoutreach.platform.files import store
 from tests.conftest import ENGINES
 from tests.factories import NOW, a_person
 from tests.support import acta

@@ -14,18 +14,18 @@ import sqlalchemy as sa
 
 from coopoutreach.accounts.commands.sessions import Browser, open_session
 from coopoutreach.accounts.models import UserSession
-from coopoutreach.audit.models import Entry
-from coopoutreach.audit.verifying import verify
 from coopoutreach.backups import copies as backups
 from coopoutreach.backups import snapshots
 from coopoutreach.backups.errors import Damaged, WrongPlace
-from coopoutreach.core.db import connect
-from coopoutreach.core.links import digest
 from coopoutreach.directory.models import Person
 from coopoutreach.messaging import commands as messaging
 from coopoutreach.messaging import jobs as mail
 from coopoutreach.messaging.letters import Letter, Recipient
 from coopoutreach.messaging.models import MessageState, OutgoingMessage, PauseCause, QueuePause
+from coopoutreach.platform.audit.models import Entry
+from coopoutreach.platform.audit.verifying import verify
+from coopoutreach.platform.core.db import connect
+from coopoutreach.platform.core.links import digest
 from coopoutreach.privacy import ledger
 from coopoutreach.privacy.models import Erasure
 from tests.factories import NOW, a_cooperative, a_person, a_talk, a_user

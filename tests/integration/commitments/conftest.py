@@ -6,7 +6,7 @@ import pytest
 
 from coopoutreach.commitments import commands
 from coopoutreach.commitments.commands import Fields
-from coopoutreach.core import reactions
+from coopoutreach.platform.core import reactions
 from coopoutreach.wiring import WIRING
 from tests.factories import NOW, a_meeting, a_table
 

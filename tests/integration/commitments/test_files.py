@@ -6,7 +6,7 @@ from pathlib import Path
 from coopoutreach.commitments import commands, jobs
 from coopoutreach.commitments.commands import Said
 from coopoutreach.commitments.files import PREFIX
-from coopoutreach.files.taking import Taken
+from coopoutreach.platform.files.taking import Taken
 from tests.factories import NOW
 
 

@@ -8,10 +8,10 @@ import sqlalchemy as sa
 from coopoutreach.commitments import commands, queries
 from coopoutreach.commitments.commands import Fields, Said
 from coopoutreach.commitments.queries import Side
-from coopoutreach.core import reactions
 from coopoutreach.directory.models import Affiliation
 from coopoutreach.messaging.happenings import StillWanted
 from coopoutreach.messaging.models import OutgoingMessage
+from coopoutreach.platform.core import reactions
 from tests.factories import NOW
 
 DUE = date(2027, 4, 15)

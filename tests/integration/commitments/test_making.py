@@ -4,13 +4,13 @@ from datetime import UTC, date, datetime
 import pytest
 import sqlalchemy as sa
 
-from coopoutreach.audit.models import Entry
 from coopoutreach.commitments import commands, queries
 from coopoutreach.commitments.errors import BadCommitment
 from coopoutreach.commitments.ledger_table import HEAD, ledger_table
 from coopoutreach.commitments.rules import EntryKind, Fields, Reader, State
 from coopoutreach.minutes.models import Minutes
 from coopoutreach.minutes.rules import State as MinutesState
+from coopoutreach.platform.audit.models import Entry
 from tests.factories import NOW, an_institution
 
 

@@ -3,16 +3,16 @@ from datetime import date, timedelta
 import pytest
 import sqlalchemy as sa
 
-from coopoutreach.audit.models import Entry
 from coopoutreach.commitments import commands, queries
 from coopoutreach.commitments.commands import Said
 from coopoutreach.commitments.errors import BadCommitment, NotNow, WordsAreFixed
 from coopoutreach.commitments.models import Evidence
 from coopoutreach.commitments.rules import EntryKind, Fields, State
-from coopoutreach.files.taking import Taken
 from coopoutreach.messaging.models import OutgoingMessage
 from coopoutreach.minutes.models import Minutes
 from coopoutreach.minutes.rules import State as MinutesState
+from coopoutreach.platform.audit.models import Entry
+from coopoutreach.platform.files.taking import Taken
 from tests.factories import NOW, a_user
 
 BY = {"actor": "user:1", "now": NOW}

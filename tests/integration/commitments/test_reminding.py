@@ -7,10 +7,10 @@ import sqlalchemy as sa
 from coopoutreach.commitments import commands, jobs
 from coopoutreach.commitments.commands import Said, changes
 from coopoutreach.commitments.models import Commitment
-from coopoutreach.core import reactions
 from coopoutreach.messaging.models import OutgoingMessage
 from coopoutreach.minutes.models import Minutes
 from coopoutreach.minutes.rules import State as MinutesState
+from coopoutreach.platform.core import reactions
 from coopoutreach.wiring import WIRING
 from tests.factories import NOW, a_meeting, a_table
 from tests.support.meeting_point import MeetingPoint

@@ -3,12 +3,12 @@
 import pytest
 from sqlalchemy import select
 
-from coopoutreach.audit.models import Entry
 from coopoutreach.consents import commands, queries, rules
 from coopoutreach.consents.errors import OtherWords
 from coopoutreach.consents.models import Consent
 from coopoutreach.consents.rules import Channel, Purpose, Scope, Source
-from coopoutreach.core import reactions
+from coopoutreach.platform.audit.models import Entry
+from coopoutreach.platform.core import reactions
 from coopoutreach.wiring import WIRING
 from tests.factories import a_person, a_talk
 

@@ -7,8 +7,6 @@ from sqlalchemy import select
 
 from coopoutreach.commitments.models import Commitment
 from coopoutreach.commitments.rules import State as CommitmentState
-from coopoutreach.core import reactions
-from coopoutreach.core.clock import utcnow
 from coopoutreach.demo import meetings, table
 from coopoutreach.directory.rules import Kind
 from coopoutreach.events.models import Invitee
@@ -18,6 +16,8 @@ from coopoutreach.minutes import queries
 from coopoutreach.minutes.models import Minutes
 from coopoutreach.minutes.queries.boards import Task
 from coopoutreach.minutes.rules import State
+from coopoutreach.platform.core import reactions
+from coopoutreach.platform.core.clock import utcnow
 from coopoutreach.wiring import WIRING
 from tests.factories import an_institution
 

@@ -5,13 +5,13 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from coopoutreach.access.permissions import Role
 from coopoutreach.accounts.models import User
-from coopoutreach.audit.models import Entry
 from coopoutreach.directory import commands, predicates, queries
 from coopoutreach.directory.errors import AccessRefused, DeputyRefused
 from coopoutreach.directory.rules import Access, Period
 from coopoutreach.messaging.models import OutgoingMessage
+from coopoutreach.platform.access.permissions import Role
+from coopoutreach.platform.audit.models import Entry
 from tests.factories import a_cooperative, a_person, a_user
 
 ACTOR = "user:1"

@@ -1,7 +1,6 @@
 import pytest
 from sqlalchemy import select
 
-from coopoutreach.audit.models import Entry
 from coopoutreach.directory import commands, queries
 from coopoutreach.directory.errors import (
     GroundsMissing,
@@ -11,6 +10,7 @@ from coopoutreach.directory.errors import (
     RutTaken,
 )
 from coopoutreach.directory.rules import Filters, Kind, Level, Sort, Supervisor
+from coopoutreach.platform.audit.models import Entry
 from tests.factories import a_cooperative, a_rut, a_user
 
 ACTOR = "user:1"

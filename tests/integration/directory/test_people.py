@@ -5,10 +5,8 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import select
 
-from coopoutreach.access.permissions import Role
 from coopoutreach.accounts import commands as accounts
 from coopoutreach.accounts import queries as account_queries
-from coopoutreach.audit.models import Entry
 from coopoutreach.directory import commands, predicates, queries
 from coopoutreach.directory.errors import (
     AccessRefused,
@@ -19,6 +17,8 @@ from coopoutreach.directory.errors import (
 )
 from coopoutreach.directory.models import Person
 from coopoutreach.directory.rules import Access, Member
+from coopoutreach.platform.access.permissions import Role
+from coopoutreach.platform.audit.models import Entry
 from tests.factories import a_cooperative, a_person, a_user
 
 ACTOR = "user:1"

@@ -5,13 +5,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from coopoutreach.access.guard import allows
-from coopoutreach.access.permissions import Permission, Role
-from coopoutreach.audit.models import Entry
 from coopoutreach.commitments import commands as commitments
 from coopoutreach.commitments.fields import Fields
 from coopoutreach.commitments.queries import Side, people_of
-from coopoutreach.core import reactions, spanish
 from coopoutreach.directory import commands, notices, queries
 from coopoutreach.directory.errors import AccessRefused, AddressGuarded, VouchRefused
 from coopoutreach.directory.rules import Access, Member
@@ -23,6 +19,10 @@ from coopoutreach.meetings.fields import MemberFields, PartyFields, SeriesFields
 from coopoutreach.meetings.rules import Capacity
 from coopoutreach.messaging.models import OutgoingMessage
 from coopoutreach.minutes import queries as minutes
+from coopoutreach.platform.access.guard import allows
+from coopoutreach.platform.access.permissions import Permission, Role
+from coopoutreach.platform.audit.models import Entry
+from coopoutreach.platform.core import reactions, spanish
 from coopoutreach.policy import POLICY
 from coopoutreach.registrations import commands as registrations
 from coopoutreach.registrations.request import Contact, Request, Someone, Within

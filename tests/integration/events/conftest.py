@@ -2,7 +2,7 @@
 
 import pytest
 
-from coopoutreach.core import reactions
+from coopoutreach.platform.core import reactions
 from coopoutreach.wiring import WIRING
 
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from coopoutreach.core import reactions
 from coopoutreach.events import entries, jobs
 from coopoutreach.events import queries as events
 from coopoutreach.events.models import Event
 from coopoutreach.messaging.models import OutgoingMessage
+from coopoutreach.platform.core import reactions
 from coopoutreach.wiring import WIRING
 from tests.factories import a_talk
 

@@ -9,8 +9,6 @@ from email import policy
 import pytest
 from sqlalchemy import select
 
-from coopoutreach.core import settings as process_settings
-from coopoutreach.core.settings import Gathering
 from coopoutreach.events import commands, jobs, queries
 from coopoutreach.events.models import Announcement, Event, Invitee
 from coopoutreach.events.rules import (
@@ -23,6 +21,8 @@ from coopoutreach.events.rules import (
 )
 from coopoutreach.messaging.models import OutgoingMessage
 from coopoutreach.outreach.models import Talk
+from coopoutreach.platform.core import settings as process_settings
+from coopoutreach.platform.core.settings import Gathering
 from tests.factories import a_person, a_talk
 
 MOVED, LINK, REVISED = AnnouncementKind.MOVED, AnnouncementKind.LINK, AnnouncementKind.REVISED

@@ -6,7 +6,6 @@ import pytest
 from sqlalchemy import select
 
 from coopoutreach.events import commands, jobs, queries
-from coopoutreach.events import time as civil
 from coopoutreach.events.errors import WrongState
 from coopoutreach.events.models import Announcement, Event, Invitee
 from coopoutreach.events.rules import (
@@ -17,6 +16,7 @@ from coopoutreach.events.rules import (
     Standing,
 )
 from coopoutreach.messaging.models import OutgoingMessage
+from coopoutreach.platform.core import time as civil
 from tests.factories import a_person, a_talk
 
 

@@ -10,14 +10,14 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
-from coopoutreach.core import reactions
-from coopoutreach.core import settings as process_settings
 from coopoutreach.events import commands as events
 from coopoutreach.events.models import Invitee, TimeProposal
 from coopoutreach.events.rules import Answer, Standing
 from coopoutreach.inbound import commands
 from coopoutreach.inbound.models import InboundMessage
 from coopoutreach.inbound.rules import Action, Reason
+from coopoutreach.platform.core import reactions
+from coopoutreach.platform.core import settings as process_settings
 from coopoutreach.wiring import WIRING
 from tests.factories import a_meeting, a_table
 from tests.support import imip

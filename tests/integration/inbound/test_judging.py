@@ -8,9 +8,6 @@ from email import message_from_bytes
 import pytest
 import sqlalchemy as sa
 
-from coopoutreach.audit.models import Entry
-from coopoutreach.core import reactions
-from coopoutreach.core import settings as process_settings
 from coopoutreach.events import commands as events
 from coopoutreach.events import queries
 from coopoutreach.events.models import Invitee, TimeProposal
@@ -24,6 +21,9 @@ from coopoutreach.events.rules import (
 from coopoutreach.inbound import commands
 from coopoutreach.inbound.rules import Action, Reason
 from coopoutreach.messaging.models import HeldAddress, MessageState, OutgoingMessage
+from coopoutreach.platform.audit.models import Entry
+from coopoutreach.platform.core import reactions
+from coopoutreach.platform.core import settings as process_settings
 from coopoutreach.registrations import commands as registrations
 from coopoutreach.registrations.models import Registration
 from coopoutreach.registrations.request import Request, Someone

@@ -11,16 +11,16 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from coopoutreach.audit.models import Entry
-from coopoutreach.core import reactions
-from coopoutreach.core import settings as process_settings
 from coopoutreach.events.models import Invitee
 from coopoutreach.events.rules import Answer
 from coopoutreach.inbound import commands, imap, jobs, queries
 from coopoutreach.inbound import reactions as inbound
 from coopoutreach.inbound.models import InboundMessage, InboxOutage
 from coopoutreach.inbound.rules import Reason
-from coopoutreach.scheduler.happenings import AttentionAsked
+from coopoutreach.platform.audit.models import Entry
+from coopoutreach.platform.core import reactions
+from coopoutreach.platform.core import settings as process_settings
+from coopoutreach.platform.scheduler.happenings import AttentionAsked
 from coopoutreach.wiring import WIRING
 from tests.support import imip
 from tests.support.dovecot import dovecot

@@ -2,12 +2,12 @@
 
 import pytest
 
-from coopoutreach.core import reactions
 from coopoutreach.events.models import Invitee, TimeProposal
 from coopoutreach.events.rules import Answer, Delivery, Source
 from coopoutreach.inbound import commands
 from coopoutreach.inbound.models import InboundMessage
 from coopoutreach.messaging.models import HeldAddress
+from coopoutreach.platform.core import reactions
 from coopoutreach.wiring import WIRING
 from tests.support import imip
 

@@ -9,14 +9,12 @@ from email import policy
 import pytest
 from sqlalchemy import func, select
 
-from coopoutreach.core import reactions
 from coopoutreach.events import commands as events
 from coopoutreach.events import notices as event_notices
 from coopoutreach.events import queries as event_queries
 from coopoutreach.events.errors import WrongState
 from coopoutreach.events.models import TimeProposal
 from coopoutreach.events.rules import Answer, EventState, Modality, Source
-from coopoutreach.files.taking import Taken
 from coopoutreach.meetings import commands, jobs, notices, queries
 from coopoutreach.meetings.errors import (
     AgendaClosed,
@@ -30,6 +28,8 @@ from coopoutreach.meetings.rules import ItemKind, ItemState, LobbyNeed
 from coopoutreach.meetings.values import Held, ItemFields, Lobby, Place, Presence, Reply
 from coopoutreach.messaging.letters import Letter, Recipient
 from coopoutreach.messaging.models import OutgoingMessage
+from coopoutreach.platform.core import reactions
+from coopoutreach.platform.files.taking import Taken
 from coopoutreach.wiring import WIRING
 from tests.factories import a_meeting, a_person, a_table
 

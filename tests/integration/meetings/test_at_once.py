@@ -8,14 +8,14 @@ from email import policy
 import pytest
 import sqlalchemy as sa
 
-from coopoutreach.core import reactions
-from coopoutreach.core.errors import DomainError
 from coopoutreach.events.rules import EventState
 from coopoutreach.meetings import commands, jobs, queries
 from coopoutreach.meetings.commands import convening, horizon
 from coopoutreach.meetings.models import DigestLine, Meeting, MeetingSeries, SeriesMember
 from coopoutreach.meetings.values import ItemFields
 from coopoutreach.messaging.models import OutgoingMessage
+from coopoutreach.platform.core import reactions
+from coopoutreach.platform.core.errors import DomainError
 from coopoutreach.wiring import WIRING
 from tests.factories import a_meeting, a_table
 from tests.support.meeting_point import MeetingPoint

@@ -6,7 +6,6 @@ from datetime import date, datetime, time, timedelta
 import pytest
 from sqlalchemy import select
 
-from coopoutreach.core import reactions
 from coopoutreach.events import commands as events
 from coopoutreach.events import jobs as event_jobs
 from coopoutreach.events.errors import WrongState
@@ -17,6 +16,7 @@ from coopoutreach.meetings.errors import DayMovesAlone, SeriesEnded
 from coopoutreach.meetings.fields import MeetingFields
 from coopoutreach.meetings.rules import MeetingType, Scope
 from coopoutreach.messaging.models import OutgoingMessage
+from coopoutreach.platform.core import reactions
 from coopoutreach.wiring import WIRING
 from tests.factories import a_meeting, a_table
 

@@ -3,11 +3,11 @@
 import pytest
 from sqlalchemy import select
 
-from coopoutreach.audit.models import Entry
 from coopoutreach.meetings import commands, queries
 from coopoutreach.meetings.errors import AlreadyMember, NotOfTheTable
 from coopoutreach.meetings.fields import MemberFields
 from coopoutreach.meetings.rules import Capacity
+from coopoutreach.platform.audit.models import Entry
 from tests.factories import a_person, a_post, a_table, an_institution
 
 

@@ -8,8 +8,6 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from coopoutreach.audit.models import Entry
-from coopoutreach.core import reactions
 from coopoutreach.events.models import Announcement, Event
 from coopoutreach.events.rules import AnnouncementKind, EventState, Modality
 from coopoutreach.meetings import commands, jobs, queries, slots
@@ -17,6 +15,8 @@ from coopoutreach.meetings.errors import NoParties, PartyHasMembers, SeriesEnded
 from coopoutreach.meetings.fields import PartyFields, SeriesFields
 from coopoutreach.meetings.models import AgendaItem, Meeting, MeetingSeries
 from coopoutreach.meetings.rules import ItemKind, MeetingType, Pattern
+from coopoutreach.platform.audit.models import Entry
+from coopoutreach.platform.core import reactions
 from coopoutreach.wiring import WIRING
 from tests.factories import a_meeting, a_table, an_institution
 

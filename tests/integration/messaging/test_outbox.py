@@ -8,7 +8,6 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import undefer
 
-from coopoutreach.core import reactions
 from coopoutreach.messaging import commands, outbox, queries, tries
 from coopoutreach.messaging.happenings import DeliveryEnded, StillWanted
 from coopoutreach.messaging.models import (
@@ -20,6 +19,7 @@ from coopoutreach.messaging.models import (
     QueuePause,
 )
 from coopoutreach.messaging.rules import Answer, Phase
+from coopoutreach.platform.core import reactions
 from tests.support.outbox import a_letter, deliver, listening, owe
 from tests.support.smtp import DRIP, DROP, HANG, MailServer, at
 

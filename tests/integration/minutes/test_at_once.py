@@ -7,14 +7,14 @@ import sqlalchemy as sa
 
 from coopoutreach.commitments import numbering
 from coopoutreach.commitments.models import Commitment
-from coopoutreach.core import reactions
-from coopoutreach.core.errors import DomainError
 from coopoutreach.messaging.models import OutgoingMessage
 from coopoutreach.minutes import commands, jobs, queries
 from coopoutreach.minutes.commands import Signature, Voice, deciding, reviewing, signing
 from coopoutreach.minutes.models import Approval, Decision, Minutes, MinutesPart, ReviewLink
 from coopoutreach.minutes.rules import ApprovalKind, Method, State
 from coopoutreach.minutes.values import Owed
+from coopoutreach.platform.core import reactions
+from coopoutreach.platform.core.errors import DomainError
 from coopoutreach.wiring import WIRING
 from tests.factories import NOW
 from tests.support.acta import SECRETARY, an_acta, approved, send_out, type_in

@@ -5,7 +5,6 @@ from datetime import date, timedelta
 import pytest
 import sqlalchemy as sa
 
-from coopoutreach.core import reactions
 from coopoutreach.directory.models import Affiliation
 from coopoutreach.messaging.happenings import StillWanted
 from coopoutreach.messaging.models import OutgoingMessage
@@ -13,6 +12,7 @@ from coopoutreach.minutes import commands, notices, queries
 from coopoutreach.minutes.commands import Voice
 from coopoutreach.minutes.errors import Unfit
 from coopoutreach.minutes.models import ReviewLink
+from coopoutreach.platform.core import reactions
 from coopoutreach.wiring import WIRING
 from tests.factories import NOW
 from tests.support.acta import CANARY_TITLE, SECRETARY, an_acta, approve, send_out

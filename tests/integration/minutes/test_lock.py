@@ -8,15 +8,15 @@ from sqlalchemy.exc import DatabaseError
 
 from coopoutreach.commitments import commands as commitments
 from coopoutreach.commitments.models import Commitment
-from coopoutreach.core import reactions
-from coopoutreach.core.errors import DomainError
-from coopoutreach.files.taking import Taken
 from coopoutreach.meetings import commands as meetings
 from coopoutreach.minutes import commands
 from coopoutreach.minutes.commands import Voice
 from coopoutreach.minutes.models import Minutes, MinutesPart
 from coopoutreach.minutes.rules import State
 from coopoutreach.minutes.values import Owed
+from coopoutreach.platform.core import reactions
+from coopoutreach.platform.core.errors import DomainError
+from coopoutreach.platform.files.taking import Taken
 from coopoutreach.wiring import WIRING
 from tests.factories import NOW, a_meeting
 from tests.support import acta

@@ -1,7 +1,7 @@
 """A number that somebody was sent names one decision for ever."""
 
-from coopoutreach.core import reactions
 from coopoutreach.minutes import commands
+from coopoutreach.platform.core import reactions
 from coopoutreach.wiring import WIRING
 from tests.factories import NOW
 from tests.support.acta import SECRETARY, an_acta, approve, send_out

@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from coopoutreach.core import settings
-from coopoutreach.documents.errors import Failed
-from coopoutreach.files import store, taking
 from coopoutreach.minutes import commands, jobs, pdf, queries
 from coopoutreach.minutes.commands import SignedUpload
 from coopoutreach.minutes.errors import NotNow, Unfit
 from coopoutreach.minutes.jobs import papers
 from coopoutreach.minutes.models import Minutes, SignedCopy
+from coopoutreach.platform.core import settings
+from coopoutreach.platform.documents.errors import Failed
+from coopoutreach.platform.files import store, taking
 from tests.factories import NOW
 from tests.support import acta
 from tests.support.acta import send_out

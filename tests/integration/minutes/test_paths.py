@@ -5,10 +5,10 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from coopoutreach.core.errors import DomainError
 from coopoutreach.minutes import commands
 from coopoutreach.minutes.commands import Voice
 from coopoutreach.minutes.rules import LOCKED, MOVES, ApprovalKind
+from coopoutreach.platform.core.errors import DomainError
 from tests.factories import NOW
 from tests.support import acta
 from tests.support.endurance import rounds

@@ -6,7 +6,6 @@ import pytest
 import sqlalchemy as sa
 
 from coopoutreach.commitments.models import Commitment
-from coopoutreach.core import reactions
 from coopoutreach.messaging.models import OutgoingMessage
 from coopoutreach.minutes import commands, content, jobs, queries
 from coopoutreach.minutes.commands import Voice
@@ -15,6 +14,7 @@ from coopoutreach.minutes.models import Approval, Minutes, Observation, ReviewLi
 from coopoutreach.minutes.queries.boards import Task
 from coopoutreach.minutes.rules import ApprovalKind, Method, State
 from coopoutreach.minutes.values import Owed
+from coopoutreach.platform.core import reactions
 from coopoutreach.wiring import WIRING
 from tests.factories import NOW, a_user
 from tests.support.acta import (

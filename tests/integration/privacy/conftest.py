@@ -3,8 +3,8 @@ from datetime import timedelta
 import pytest
 
 from coopoutreach import app as application
-from coopoutreach.core import reactions
-from coopoutreach.core.links import digest
+from coopoutreach.platform.core import reactions
+from coopoutreach.platform.core.links import digest
 from coopoutreach.registrations import commands as registrations
 from coopoutreach.registrations.request import Request, Someone
 from coopoutreach.registrations.rules import Room

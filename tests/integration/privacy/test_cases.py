@@ -5,13 +5,14 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from coopoutreach.core import reactions
 from coopoutreach.directory.models import Person
 from coopoutreach.messaging import commands as messaging
 from coopoutreach.messaging import suppression
 from coopoutreach.messaging.happenings import StillWanted
 from coopoutreach.messaging.letters import Letter, Recipient
 from coopoutreach.messaging.models import Category, OutgoingMessage
+from coopoutreach.platform.core import reactions
+from coopoutreach.platform.scheduler.happenings import AttentionAsked
 from coopoutreach.privacy import commands, jobs, queries
 from coopoutreach.privacy.errors import (
     CaseClosed,
@@ -22,7 +23,6 @@ from coopoutreach.privacy.errors import (
 )
 from coopoutreach.privacy.models import DataCase
 from coopoutreach.privacy.rules import Asked, CaseState, Right
-from coopoutreach.scheduler.happenings import AttentionAsked
 from tests.factories import a_person, a_user
 
 #: Monday 7 December 2026, 10:00 in Santiago; the 8th is a holiday.

@@ -7,14 +7,10 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from coopoutreach.access.permissions import Role
 from coopoutreach.accounts import commands as accounts
 from coopoutreach.accounts.commands.sessions import Browser
 from coopoutreach.accounts.models import SignInLink, User, UserSession
-from coopoutreach.audit.models import Entry
 from coopoutreach.consents.models import Consent, ConsentText
-from coopoutreach.core.db import Base
-from coopoutreach.core.links import digest
 from coopoutreach.directory import commands as directory
 from coopoutreach.directory.models import Affiliation, Person
 from coopoutreach.directory.rules import Access
@@ -33,6 +29,10 @@ from coopoutreach.messaging.models import (
     Suppression,
     SuppressionCause,
 )
+from coopoutreach.platform.access.permissions import Role
+from coopoutreach.platform.audit.models import Entry
+from coopoutreach.platform.core.db import Base
+from coopoutreach.platform.core.links import digest
 from coopoutreach.privacy import commands, jobs, queries, scrubbing
 from coopoutreach.privacy.errors import CannotErase
 from coopoutreach.privacy.models import DataCase, Erasure

@@ -4,14 +4,14 @@ import pytest
 import sqlalchemy as sa
 
 from coopoutreach.accounts.models import UserSession
-from coopoutreach.core.db import Base
 from coopoutreach.directory.models import Person
 from coopoutreach.meetings.models import DigestLine
 from coopoutreach.messaging.models import OutgoingMessage, PauseCause, QueuePause
+from coopoutreach.platform.core.db import Base
+from coopoutreach.platform.scheduler.models import Heartbeat
 from coopoutreach.privacy import commands
 from coopoutreach.privacy.data_map.kinds import table
 from coopoutreach.privacy.data_map.told import SHOWN_ONCE, STAYS, TOLD
-from coopoutreach.scheduler.models import Heartbeat
 from tests.factories import a_person, a_talk, a_user
 
 NAME, EMAIL = "Zulema Canariote", "zcanariote@coop.example"

@@ -6,10 +6,8 @@ from datetime import datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from coopoutreach.access.permissions import Role
 from coopoutreach.commitments import commands as commitments
 from coopoutreach.commitments.models import Commitment
-from coopoutreach.core import reactions
 from coopoutreach.directory.models import Person
 from coopoutreach.events.models import Invitee
 from coopoutreach.events.rules import Standing
@@ -22,6 +20,8 @@ from coopoutreach.minutes.commands import Voice
 from coopoutreach.minutes.models import Approval, Minutes, MinutesPart, Observation
 from coopoutreach.minutes.rules import State
 from coopoutreach.minutes.values import Owed
+from coopoutreach.platform.access.permissions import Role
+from coopoutreach.platform.core import reactions
 from coopoutreach.privacy import commands as privacy
 from coopoutreach.privacy.data_map import NOWHERE
 from coopoutreach.wiring import WIRING

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from coopoutreach.core import reactions
 from coopoutreach.inbound import commands
 from coopoutreach.inbound.models import InboundMessage
+from coopoutreach.platform.core import reactions
 from coopoutreach.privacy import jobs
 from coopoutreach.wiring import WIRING
 

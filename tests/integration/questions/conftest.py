@@ -2,9 +2,9 @@
 
 import pytest
 
-from coopoutreach.core import reactions
 from coopoutreach.events import commands as events
 from coopoutreach.events.rules import Standing
+from coopoutreach.platform.core import reactions
 from coopoutreach.wiring import WIRING
 from tests.factories import a_person, a_talk
 

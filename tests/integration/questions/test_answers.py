@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from coopoutreach.audit.models import Entry
 from coopoutreach.consents import commands as consents
 from coopoutreach.consents import queries as consent_queries
 from coopoutreach.consents import rules as consent_rules
@@ -14,6 +13,7 @@ from coopoutreach.consents.rules import Channel, Purpose, Scope, Source
 from coopoutreach.events import commands as events
 from coopoutreach.events.models import Invitee
 from coopoutreach.events.rules import Standing
+from coopoutreach.platform.audit.models import Entry
 from coopoutreach.questions import commands, jobs, queries
 from coopoutreach.questions.errors import NotAgreed, NotAsked
 from coopoutreach.questions.fields import QuestionFields

@@ -2,8 +2,8 @@
 
 import pytest
 
-from coopoutreach.core import reactions
 from coopoutreach.outreach import commands as outreach
+from coopoutreach.platform.core import reactions
 from coopoutreach.registrations import commands
 from coopoutreach.registrations.errors import WrongState
 from coopoutreach.registrations.request import Request, Someone

@@ -7,8 +7,6 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from coopoutreach.audit.models import Entry
-from coopoutreach.core import reactions
 from coopoutreach.events import notices as event_notices
 from coopoutreach.events import queries as event_queries
 from coopoutreach.events.rules import Delivery
@@ -16,6 +14,8 @@ from coopoutreach.feeds import commands as feeds
 from coopoutreach.feeds.commands import Subscriber
 from coopoutreach.feeds.rules import Scope
 from coopoutreach.messaging.models import MessageState, OutgoingMessage
+from coopoutreach.platform.audit.models import Entry
+from coopoutreach.platform.core import reactions
 from coopoutreach.questions import queries as questions
 from coopoutreach.questions.models import QuestionAnswer
 from coopoutreach.questions.rules import Need

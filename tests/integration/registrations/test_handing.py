@@ -7,14 +7,14 @@ from threading import Barrier
 import pytest
 from sqlalchemy import event, func, select
 
-from coopoutreach.audit.models import Entry
-from coopoutreach.core import db as core_db
-from coopoutreach.core import reactions
-from coopoutreach.core.errors import DomainError
 from coopoutreach.events.rules import EventState, Standing
 from coopoutreach.messaging.models import OutgoingMessage
 from coopoutreach.outreach import queries as talks
 from coopoutreach.outreach.models import Talk
+from coopoutreach.platform.audit.models import Entry
+from coopoutreach.platform.core import db as core_db
+from coopoutreach.platform.core import reactions
+from coopoutreach.platform.core.errors import DomainError
 from coopoutreach.questions import queries as questions
 from coopoutreach.questions.models import QuestionAnswer
 from coopoutreach.registrations import commands, queries

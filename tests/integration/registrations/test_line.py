@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from coopoutreach.core import reactions
 from coopoutreach.directory.rules import Level
 from coopoutreach.events import commands as events
 from coopoutreach.events.rules import Answer, Modality
 from coopoutreach.messaging.models import OutgoingMessage
 from coopoutreach.outreach.models import Talk
+from coopoutreach.platform.core import reactions
 from coopoutreach.registrations import commands, jobs, queries
 from coopoutreach.registrations.errors import AlreadyRegistered, NoSeatThere, WrongState
 from coopoutreach.registrations.models import Registration, SeatDecision

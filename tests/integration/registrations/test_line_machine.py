@@ -21,8 +21,6 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from coopoutreach.core import reactions
-from coopoutreach.core.errors import DomainError
 from coopoutreach.directory.models import Organisation
 from coopoutreach.directory.rules import Level
 from coopoutreach.events import commands as events
@@ -30,6 +28,8 @@ from coopoutreach.events.rules import Answer, Modality, Standing
 from coopoutreach.messaging.models import OutgoingMessage
 from coopoutreach.outreach import queries as talks
 from coopoutreach.outreach.models import Talk
+from coopoutreach.platform.core import reactions
+from coopoutreach.platform.core.errors import DomainError
 from coopoutreach.registrations import commands, jobs, queries, rules
 from coopoutreach.registrations.models import Registration, SeatDecision
 from coopoutreach.registrations.request import Contact, Destination, Request, Someone, Within

@@ -2,7 +2,7 @@
 
 import pytest
 
-from coopoutreach.core import reactions
+from coopoutreach.platform.core import reactions
 from coopoutreach.registrations import commands, queries
 from coopoutreach.registrations.errors import AlreadyRegistered
 from coopoutreach.registrations.request import Contact, Request, Someone, Within

@@ -4,12 +4,12 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import select
 
-from coopoutreach.core import reactions
-from coopoutreach.core.db import Base
-from coopoutreach.core.references import references_to, refers_to
 from coopoutreach.directory.models import Person
 from coopoutreach.events import commands as events
 from coopoutreach.events.rules import Standing
+from coopoutreach.platform.core import reactions
+from coopoutreach.platform.core.db import Base
+from coopoutreach.platform.core.references import references_to, refers_to
 from coopoutreach.privacy import queries as privacy
 from coopoutreach.registrations import commands, queries
 from coopoutreach.registrations.errors import NameKeptElsewhere

@@ -9,15 +9,15 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from coopoutreach.audit.models import Entry
-from coopoutreach.core.clock import utcnow
-from coopoutreach.core.db import connect
 from coopoutreach.messaging import commands as messaging
 from coopoutreach.messaging.letters import Recipient
 from coopoutreach.messaging.models import MessageState, OutgoingMessage
-from coopoutreach.scheduler import commands, reactions, runner
-from coopoutreach.scheduler.happenings import AttentionAsked
-from coopoutreach.schema import upgrade_url
+from coopoutreach.platform.audit.models import Entry
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.core.db import connect
+from coopoutreach.platform.core.schema import upgrade_url
+from coopoutreach.platform.scheduler import commands, reactions, runner
+from coopoutreach.platform.scheduler.happenings import AttentionAsked
 from tests.support.clock import FAKETIME, own_offset
 from tests.support.outbox import a_letter, listening
 

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from psycopg import errors
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from coopoutreach.core.db import connect
+from coopoutreach.platform.core.db import connect
 
 pytestmark = [
     pytest.mark.postgresql,

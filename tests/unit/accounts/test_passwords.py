@@ -5,7 +5,7 @@ import pytest
 from argon2 import PasswordHasher, Type
 
 from coopoutreach.accounts import passwords
-from coopoutreach.core.errors import Busy
+from coopoutreach.platform.core.errors import Busy
 
 LIGHT = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 

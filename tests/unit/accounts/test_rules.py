@@ -2,8 +2,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from coopoutreach.access.permissions import Role
 from coopoutreach.accounts import rules
+from coopoutreach.platform.access.permissions import Role
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from coopoutreach.commitments import rules
 from coopoutreach.commitments.rules import MOVES, EntryKind, Notice, State
-from coopoutreach.events.calendar import is_working_day
+from coopoutreach.platform.core.calendar import is_working_day
 
 DAYS = st.dates(date(2026, 1, 1), date(2028, 12, 31))
 #: One due date, and the day on which each reminder of it goes out.

@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 
 from coopoutreach.demo import commands, season
-from coopoutreach.events import calendar
+from coopoutreach.platform.core import calendar
 
 FIRST = date(2026, 1, 1)
 PLACES = commands._places()  # noqa: SLF001 (the season that ships)

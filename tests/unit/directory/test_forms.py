@@ -3,9 +3,9 @@ from datetime import date
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from coopoutreach.core.errors import DomainError
 from coopoutreach.directory import forms
 from coopoutreach.directory.rules import Filters, Sort, Supervisor
+from coopoutreach.platform.core.errors import DomainError
 
 COOPERATIVE = {
     "name": "Cooperativa de Ahorro y Crédito Cobre Alto",

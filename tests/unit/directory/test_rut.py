@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from coopoutreach.core import spanish
 from coopoutreach.directory import rut
+from coopoutreach.platform.core import spanish
 
 VECTORS = json.loads((Path(__file__).parents[2] / "data" / "locale_vectors.json").read_text())
 REPEATED = "11.111.111-1"

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coopoutreach.ics.reply import Unreadable
 from coopoutreach.inbound import mime, rules
+from coopoutreach.platform.ics.reply import Unreadable
 from tests.support import imip
 
 HEAD = b"From: Ana <Ana@Coop.example>\nTo: agenda+r-k3v9ana2@x.example\nMessage-ID: <a@b>\n"
@@ -153,7 +153,7 @@ def test_rs_08_no_bomb_takes_more_memory_than_it_may(tmp_path):
         (tmp_path / name).write_bytes(raw[: rules.LONGEST_MESSAGE + 1])
     program = """
         import pathlib, resource, sys
-        from coopoutreach.ics.reply import Unreadable
+        from coopoutreach.platform.ics.reply import Unreadable
         from coopoutreach.inbound import mime
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         for path in pathlib.Path(sys.argv[1]).iterdir():

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coopoutreach.events import calendar
 from coopoutreach.meetings.rules.kinds import HolidayRule, Pattern
 from coopoutreach.meetings.rules.recurrence import (
     LAST,
@@ -19,6 +18,7 @@ from coopoutreach.meetings.rules.recurrence import (
     dates,
     slots,
 )
+from coopoutreach.platform.core import calendar
 
 FAR = date(2100, 1, 1)
 SECOND_TUESDAY = Recurrence(

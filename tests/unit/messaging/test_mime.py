@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coopoutreach.core.text import clean_line
 from coopoutreach.messaging import mime
 from coopoutreach.messaging.mime import Envelope, Text
+from coopoutreach.platform.core.text import clean_line
 from tests.support.outbox import CALENDAR
 
 SENDER = "FECRECOOP <agenda@fecrecoop.example>"

@@ -9,8 +9,8 @@ import pikepdf
 import pytest
 from support import an_acta, pdf_text
 
-from coopoutreach.documents.errors import TooBig
 from coopoutreach.minutes import pdf, printing
+from coopoutreach.platform.documents.errors import TooBig
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 import pytest
 
 from coopoutreach.app import create_app
-from coopoutreach.core.db import Base
+from coopoutreach.platform.core.db import Base
 from coopoutreach.privacy.data_map import PLAIN, TABLES, Keep
 
 

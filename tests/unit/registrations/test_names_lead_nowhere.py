@@ -3,8 +3,8 @@
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from coopoutreach.core.web_addresses import REFUSED
 from coopoutreach.directory.forms import MemberForm
+from coopoutreach.platform.core.web_addresses import REFUSED
 from coopoutreach.privacy.forms import RequestForm
 from coopoutreach.registrations.contact_form import ContactForm
 from coopoutreach.registrations.forms import OTHER, RegistrationForm
