@@ -20,8 +20,8 @@ from bench import plain
 from coopoutreach.events.models import Event
 from coopoutreach.feeds.models import FeedAddress
 from coopoutreach.feeds.rules import PURPOSE
-from coopoutreach.messaging import mime, rendering
-from coopoutreach.messaging.letters import Calendar
+from coopoutreach.mail.outgoing import mime, rendering
+from coopoutreach.mail.outgoing.letters import Calendar
 from coopoutreach.platform.core import settings
 from coopoutreach.platform.core.db import Database, connect
 from coopoutreach.platform.ics.entry import Method, Party

@@ -1,6 +1,6 @@
 """A message as the standard library's `email` package writes it: what a bare program would use.
 
-Ours is written by hand from the same parts (`coopoutreach/messaging/mime.py`), since the package
+Ours is written by hand from the same parts (`coopoutreach/mail/outgoing/mime.py`), since the package
 takes longer than all the rest; a floor that used ours would be no floor but our own work.
 """
 
@@ -8,8 +8,8 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
-from coopoutreach.messaging.letters import Calendar
-from coopoutreach.messaging.mime import Envelope, Text
+from coopoutreach.mail.outgoing.letters import Calendar
+from coopoutreach.mail.outgoing.mime import Envelope, Text
 
 
 def write(envelope: Envelope, text: Text, calendar: Calendar | None) -> bytes:

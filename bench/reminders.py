@@ -15,10 +15,10 @@ from bench.stage import Engine, Place
 from coopoutreach.events import jobs, notices
 from coopoutreach.events.mailboxes import Mailbox
 from coopoutreach.events.models import Announcement, Invitee
-from coopoutreach.messaging import jobs as mail
-from coopoutreach.messaging import mime, rendering
-from coopoutreach.messaging.letters import Letter
-from coopoutreach.messaging.models import MessageState, OutgoingMessage
+from coopoutreach.mail.outgoing import jobs as mail
+from coopoutreach.mail.outgoing import mime, rendering
+from coopoutreach.mail.outgoing.letters import Letter
+from coopoutreach.mail.outgoing.models import MessageState, OutgoingMessage
 from coopoutreach.platform.core import settings
 from coopoutreach.platform.core.db import Database
 

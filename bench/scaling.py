@@ -16,7 +16,7 @@ from coopoutreach.app import create_app
 from coopoutreach.events import jobs
 from coopoutreach.events.models import Announcement
 from coopoutreach.events.rules import AnnouncementState
-from coopoutreach.messaging.models import OutgoingMessage
+from coopoutreach.mail.outgoing.models import OutgoingMessage
 from coopoutreach.outreach.models import Talk
 from coopoutreach.platform.core.db import touch
 

@@ -13,10 +13,10 @@ from coopoutreach.board.views import bp as board
 from coopoutreach.commitments.views import bp as commitments
 from coopoutreach.directory.views import bp as directory
 from coopoutreach.feeds.views import bp as feeds
+from coopoutreach.mail.outgoing.views import bp as messaging
 from coopoutreach.mailroom.views import bp as mailroom
 from coopoutreach.materials.views import bp as materials
 from coopoutreach.meetings.views import bp as meetings
-from coopoutreach.messaging.views import bp as messaging
 from coopoutreach.minutes.views import bp as minutes
 from coopoutreach.outreach.views import bp as outreach
 from coopoutreach.platform.access.guard import AccessDenied, SignInNeeded

@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.exc import SQLAlchemyError
 
 from coopoutreach.backups import copies
-from coopoutreach.inbound import imap
-from coopoutreach.messaging import smtp
-from coopoutreach.messaging.transport import SmtpTransport, transport_for
+from coopoutreach.mail.incoming import imap
+from coopoutreach.mail.outgoing import smtp
+from coopoutreach.mail.outgoing.transport import SmtpTransport, transport_for
 from coopoutreach.platform.core import own_files
 from coopoutreach.platform.core.db import Database
 from coopoutreach.platform.core.schema import pending_migrations

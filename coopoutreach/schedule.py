@@ -9,10 +9,10 @@ from coopoutreach.accounts import jobs as accounts
 from coopoutreach.commitments import jobs as commitments
 from coopoutreach.events import jobs as events
 from coopoutreach.feeds import jobs as feeds
-from coopoutreach.inbound import jobs as inbound
+from coopoutreach.mail.incoming import jobs as inbound
+from coopoutreach.mail.outgoing import jobs as messaging
 from coopoutreach.materials import jobs as materials
 from coopoutreach.meetings import jobs as meetings
-from coopoutreach.messaging import jobs as messaging
 from coopoutreach.minutes import jobs as minutes
 from coopoutreach.platform.audit import jobs as audit
 from coopoutreach.platform.limits import jobs as limits

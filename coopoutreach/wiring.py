@@ -11,12 +11,12 @@ from coopoutreach.consents.happenings import ConsentWithdrawn
 from coopoutreach.events import reactions as events
 from coopoutreach.events.happenings import CancellationTold, InviteeDeclined, RemindersDue
 from coopoutreach.feeds import reactions as feeds
-from coopoutreach.inbound import reactions as inbound
-from coopoutreach.inbound.happenings import MailBounced, ReplyReceived, WrittenBy
+from coopoutreach.mail.incoming import reactions as inbound
+from coopoutreach.mail.incoming.happenings import MailBounced, ReplyReceived, WrittenBy
+from coopoutreach.mail.outgoing import health as mail
+from coopoutreach.mail.outgoing.happenings import DeliveryEnded, StillWanted
 from coopoutreach.meetings import reactions as meetings
 from coopoutreach.meetings.happenings import MinutesAsked
-from coopoutreach.messaging import health as mail
-from coopoutreach.messaging.happenings import DeliveryEnded, StillWanted
 from coopoutreach.minutes import reactions as minutes
 from coopoutreach.outreach import reactions as outreach
 from coopoutreach.outreach.happenings import CapacityRaised, SeatRulesChanged, SeatsAsked

@@ -8,9 +8,9 @@ from coopoutreach.accounts import models as accounts
 from coopoutreach.commitments import models as commitments
 from coopoutreach.consents import models as consents
 from coopoutreach.feeds import models as feeds
-from coopoutreach.inbound import models as inbound
+from coopoutreach.mail.incoming import models as inbound
+from coopoutreach.mail.outgoing import models as messaging
 from coopoutreach.materials import models as materials
-from coopoutreach.messaging import models as messaging
 from coopoutreach.minutes import models as minutes
 from coopoutreach.platform.audit import models as audit
 from coopoutreach.platform.core.columns import UTCDateTime, WallTime

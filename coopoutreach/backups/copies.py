@@ -17,7 +17,7 @@ from coopoutreach.backups.archive import Manifest
 from coopoutreach.backups.errors import WrongPlace
 from coopoutreach.backups.holding import Held, holding
 from coopoutreach.backups.snapshots import Snapshot
-from coopoutreach.messaging import commands as messaging
+from coopoutreach.mail.outgoing import commands as messaging
 from coopoutreach.platform.audit import commands as audit
 from coopoutreach.platform.core import schema
 from coopoutreach.platform.core.db import Database, connect

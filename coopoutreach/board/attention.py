@@ -10,7 +10,7 @@ from coopoutreach.board.queries import FailedMail, Unmarked
 from coopoutreach.board.rules import Attention
 from coopoutreach.directory.models import Organisation
 from coopoutreach.events.rules import EventKind
-from coopoutreach.messaging.models import HeldAddress, QueuePause
+from coopoutreach.mail.outgoing.models import HeldAddress, QueuePause
 from coopoutreach.outreach.models import Talk
 from coopoutreach.outreach.queries import window_of
 from coopoutreach.outreach.rules import Window

@@ -10,8 +10,8 @@ from coopoutreach.commitments import queries
 from coopoutreach.commitments.models import Commitment
 from coopoutreach.commitments.queries import Side
 from coopoutreach.commitments.rules import OPEN, OWING, Notice, State
-from coopoutreach.messaging.happenings import StillWanted
-from coopoutreach.messaging.models import OutgoingMessage
+from coopoutreach.mail.outgoing.happenings import StillWanted
+from coopoutreach.mail.outgoing.models import OutgoingMessage
 
 _PREFIX = "commitments/"
 #: Letters that are of the side to which it is owed.

@@ -21,7 +21,7 @@ from coopoutreach.directory.models import Organisation
 from coopoutreach.directory.rules import Access, Level, Supervisor
 from coopoutreach.events import commands as events
 from coopoutreach.events.rules import Attendance
-from coopoutreach.messaging.models import MessageState, OutgoingMessage
+from coopoutreach.mail.outgoing.models import MessageState, OutgoingMessage
 from coopoutreach.outreach import commands as outreach
 from coopoutreach.outreach import queries as talks
 from coopoutreach.outreach.fields import SpeakerFields, TalkFields

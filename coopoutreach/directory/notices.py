@@ -9,8 +9,8 @@ from coopoutreach.accounts.models import LinkPurpose, User
 from coopoutreach.accounts.notices import PATHS
 from coopoutreach.directory import queries
 from coopoutreach.directory.models import Affiliation, Person
-from coopoutreach.messaging import commands as messaging
-from coopoutreach.messaging.letters import Letter, Recipient
+from coopoutreach.mail.outgoing import commands as messaging
+from coopoutreach.mail.outgoing.letters import Letter, Recipient
 from coopoutreach.platform.core import settings, spanish
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from coopoutreach.messaging.letters import Letter
+from coopoutreach.mail.outgoing.letters import Letter
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,12 +20,12 @@ from coopoutreach.events.rules import (
     Modality,
     Standing,
 )
-from coopoutreach.inbound.rules import reply_address
-from coopoutreach.messaging import commands as messaging
-from coopoutreach.messaging import rendering
-from coopoutreach.messaging.letters import Calendar, Letter, Recipient
-from coopoutreach.messaging.mime import Text
-from coopoutreach.messaging.wording import Wording
+from coopoutreach.mail.incoming.rules import reply_address
+from coopoutreach.mail.outgoing import commands as messaging
+from coopoutreach.mail.outgoing import rendering
+from coopoutreach.mail.outgoing.letters import Calendar, Letter, Recipient
+from coopoutreach.mail.outgoing.mime import Text
+from coopoutreach.mail.outgoing.wording import Wording
 from coopoutreach.platform.core import settings, spanish
 from coopoutreach.platform.ics.entry import Answer as CalendarAnswer
 from coopoutreach.platform.ics.entry import Method, Party

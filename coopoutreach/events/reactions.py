@@ -15,9 +15,9 @@ from coopoutreach.events.rules import (
     EventKind,
     Standing,
 )
-from coopoutreach.inbound.happenings import Judged, MailBounced, ReplyReceived, WrittenBy
-from coopoutreach.inbound.rules import Action, Reason
-from coopoutreach.messaging.happenings import DeliveryEnded, StillWanted
+from coopoutreach.mail.incoming.happenings import Judged, MailBounced, ReplyReceived, WrittenBy
+from coopoutreach.mail.incoming.rules import Action, Reason
+from coopoutreach.mail.outgoing.happenings import DeliveryEnded, StillWanted
 
 #: Letters that carry an invitation, whatever else they say: who has no place is not invited.
 _OF_A_PLACE = frozenset({"registrations/place_confirmed", "meetings/convened", notices.ENTRY})

@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session
 from coopoutreach.events import commands, mailboxes, notices, queries, rules, senders
 from coopoutreach.events.models import Event, Invitee, TimeProposal
 from coopoutreach.events.rules import STANDING, AnnouncementKind, Answer, Source, Standing
-from coopoutreach.inbound.happenings import Judged, ReplyReceived
-from coopoutreach.inbound.rules import DELEGATED, Action, Reason
-from coopoutreach.messaging import commands as messaging
+from coopoutreach.mail.incoming.happenings import Judged, ReplyReceived
+from coopoutreach.mail.incoming.rules import DELEGATED, Action, Reason
+from coopoutreach.mail.outgoing import commands as messaging
 from coopoutreach.platform.audit import commands as audit
 from coopoutreach.platform.ics.reply import Answered, Attendee
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from coopoutreach.events import entries
 from coopoutreach.events.models import Event
-from coopoutreach.messaging.wording import Wording, fill, paragraphs
+from coopoutreach.mail.outgoing.wording import Wording, fill, paragraphs
 
 #: The notice whose words may be edited.
 REMINDER = "events/reminder"

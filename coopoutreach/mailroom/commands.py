@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from coopoutreach.accounts.models import User
-from coopoutreach.inbound import commands as inbound
-from coopoutreach.inbound.models import InboundMessage
+from coopoutreach.mail.incoming import commands as inbound
+from coopoutreach.mail.incoming.models import InboundMessage
 from coopoutreach.mailroom import notices
 from coopoutreach.mailroom.errors import CannotAnswer
 

@@ -8,9 +8,9 @@ from wtforms import Form, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, ValidationError
 
 from coopoutreach.events.wordings import PLACES
+from coopoutreach.mail.outgoing import wording
+from coopoutreach.mail.outgoing.wording import Wording
 from coopoutreach.mailroom.rules import STATES, Filters
-from coopoutreach.messaging import wording
-from coopoutreach.messaging.wording import Wording
 from coopoutreach.platform.core.text import clean_line, clean_text
 
 _LONGEST_SEARCH = 100

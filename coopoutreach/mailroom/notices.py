@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 
 from coopoutreach.accounts.models import User
 from coopoutreach.events.models import Invitee
-from coopoutreach.inbound.models import InboundMessage
-from coopoutreach.inbound.rules import reply_address
+from coopoutreach.mail.incoming.models import InboundMessage
+from coopoutreach.mail.incoming.rules import reply_address
+from coopoutreach.mail.outgoing import commands as messaging
+from coopoutreach.mail.outgoing.letters import Letter, Recipient
 from coopoutreach.mailroom import queries
-from coopoutreach.messaging import commands as messaging
-from coopoutreach.messaging.letters import Letter, Recipient
 from coopoutreach.platform.core import settings
 
 ANSWER, FORWARD = "mailroom/answer", "mailroom/forward"

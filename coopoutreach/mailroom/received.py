@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from coopoutreach.directory.models import Person
 from coopoutreach.events.models import Event, Invitee
 from coopoutreach.events.rules import EventKind
-from coopoutreach.inbound import queries, rules, written_by_hand
-from coopoutreach.inbound.models import InboundMessage
-from coopoutreach.inbound.rules import Reason
+from coopoutreach.mail.incoming import queries, rules, written_by_hand
+from coopoutreach.mail.incoming.models import InboundMessage
+from coopoutreach.mail.incoming.rules import Reason
 from coopoutreach.mailroom import queries as mails
 from coopoutreach.platform.audit import queries as audit
 from coopoutreach.platform.core import spanish

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from coopoutreach.messaging.rules import Phase
+from coopoutreach.mail.outgoing.rules import Phase
 
 #: State → the word, the badge's tone, its shape.
 STATES = {

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from coopoutreach.accounts.models import User
 from coopoutreach.events import entries
+from coopoutreach.mail.outgoing import commands as messaging
+from coopoutreach.mail.outgoing.letters import Letter, Recipient
 from coopoutreach.meetings import notices as meetings
-from coopoutreach.messaging import commands as messaging
-from coopoutreach.messaging.letters import Letter, Recipient
 from coopoutreach.minutes import queries
 from coopoutreach.minutes.models import Minutes, Observation, ReviewLink
 from coopoutreach.minutes.rules import label

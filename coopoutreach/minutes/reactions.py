@@ -6,9 +6,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from coopoutreach.commitments.happenings import DraftAsked, WordsAsked
+from coopoutreach.mail.outgoing.happenings import StillWanted
+from coopoutreach.mail.outgoing.models import OutgoingMessage
 from coopoutreach.meetings.happenings import MinutesAsked, MinutesStand
-from coopoutreach.messaging.happenings import StillWanted
-from coopoutreach.messaging.models import OutgoingMessage
 from coopoutreach.minutes import queries
 from coopoutreach.minutes.models import Minutes, ReviewLink
 from coopoutreach.minutes.rules import LOCKED, REVIEWED, label

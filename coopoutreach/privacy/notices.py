@@ -5,9 +5,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from coopoutreach.messaging import commands as messaging
-from coopoutreach.messaging.letters import Letter, Recipient
-from coopoutreach.messaging.models import Category
+from coopoutreach.mail.outgoing import commands as messaging
+from coopoutreach.mail.outgoing.letters import Letter, Recipient
+from coopoutreach.mail.outgoing.models import Category
 from coopoutreach.platform.core import settings, spanish
 from coopoutreach.privacy import queries, rules
 from coopoutreach.privacy.models import DataCase

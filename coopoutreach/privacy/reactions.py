@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from coopoutreach.directory.models import Person
-from coopoutreach.messaging.happenings import StillWanted
+from coopoutreach.mail.outgoing.happenings import StillWanted
 from coopoutreach.platform.core import spanish
 from coopoutreach.platform.scheduler.happenings import AttentionAsked, Concern
 from coopoutreach.privacy import queries, rules

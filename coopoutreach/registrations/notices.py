@@ -9,8 +9,8 @@ from coopoutreach.events import mailboxes
 from coopoutreach.events import notices as events
 from coopoutreach.events.mailboxes import Mailbox
 from coopoutreach.events.rules import Modality
-from coopoutreach.messaging import commands as messaging
-from coopoutreach.messaging.letters import Letter, Recipient
+from coopoutreach.mail.outgoing import commands as messaging
+from coopoutreach.mail.outgoing.letters import Letter, Recipient
 from coopoutreach.registrations.models import Registration
 
 

@@ -20,13 +20,13 @@ from coopoutreach.directory import commands as directory
 from coopoutreach.directory.models import Person
 from coopoutreach.directory.rules import Access
 from coopoutreach.events.models import TimeProposal
-from coopoutreach.inbound import commands as inbound
-from coopoutreach.inbound.models import InboundMessage
+from coopoutreach.mail.incoming import commands as inbound
+from coopoutreach.mail.incoming.models import InboundMessage
+from coopoutreach.mail.outgoing.models import OutgoingMessage
 from coopoutreach.meetings import commands as meetings
 from coopoutreach.meetings.fields import MemberFields, PollFields
 from coopoutreach.meetings.rules import Capacity
 from coopoutreach.meetings.values import ItemFields, Place
-from coopoutreach.messaging.models import OutgoingMessage
 from coopoutreach.minutes import commands as minutes
 from coopoutreach.minutes.models import Observation
 from coopoutreach.platform.access.permissions import Permission, Role

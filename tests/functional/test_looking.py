@@ -21,16 +21,16 @@ from coopoutreach.events import commands as events
 from coopoutreach.events import jobs
 from coopoutreach.events import notices as event_notices
 from coopoutreach.events.rules import Answer, EventState, Modality
-from coopoutreach.inbound import commands as inbound
-from coopoutreach.inbound.models import InboundMessage
+from coopoutreach.mail.incoming import commands as inbound
+from coopoutreach.mail.incoming.models import InboundMessage
+from coopoutreach.mail.outgoing import commands as messaging
+from coopoutreach.mail.outgoing.models import Category, OutgoingMessage
 from coopoutreach.mailroom import commands as mailroom
 from coopoutreach.meetings import commands as meetings
 from coopoutreach.meetings import notices as sittings
 from coopoutreach.meetings import queries
 from coopoutreach.meetings.fields import PollFields
 from coopoutreach.meetings.values import ItemFields, Reply
-from coopoutreach.messaging import commands as messaging
-from coopoutreach.messaging.models import Category, OutgoingMessage
 from coopoutreach.minutes import commands as minutes
 from coopoutreach.minutes import notices as drafts
 from coopoutreach.minutes.commands import Voice

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 import config
 from coopoutreach.events.models import Invitee
 from coopoutreach.events.rules import Answer
-from coopoutreach.messaging.models import OutgoingMessage
+from coopoutreach.mail.outgoing.models import OutgoingMessage
 from coopoutreach.platform.core import reactions
 from coopoutreach.platform.core import settings as process_settings
 from coopoutreach.registrations import commands

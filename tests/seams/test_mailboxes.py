@@ -22,15 +22,15 @@ from coopoutreach.events import jobs as event_jobs
 from coopoutreach.events import queries as event_queries
 from coopoutreach.events.models import Event, Invitee
 from coopoutreach.events.rules import Answer, Standing
-from coopoutreach.inbound import commands as inbound
-from coopoutreach.inbound.rules import Reason
+from coopoutreach.mail.incoming import commands as inbound
+from coopoutreach.mail.incoming.rules import Reason
+from coopoutreach.mail.outgoing import delivery
+from coopoutreach.mail.outgoing.models import MessageState, OutgoingMessage
+from coopoutreach.mail.outgoing.transport import SmtpTransport
 from coopoutreach.meetings import commands as meetings
 from coopoutreach.meetings.models import Seat
 from coopoutreach.meetings.rules import Capacity
 from coopoutreach.meetings.values import Place, Reply
-from coopoutreach.messaging import delivery
-from coopoutreach.messaging.models import MessageState, OutgoingMessage
-from coopoutreach.messaging.transport import SmtpTransport
 from coopoutreach.outreach import queries as talks
 from coopoutreach.outreach.models import Talk
 from coopoutreach.platform.core import reactions

@@ -15,7 +15,7 @@ from coopoutreach.backups.errors import WrongPlace
 from coopoutreach.demo import commands as demo
 from coopoutreach.demo.meetings import print_minutes
 from coopoutreach.directory.models import Organisation, Person
-from coopoutreach.messaging.models import MessageState, OutgoingMessage, PauseCause, QueuePause
+from coopoutreach.mail.outgoing.models import MessageState, OutgoingMessage, PauseCause, QueuePause
 from coopoutreach.minutes.models import Minutes, MinutesPart, SignedCopy
 from coopoutreach.minutes.rules import LOCKED
 from coopoutreach.platform.audit.models import Entry

@@ -10,10 +10,10 @@ import sqlalchemy as sa
 
 from coopoutreach.events import commands as events
 from coopoutreach.events.rules import Standing
-from coopoutreach.inbound import jobs as inbound
-from coopoutreach.inbound.models import InboundMessage
-from coopoutreach.messaging import jobs as messaging
-from coopoutreach.messaging.models import MessageState, OutgoingMessage
+from coopoutreach.mail.incoming import jobs as inbound
+from coopoutreach.mail.incoming.models import InboundMessage
+from coopoutreach.mail.outgoing import jobs as messaging
+from coopoutreach.mail.outgoing.models import MessageState, OutgoingMessage
 from coopoutreach.platform.audit.models import Entry
 from coopoutreach.platform.core import reactions
 from coopoutreach.platform.core import settings as process_settings

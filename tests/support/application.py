@@ -23,7 +23,7 @@ from urllib.parse import urlencode
 import sqlalchemy as sa
 
 import config
-from coopoutreach.messaging.models import MessageState, OutgoingMessage
+from coopoutreach.mail.outgoing.models import MessageState, OutgoingMessage
 from coopoutreach.platform.core import settings as process_settings
 from coopoutreach.platform.core.db import Database, connect
 from tests.factories import a_cooperative, a_talk

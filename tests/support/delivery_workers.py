@@ -22,11 +22,11 @@ from sqlalchemy import event
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import configure_mappers
 
-from coopoutreach.messaging import delivery, outbox
-from coopoutreach.messaging.happenings import DeliveryEnded, StillWanted
-from coopoutreach.messaging.models import MessageState, OutgoingMessage
-from coopoutreach.messaging.transport import SmtpTransport
-from coopoutreach.messaging.tries import Claimed, Outcome
+from coopoutreach.mail.outgoing import delivery, outbox
+from coopoutreach.mail.outgoing.happenings import DeliveryEnded, StillWanted
+from coopoutreach.mail.outgoing.models import MessageState, OutgoingMessage
+from coopoutreach.mail.outgoing.transport import SmtpTransport
+from coopoutreach.mail.outgoing.tries import Claimed, Outcome
 from coopoutreach.platform.core import reactions
 from coopoutreach.platform.core.db import Database, connect
 

@@ -19,9 +19,9 @@ from typing import Any
 from sqlalchemy.orm import configure_mappers
 
 from coopoutreach.events import replies
-from coopoutreach.inbound import commands, jobs, mime
-from coopoutreach.inbound.imap import Mailbox
-from coopoutreach.inbound.incoming import Hashes
+from coopoutreach.mail.incoming import commands, jobs, mime
+from coopoutreach.mail.incoming.imap import Mailbox
+from coopoutreach.mail.incoming.incoming import Hashes
 from coopoutreach.platform.core import db, reactions
 from coopoutreach.platform.core import settings as process_settings
 from coopoutreach.platform.core.settings import Settings

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from coopoutreach.messaging import commands, delivery, rendering
-from coopoutreach.messaging.happenings import DeliveryEnded, StillWanted
-from coopoutreach.messaging.letters import Calendar, Letter, Recipient
-from coopoutreach.messaging.transport import SmtpTransport
+from coopoutreach.mail.outgoing import commands, delivery, rendering
+from coopoutreach.mail.outgoing.happenings import DeliveryEnded, StillWanted
+from coopoutreach.mail.outgoing.letters import Calendar, Letter, Recipient
+from coopoutreach.mail.outgoing.transport import SmtpTransport
 from coopoutreach.platform.core import reactions
 from coopoutreach.platform.core.db import Database
 from coopoutreach.platform.ics.entry import Method

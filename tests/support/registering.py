@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 from coopoutreach.app import create_app
 from coopoutreach.directory.models import Person
 from coopoutreach.events.models import Invitee
-from coopoutreach.messaging.models import OutgoingMessage
+from coopoutreach.mail.outgoing.models import OutgoingMessage
 from coopoutreach.platform.audit.models import Entry
 from coopoutreach.platform.core import settings as process_settings
 from coopoutreach.platform.core.db import Base, Database, connect

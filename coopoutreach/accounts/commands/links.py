@@ -17,7 +17,7 @@ from coopoutreach.accounts.commands.sessions import (
 from coopoutreach.accounts.commands.users import set_password
 from coopoutreach.accounts.errors import LinkSpent, OtherBrowser
 from coopoutreach.accounts.models import LinkPurpose, SignInLink, User, UserSession
-from coopoutreach.messaging.models import OutgoingMessage
+from coopoutreach.mail.outgoing.models import OutgoingMessage
 from coopoutreach.platform.audit import commands as audit
 from coopoutreach.platform.core.links import digest
 

@@ -12,7 +12,7 @@ from coopoutreach.directory.models import Affiliation, Organisation, Person
 from coopoutreach.directory.rules import Access, Kind, Level
 from coopoutreach.events.models import Event, Invitee
 from coopoutreach.events.rules import STANDING, Attendance, EventKind, EventState
-from coopoutreach.messaging.models import MessageState, OutgoingMessage
+from coopoutreach.mail.outgoing.models import MessageState, OutgoingMessage
 from coopoutreach.outreach.models import Talk
 from coopoutreach.registrations import queries as registrations
 from coopoutreach.registrations.models import Registration

@@ -20,9 +20,9 @@ from coopoutreach.events.rules import (
     Answer,
     Standing,
 )
-from coopoutreach.messaging import commands as messaging
-from coopoutreach.messaging import queries as messages
-from coopoutreach.messaging.letters import Letter
+from coopoutreach.mail.outgoing import commands as messaging
+from coopoutreach.mail.outgoing import queries as messages
+from coopoutreach.mail.outgoing.letters import Letter
 from coopoutreach.platform.core import batch, reactions
 
 logger = structlog.get_logger(__name__)

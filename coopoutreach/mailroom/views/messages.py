@@ -10,12 +10,12 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
+from coopoutreach.mail.outgoing import commands, mailbox
+from coopoutreach.mail.outgoing import queries as messaging
+from coopoutreach.mail.outgoing.models import MessageState, OutgoingMessage
 from coopoutreach.mailroom import forms, queries, rules
 from coopoutreach.mailroom.rules import Filters
 from coopoutreach.mailroom.views.blueprint import bp
-from coopoutreach.messaging import commands, mailbox
-from coopoutreach.messaging import queries as messaging
-from coopoutreach.messaging.models import MessageState, OutgoingMessage
 from coopoutreach.platform.access.guard import requires
 from coopoutreach.platform.access.permissions import Permission
 from coopoutreach.platform.core.clock import utcnow

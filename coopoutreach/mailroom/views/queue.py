@@ -5,9 +5,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from coopoutreach.mail.outgoing import commands
 from coopoutreach.mailroom import queries
 from coopoutreach.mailroom.views.blueprint import bp
-from coopoutreach.messaging import commands
 from coopoutreach.platform.access.guard import requires
 from coopoutreach.platform.access.permissions import Permission
 from coopoutreach.platform.core.clock import utcnow

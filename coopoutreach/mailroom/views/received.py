@@ -6,10 +6,10 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from coopoutreach.inbound import commands as inbound
-from coopoutreach.inbound import queries
-from coopoutreach.inbound.models import InboundMessage
-from coopoutreach.inbound.rules import Reason
+from coopoutreach.mail.incoming import commands as inbound
+from coopoutreach.mail.incoming import queries
+from coopoutreach.mail.incoming.models import InboundMessage
+from coopoutreach.mail.incoming.rules import Reason
 from coopoutreach.mailroom import commands, forms, received
 from coopoutreach.mailroom import queries as mails
 from coopoutreach.mailroom.errors import CannotAnswer

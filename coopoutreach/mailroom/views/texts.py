@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 
 from coopoutreach.events import notices, wordings
 from coopoutreach.events.models import Event, Invitee
+from coopoutreach.mail.outgoing import commands
+from coopoutreach.mail.outgoing import queries as messaging
+from coopoutreach.mail.outgoing.letters import Recipient
+from coopoutreach.mail.outgoing.wording import Wording
 from coopoutreach.mailroom import queries
 from coopoutreach.mailroom.forms import WordingForm
 from coopoutreach.mailroom.views.blueprint import bp
-from coopoutreach.messaging import commands
-from coopoutreach.messaging import queries as messaging
-from coopoutreach.messaging.letters import Recipient
-from coopoutreach.messaging.wording import Wording
 from coopoutreach.platform.access.guard import requires
 from coopoutreach.platform.access.permissions import Permission
 from coopoutreach.platform.core.clock import utcnow

@@ -10,12 +10,12 @@ from coopoutreach.events import commands as events
 from coopoutreach.events import queries as event_queries
 from coopoutreach.events.models import Invitee
 from coopoutreach.events.rules import STANDING, EventState, Standing
+from coopoutreach.mail.outgoing import commands as messaging
 from coopoutreach.meetings import notices, queries
 from coopoutreach.meetings.commands.telling import follow_agenda
 from coopoutreach.meetings.errors import AlreadyInvited, MeetingIsPast, NotConvened
 from coopoutreach.meetings.models import Meeting, Seat, SeriesMember
 from coopoutreach.meetings.values import Place
-from coopoutreach.messaging import commands as messaging
 from coopoutreach.platform.audit import commands as audit
 from coopoutreach.platform.core.links import new_nonce
 

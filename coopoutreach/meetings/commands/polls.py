@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from coopoutreach.events.rules import STANDING, EventState
+from coopoutreach.mail.outgoing import commands as messaging
 from coopoutreach.meetings import queries
 from coopoutreach.meetings.commands.editing import create_meeting, edit_meeting
 from coopoutreach.meetings.errors import NoOptions, NotOfTheTable, PollClosed, SeriesEnded
@@ -21,7 +22,6 @@ from coopoutreach.meetings.models import (
 from coopoutreach.meetings.notices import polls as notices
 from coopoutreach.meetings.rules import Scope, Suits
 from coopoutreach.meetings.rules.polls import is_open
-from coopoutreach.messaging import commands as messaging
 from coopoutreach.platform.audit import commands as audit
 
 #: With one date there is nothing to ask; with more than this, nobody reads them.

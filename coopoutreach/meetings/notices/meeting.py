@@ -9,13 +9,13 @@ from coopoutreach.commitments import queries as commitments
 from coopoutreach.events import entries, mailboxes
 from coopoutreach.events import notices as events
 from coopoutreach.events.models import Invitee
+from coopoutreach.mail.outgoing import commands as messaging
 from coopoutreach.meetings import queries
 from coopoutreach.meetings.models import AgendaItem, Meeting, Seat
 from coopoutreach.meetings.notices.telling import tell
 from coopoutreach.meetings.rules import ItemState
 from coopoutreach.meetings.rules.agenda import KIND_NAMES
 from coopoutreach.meetings.wordings import ANSWER_WORDS, label
-from coopoutreach.messaging import commands as messaging
 from coopoutreach.platform.core import spanish
 from coopoutreach.platform.core.links import digest
 

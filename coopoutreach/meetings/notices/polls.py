@@ -1,9 +1,9 @@
 """What members of a table are told about a poll for a date."""
 
 from coopoutreach.events import time
+from coopoutreach.mail.outgoing.letters import Letter, Recipient
 from coopoutreach.meetings.models import DatePoll, PollVoter
 from coopoutreach.meetings.queries.polls import LINK
-from coopoutreach.messaging.letters import Letter, Recipient
 from coopoutreach.platform.core import settings, spanish
 
 #: `templates/messages/meetings/date_poll/`.

@@ -18,7 +18,7 @@ from coopoutreach.events import notices as event_notices
 from coopoutreach.events import queries as events
 from coopoutreach.events.models import TimeProposal
 from coopoutreach.events.rules import STANDING, Answer, EventState, Source, Standing
-from coopoutreach.inbound import queries as inbound
+from coopoutreach.mail.incoming import queries as inbound
 from coopoutreach.meetings import commands, queries, wordings
 from coopoutreach.meetings.forms.meeting import ANSWERS
 from coopoutreach.meetings.models import AgendaItem, Meeting, Seat

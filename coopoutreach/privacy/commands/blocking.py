@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from coopoutreach.directory.models import Person
-from coopoutreach.messaging import suppression
-from coopoutreach.messaging.models import SuppressionCause
+from coopoutreach.mail.outgoing import suppression
+from coopoutreach.mail.outgoing.models import SuppressionCause
 from coopoutreach.platform.audit import commands as audit
 
 

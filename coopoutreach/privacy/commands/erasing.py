@@ -11,8 +11,8 @@ from coopoutreach.accounts.models import User
 from coopoutreach.commitments import commands as commitments
 from coopoutreach.directory.models import Affiliation, Person
 from coopoutreach.events.models import Invitee
+from coopoutreach.mail.outgoing.models import MessageState, OutgoingMessage
 from coopoutreach.meetings import commands as meetings
-from coopoutreach.messaging.models import MessageState, OutgoingMessage
 from coopoutreach.platform.audit import commands as audit
 from coopoutreach.platform.core.db import insert_once
 from coopoutreach.platform.core.links import digest

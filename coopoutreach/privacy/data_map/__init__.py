@@ -6,7 +6,7 @@ is declared and gone.
 
 from coopoutreach.commitments import models as commitments
 from coopoutreach.consents import models as consents
-from coopoutreach.inbound import models as inbound
+from coopoutreach.mail.incoming import models as inbound
 from coopoutreach.materials import models as materials
 from coopoutreach.minutes import models as minutes
 from coopoutreach.platform.limits import models as limits

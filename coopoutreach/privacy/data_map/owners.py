@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from coopoutreach.messaging.suppression import address_hash
+from coopoutreach.mail.outgoing.suppression import address_hash
 from coopoutreach.privacy.data_map.kinds import Built, Subject, table
 
 Owner = Callable[[sa.Table, Subject], Any]

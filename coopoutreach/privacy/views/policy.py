@@ -5,7 +5,7 @@ from datetime import datetime
 from flask import Response
 from sqlalchemy.orm import Session
 
-from coopoutreach.messaging.mime import address_of
+from coopoutreach.mail.outgoing.mime import address_of
 from coopoutreach.platform.access.guard import public
 from coopoutreach.platform.core import settings
 from coopoutreach.platform.core.clock import utcnow

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from coopoutreach.directory.contact import mailbox_key
-from coopoutreach.messaging.mime import address_of
+from coopoutreach.mail.outgoing.mime import address_of
 from coopoutreach.platform.access.guard import by_link, public
 from coopoutreach.platform.audit import commands as audit
 from coopoutreach.platform.core import settings

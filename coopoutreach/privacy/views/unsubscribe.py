@@ -8,7 +8,7 @@ from flask import Blueprint, render_template
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
-from coopoutreach.messaging.suppression import LINK
+from coopoutreach.mail.outgoing.suppression import LINK
 from coopoutreach.platform.access.guard import by_link
 from coopoutreach.platform.core import settings
 from coopoutreach.platform.core.clock import utcnow

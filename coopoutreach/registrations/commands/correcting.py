@@ -16,7 +16,7 @@ from coopoutreach.directory.models import Person
 from coopoutreach.events import commands as events
 from coopoutreach.events import mailboxes
 from coopoutreach.events import notices as event_notices
-from coopoutreach.messaging import commands as messaging
+from coopoutreach.mail.outgoing import commands as messaging
 from coopoutreach.outreach import queries as talks
 from coopoutreach.platform.audit import commands as audit
 from coopoutreach.platform.core import reactions

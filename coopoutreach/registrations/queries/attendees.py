@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from coopoutreach.directory.models import Organisation, Person
 from coopoutreach.events.models import Invitee
 from coopoutreach.events.rules import Answer, Attendance, Delivery
-from coopoutreach.inbound import queries as inbound
+from coopoutreach.mail.incoming import queries as inbound
 from coopoutreach.outreach.models import Talk
 from coopoutreach.platform.core.text import like_pattern, search_key
 from coopoutreach.registrations import rules

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from argon2 import PasswordHasher
 
 from coopoutreach.accounts import commands, passwords
-from coopoutreach.messaging.models import OutgoingMessage
+from coopoutreach.mail.outgoing.models import OutgoingMessage
 from coopoutreach.platform.access.permissions import Role
 
 PASSWORD = "una clave muy larga 2026"

@@ -11,7 +11,7 @@ from sqlalchemy import event, func, select
 from coopoutreach.accounts import commands, jobs
 from coopoutreach.accounts.commands.sessions import Browser
 from coopoutreach.accounts.models import SignInLink
-from coopoutreach.messaging.models import OutgoingMessage
+from coopoutreach.mail.outgoing.models import OutgoingMessage
 from tests.factories import a_user
 
 SECURE = {"base_url": "https://localhost", "headers": {"Referer": "https://localhost/"}}

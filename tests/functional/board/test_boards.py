@@ -9,7 +9,7 @@ from coopoutreach.directory.models import Affiliation
 from coopoutreach.directory.rules import Access, Level
 from coopoutreach.events.models import Invitee
 from coopoutreach.events.rules import Attendance, EventState
-from coopoutreach.messaging.models import Category, HeldAddress, MessageState, OutgoingMessage
+from coopoutreach.mail.outgoing.models import Category, HeldAddress, MessageState, OutgoingMessage
 from coopoutreach.platform.scheduler.models import Heartbeat
 from coopoutreach.registrations.models import Registration
 from coopoutreach.registrations.rules import Room, State

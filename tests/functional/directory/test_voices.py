@@ -9,7 +9,7 @@ from coopoutreach.accounts.models import UserSession
 from coopoutreach.directory import commands, notices
 from coopoutreach.directory.models import Affiliation
 from coopoutreach.directory.rules import Member
-from coopoutreach.messaging.models import OutgoingMessage
+from coopoutreach.mail.outgoing.models import OutgoingMessage
 from tests.factories import a_table
 
 SAFE = {"base_url": "https://localhost", "headers": {"Referer": "https://localhost/"}}

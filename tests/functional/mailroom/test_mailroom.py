@@ -6,10 +6,10 @@ import pytest
 import sqlalchemy as sa
 
 from coopoutreach.events.models import Invitee
-from coopoutreach.messaging import commands as messaging
-from coopoutreach.messaging.letters import Letter, Recipient
-from coopoutreach.messaging.models import MessageState, OutgoingMessage
-from coopoutreach.messaging.queries import standing_pause
+from coopoutreach.mail.outgoing import commands as messaging
+from coopoutreach.mail.outgoing.letters import Letter, Recipient
+from coopoutreach.mail.outgoing.models import MessageState, OutgoingMessage
+from coopoutreach.mail.outgoing.queries import standing_pause
 from coopoutreach.platform.audit.models import Entry
 from tests.factories import a_person, a_talk
 from tests.support.statements import statements_of

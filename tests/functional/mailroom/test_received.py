@@ -5,8 +5,8 @@ import re
 import pytest
 import sqlalchemy as sa
 
-from coopoutreach.inbound import commands
-from coopoutreach.inbound.models import InboundMessage
+from coopoutreach.mail.incoming import commands
+from coopoutreach.mail.incoming.models import InboundMessage
 from coopoutreach.platform.audit.models import Entry
 from coopoutreach.platform.core import reactions
 from coopoutreach.wiring import WIRING

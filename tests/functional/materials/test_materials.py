@@ -479,7 +479,7 @@ class TestTakingAway:
 
     def test_events_are_told_of_nothing(self, add, database, own):
         # Handing something out bothers nobody.
-        from coopoutreach.messaging.models import OutgoingMessage  # noqa: PLC0415
+        from coopoutreach.mail.outgoing.models import OutgoingMessage  # noqa: PLC0415
 
         def mails():
             with database.reading() as session:

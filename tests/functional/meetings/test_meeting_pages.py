@@ -14,11 +14,11 @@ from coopoutreach.events import commands as events
 from coopoutreach.events import notices
 from coopoutreach.events.models import TimeProposal
 from coopoutreach.events.rules import Answer, EventState
+from coopoutreach.mail.outgoing.models import OutgoingMessage
 from coopoutreach.meetings import commands, queries
 from coopoutreach.meetings.models import AgendaItem, Meeting, Seat
 from coopoutreach.meetings.rules import ItemKind, ItemState
 from coopoutreach.meetings.values import ItemFields
-from coopoutreach.messaging.models import OutgoingMessage
 from coopoutreach.platform.access.permissions import Role
 from tests.factories import a_meeting, a_table, a_talk
 from tests.support.digest import digest

@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from coopoutreach.mail.outgoing.models import OutgoingMessage
 from coopoutreach.meetings import commands, queries
 from coopoutreach.meetings.models import DatePoll, PollChoice
 from coopoutreach.meetings.notices import polls as notices
-from coopoutreach.messaging.models import OutgoingMessage
 from tests.factories import a_meeting, a_table
 
 SAFE = {"base_url": "https://localhost"}

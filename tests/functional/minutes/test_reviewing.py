@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from coopoutreach.accounts import queries as accounts
-from coopoutreach.messaging.models import OutgoingMessage
+from coopoutreach.mail.outgoing.models import OutgoingMessage
 from coopoutreach.minutes import commands, jobs, queries
 from coopoutreach.minutes.models import Approval, Minutes, Observation, ReviewLink
 from coopoutreach.minutes.rules import State

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from coopoutreach.commitments.models import Commitment
-from coopoutreach.messaging.models import OutgoingMessage
+from coopoutreach.mail.outgoing.models import OutgoingMessage
 from coopoutreach.minutes.models import Decision, Minutes, MinutesPart, PartRevision
 from tests.support import acta
 from tests.support.acta import send_out

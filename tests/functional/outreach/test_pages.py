@@ -11,7 +11,7 @@ from sqlalchemy import select
 from coopoutreach.events import jobs
 from coopoutreach.events.models import Invitee
 from coopoutreach.events.rules import Attendance, EventState, Standing
-from coopoutreach.messaging.models import OutgoingMessage
+from coopoutreach.mail.outgoing.models import OutgoingMessage
 from coopoutreach.outreach.models import Talk
 from coopoutreach.platform.core.clock import utcnow
 from coopoutreach.registrations import commands as registrations

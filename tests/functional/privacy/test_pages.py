@@ -11,8 +11,8 @@ import sqlalchemy as sa
 
 from coopoutreach.directory.models import Person
 from coopoutreach.events.notices import link_of
-from coopoutreach.messaging import suppression
-from coopoutreach.messaging.models import OutgoingMessage, Suppression
+from coopoutreach.mail.outgoing import suppression
+from coopoutreach.mail.outgoing.models import OutgoingMessage, Suppression
 from coopoutreach.platform.core.settings import current
 from coopoutreach.privacy.models import DataCase, Erasure
 from coopoutreach.privacy.rules import CaseState, Right

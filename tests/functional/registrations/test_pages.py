@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from coopoutreach.directory import commands as directory
 from coopoutreach.directory import queries as directory_queries
 from coopoutreach.directory.rules import Access
-from coopoutreach.messaging.models import OutgoingMessage
+from coopoutreach.mail.outgoing.models import OutgoingMessage
 from coopoutreach.platform.access.permissions import Role
 from coopoutreach.platform.core.settings import Limits
 from coopoutreach.registrations.models import Registration

@@ -11,11 +11,11 @@ from coopoutreach.directory.rules import Access
 from coopoutreach.events import notices
 from coopoutreach.feeds.models import FeedAddress
 from coopoutreach.feeds.rules import Scope
+from coopoutreach.mail.outgoing.models import OutgoingMessage
 from coopoutreach.materials.models import Material
 from coopoutreach.materials.rules import Audience as MaterialAudience
 from coopoutreach.materials.rules import Kind as MaterialKind
 from coopoutreach.materials.rules import Release
-from coopoutreach.messaging.models import OutgoingMessage
 from coopoutreach.platform.access.permissions import Role
 from coopoutreach.platform.core.db import Base
 from coopoutreach.privacy.models import DataCase

@@ -12,7 +12,7 @@ from coopoutreach.accounts import passwords
 from coopoutreach.accounts.models import User, UserSession
 from coopoutreach.directory.models import Affiliation
 from coopoutreach.directory.rules import Access
-from coopoutreach.messaging.models import OutgoingMessage
+from coopoutreach.mail.outgoing.models import OutgoingMessage
 from coopoutreach.platform.audit.models import Entry
 from tests.factories import a_cooperative, a_person, a_talk
 

@@ -26,9 +26,9 @@ from coopoutreach.feeds import commands as feeds
 from coopoutreach.feeds import showing
 from coopoutreach.feeds.commands import Subscriber
 from coopoutreach.feeds.rules import Scope
+from coopoutreach.mail.outgoing.models import OutgoingMessage
 from coopoutreach.meetings.models import AgendaFile, AgendaItem, Meeting, MeetingSeries
 from coopoutreach.meetings.rules import ItemKind
-from coopoutreach.messaging.models import OutgoingMessage
 from coopoutreach.minutes import queries
 from coopoutreach.minutes.models import Decision, MinutesPart, ReviewLink
 from coopoutreach.platform.access.permissions import Role

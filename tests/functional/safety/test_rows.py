@@ -9,10 +9,10 @@ import pytest
 import sqlalchemy as sa
 from python_calamine import CalamineWorkbook
 
-from coopoutreach.messaging import commands as messaging
-from coopoutreach.messaging import delivery, outbox
-from coopoutreach.messaging.models import OutgoingMessage
-from coopoutreach.messaging.transport import SmtpTransport
+from coopoutreach.mail.outgoing import commands as messaging
+from coopoutreach.mail.outgoing import delivery, outbox
+from coopoutreach.mail.outgoing.models import OutgoingMessage
+from coopoutreach.mail.outgoing.transport import SmtpTransport
 from coopoutreach.outreach.models import Talk
 from coopoutreach.platform.access.permissions import Role
 from coopoutreach.platform.core import links

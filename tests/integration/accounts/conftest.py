@@ -3,7 +3,7 @@ import sqlalchemy as sa
 
 from coopoutreach.accounts import commands
 from coopoutreach.accounts.commands.sessions import Browser
-from coopoutreach.messaging.models import OutgoingMessage
+from coopoutreach.mail.outgoing.models import OutgoingMessage
 from coopoutreach.platform.access.permissions import Role
 
 HASH = "$no hace falta que sea uno$"

@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from coopoutreach.backups import archive, copies, holding, snapshots
-from coopoutreach.messaging.models import QueuePause
+from coopoutreach.mail.outgoing.models import QueuePause
 from coopoutreach.minutes.models import Minutes, SignedCopy
 from coopoutreach.platform.core import schema
 from coopoutreach.platform.core.db import connect

@@ -18,10 +18,10 @@ from coopoutreach.backups import copies as backups
 from coopoutreach.backups import snapshots
 from coopoutreach.backups.errors import Damaged, WrongPlace
 from coopoutreach.directory.models import Person
-from coopoutreach.messaging import commands as messaging
-from coopoutreach.messaging import jobs as mail
-from coopoutreach.messaging.letters import Letter, Recipient
-from coopoutreach.messaging.models import MessageState, OutgoingMessage, PauseCause, QueuePause
+from coopoutreach.mail.outgoing import commands as messaging
+from coopoutreach.mail.outgoing import jobs as mail
+from coopoutreach.mail.outgoing.letters import Letter, Recipient
+from coopoutreach.mail.outgoing.models import MessageState, OutgoingMessage, PauseCause, QueuePause
 from coopoutreach.platform.audit.models import Entry
 from coopoutreach.platform.audit.verifying import verify
 from coopoutreach.platform.core.db import connect

@@ -8,7 +8,7 @@ from coopoutreach.commitments.commands import Said
 from coopoutreach.commitments.errors import BadCommitment, NotNow, WordsAreFixed
 from coopoutreach.commitments.models import Evidence
 from coopoutreach.commitments.rules import EntryKind, Fields, State
-from coopoutreach.messaging.models import OutgoingMessage
+from coopoutreach.mail.outgoing.models import OutgoingMessage
 from coopoutreach.minutes.models import Minutes
 from coopoutreach.minutes.rules import State as MinutesState
 from coopoutreach.platform.audit.models import Entry

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from coopoutreach.commitments import commands, jobs
 from coopoutreach.commitments.commands import Said, changes
 from coopoutreach.commitments.models import Commitment
-from coopoutreach.messaging.models import OutgoingMessage
+from coopoutreach.mail.outgoing.models import OutgoingMessage
 from coopoutreach.minutes.models import Minutes
 from coopoutreach.minutes.rules import State as MinutesState
 from coopoutreach.platform.core import reactions

@@ -9,7 +9,7 @@ from coopoutreach.accounts.models import User
 from coopoutreach.directory import commands, predicates, queries
 from coopoutreach.directory.errors import AccessRefused, DeputyRefused
 from coopoutreach.directory.rules import Access, Period
-from coopoutreach.messaging.models import OutgoingMessage
+from coopoutreach.mail.outgoing.models import OutgoingMessage
 from coopoutreach.platform.access.permissions import Role
 from coopoutreach.platform.audit.models import Entry
 from tests.factories import a_cooperative, a_person, a_user

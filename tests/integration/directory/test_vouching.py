@@ -12,12 +12,12 @@ from coopoutreach.directory import commands, notices, queries
 from coopoutreach.directory.errors import AccessRefused, AddressGuarded, VouchRefused
 from coopoutreach.directory.rules import Access, Member
 from coopoutreach.events.rules import EventState
+from coopoutreach.mail.outgoing.models import OutgoingMessage
 from coopoutreach.meetings import commands as meetings
 from coopoutreach.meetings import queries as meeting_queries
 from coopoutreach.meetings.errors import GivesNoWord, PartyHasMembers
 from coopoutreach.meetings.fields import MemberFields, PartyFields, SeriesFields
 from coopoutreach.meetings.rules import Capacity
-from coopoutreach.messaging.models import OutgoingMessage
 from coopoutreach.minutes import queries as minutes
 from coopoutreach.platform.access.guard import allows
 from coopoutreach.platform.access.permissions import Permission, Role

@@ -5,7 +5,7 @@ import pytest
 from coopoutreach.events import entries, jobs
 from coopoutreach.events import queries as events
 from coopoutreach.events.models import Event
-from coopoutreach.messaging.models import OutgoingMessage
+from coopoutreach.mail.outgoing.models import OutgoingMessage
 from coopoutreach.platform.core import reactions
 from coopoutreach.wiring import WIRING
 from tests.factories import a_talk

@@ -19,7 +19,7 @@ from coopoutreach.events.rules import (
     Modality,
     Standing,
 )
-from coopoutreach.messaging.models import OutgoingMessage
+from coopoutreach.mail.outgoing.models import OutgoingMessage
 from coopoutreach.outreach.models import Talk
 from coopoutreach.platform.core import settings as process_settings
 from coopoutreach.platform.core.settings import Gathering

@@ -15,7 +15,7 @@ from coopoutreach.events.rules import (
     EventState,
     Standing,
 )
-from coopoutreach.messaging.models import OutgoingMessage
+from coopoutreach.mail.outgoing.models import OutgoingMessage
 from coopoutreach.platform.core import time as civil
 from tests.factories import a_person, a_talk
 

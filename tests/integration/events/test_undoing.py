@@ -9,7 +9,7 @@ from coopoutreach.events import commands, jobs, queries
 from coopoutreach.events.errors import NothingPending, TooLate, WrongState
 from coopoutreach.events.models import Event
 from coopoutreach.events.rules import AnnouncementState, EventState, Standing
-from coopoutreach.messaging.models import OutgoingMessage
+from coopoutreach.mail.outgoing.models import OutgoingMessage
 from tests.factories import a_person, a_talk
 
 MINUTE = timedelta(minutes=1)

@@ -14,7 +14,7 @@ from coopoutreach.events import commands, jobs, queries
 from coopoutreach.events.commands import telling
 from coopoutreach.events.models import Event, Invitee
 from coopoutreach.events.rules import AnnouncementKind, Standing
-from coopoutreach.messaging.models import OutgoingMessage
+from coopoutreach.mail.outgoing.models import OutgoingMessage
 from tests.factories import a_person, a_talk
 
 PEOPLE = 120

@@ -15,6 +15,8 @@ from coopoutreach.events import queries as event_queries
 from coopoutreach.events.errors import WrongState
 from coopoutreach.events.models import TimeProposal
 from coopoutreach.events.rules import Answer, EventState, Modality, Source
+from coopoutreach.mail.outgoing.letters import Letter, Recipient
+from coopoutreach.mail.outgoing.models import OutgoingMessage
 from coopoutreach.meetings import commands, jobs, notices, queries
 from coopoutreach.meetings.errors import (
     AgendaClosed,
@@ -26,8 +28,6 @@ from coopoutreach.meetings.errors import (
 from coopoutreach.meetings.models import DigestLine, Meeting, Seat, SeriesMember
 from coopoutreach.meetings.rules import ItemKind, ItemState, LobbyNeed
 from coopoutreach.meetings.values import Held, ItemFields, Lobby, Place, Presence, Reply
-from coopoutreach.messaging.letters import Letter, Recipient
-from coopoutreach.messaging.models import OutgoingMessage
 from coopoutreach.platform.core import reactions
 from coopoutreach.platform.files.taking import Taken
 from coopoutreach.wiring import WIRING

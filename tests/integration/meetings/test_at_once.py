@@ -9,11 +9,11 @@ import pytest
 import sqlalchemy as sa
 
 from coopoutreach.events.rules import EventState
+from coopoutreach.mail.outgoing.models import OutgoingMessage
 from coopoutreach.meetings import commands, jobs, queries
 from coopoutreach.meetings.commands import convening, horizon
 from coopoutreach.meetings.models import DigestLine, Meeting, MeetingSeries, SeriesMember
 from coopoutreach.meetings.values import ItemFields
-from coopoutreach.messaging.models import OutgoingMessage
 from coopoutreach.platform.core import reactions
 from coopoutreach.platform.core.errors import DomainError
 from coopoutreach.wiring import WIRING

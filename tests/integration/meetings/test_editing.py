@@ -11,11 +11,11 @@ from coopoutreach.events import jobs as event_jobs
 from coopoutreach.events.errors import WrongState
 from coopoutreach.events.models import Announcement, Invitee
 from coopoutreach.events.rules import AnnouncementKind, EventState, Modality, Standing
+from coopoutreach.mail.outgoing.models import OutgoingMessage
 from coopoutreach.meetings import commands, queries
 from coopoutreach.meetings.errors import DayMovesAlone, SeriesEnded
 from coopoutreach.meetings.fields import MeetingFields
 from coopoutreach.meetings.rules import MeetingType, Scope
-from coopoutreach.messaging.models import OutgoingMessage
 from coopoutreach.platform.core import reactions
 from coopoutreach.wiring import WIRING
 from tests.factories import a_meeting, a_table

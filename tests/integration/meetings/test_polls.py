@@ -5,13 +5,13 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from coopoutreach.mail.outgoing.happenings import StillWanted
+from coopoutreach.mail.outgoing.models import OutgoingMessage
 from coopoutreach.meetings import commands, queries
 from coopoutreach.meetings.errors import NoOptions, NotOfTheTable, PollClosed
 from coopoutreach.meetings.fields import PollFields
 from coopoutreach.meetings.notices import polls as notices
 from coopoutreach.meetings.rules import MeetingType, Suits
-from coopoutreach.messaging.happenings import StillWanted
-from coopoutreach.messaging.models import OutgoingMessage
 from coopoutreach.platform.core import reactions
 from coopoutreach.wiring import WIRING
 from tests.factories import a_meeting, a_table

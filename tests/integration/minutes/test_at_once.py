@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from coopoutreach.commitments import numbering
 from coopoutreach.commitments.models import Commitment
-from coopoutreach.messaging.models import OutgoingMessage
+from coopoutreach.mail.outgoing.models import OutgoingMessage
 from coopoutreach.minutes import commands, jobs, queries
 from coopoutreach.minutes.commands import Signature, Voice, deciding, reviewing, signing
 from coopoutreach.minutes.models import Approval, Decision, Minutes, MinutesPart, ReviewLink

@@ -6,8 +6,8 @@ import pytest
 import sqlalchemy as sa
 
 from coopoutreach.directory.models import Affiliation
-from coopoutreach.messaging.happenings import StillWanted
-from coopoutreach.messaging.models import OutgoingMessage
+from coopoutreach.mail.outgoing.happenings import StillWanted
+from coopoutreach.mail.outgoing.models import OutgoingMessage
 from coopoutreach.minutes import commands, notices, queries
 from coopoutreach.minutes.commands import Voice
 from coopoutreach.minutes.errors import Unfit

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from coopoutreach.commitments.models import Commitment
-from coopoutreach.messaging.models import OutgoingMessage
+from coopoutreach.mail.outgoing.models import OutgoingMessage
 from coopoutreach.minutes import commands, content, jobs, queries
 from coopoutreach.minutes.commands import Voice
 from coopoutreach.minutes.errors import Locked, NotNow, NotYours, TextChanged, Unfit

@@ -6,11 +6,11 @@ import pytest
 import sqlalchemy as sa
 
 from coopoutreach.directory.models import Person
-from coopoutreach.messaging import commands as messaging
-from coopoutreach.messaging import suppression
-from coopoutreach.messaging.happenings import StillWanted
-from coopoutreach.messaging.letters import Letter, Recipient
-from coopoutreach.messaging.models import Category, OutgoingMessage
+from coopoutreach.mail.outgoing import commands as messaging
+from coopoutreach.mail.outgoing import suppression
+from coopoutreach.mail.outgoing.happenings import StillWanted
+from coopoutreach.mail.outgoing.letters import Letter, Recipient
+from coopoutreach.mail.outgoing.models import Category, OutgoingMessage
 from coopoutreach.platform.core import reactions
 from coopoutreach.platform.scheduler.happenings import AttentionAsked
 from coopoutreach.privacy import commands, jobs, queries

@@ -20,9 +20,9 @@ from coopoutreach.feeds import commands as feeds
 from coopoutreach.feeds.commands import Subscriber
 from coopoutreach.feeds.models import FeedAddress
 from coopoutreach.feeds.rules import Scope
-from coopoutreach.messaging import commands as messaging
-from coopoutreach.messaging import suppression
-from coopoutreach.messaging.models import (
+from coopoutreach.mail.outgoing import commands as messaging
+from coopoutreach.mail.outgoing import suppression
+from coopoutreach.mail.outgoing.models import (
     Category,
     MessageState,
     OutgoingMessage,

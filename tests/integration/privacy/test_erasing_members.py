@@ -11,10 +11,10 @@ from coopoutreach.commitments.models import Commitment
 from coopoutreach.directory.models import Person
 from coopoutreach.events.models import Invitee
 from coopoutreach.events.rules import Standing
+from coopoutreach.mail.outgoing.models import OutgoingMessage
 from coopoutreach.meetings import commands as meetings
 from coopoutreach.meetings import queries as meeting_queries
 from coopoutreach.meetings.models import Meeting, SeriesMember
-from coopoutreach.messaging.models import OutgoingMessage
 from coopoutreach.minutes import commands, queries
 from coopoutreach.minutes.commands import Voice
 from coopoutreach.minutes.models import Approval, Minutes, MinutesPart, Observation

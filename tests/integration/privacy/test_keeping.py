@@ -13,9 +13,9 @@ from coopoutreach.directory import commands as directory
 from coopoutreach.directory import queries as people
 from coopoutreach.directory.models import Organisation, Person
 from coopoutreach.events.models import Event, Invitee
-from coopoutreach.inbound import commands as inbound
-from coopoutreach.inbound.models import InboundMessage
-from coopoutreach.messaging.models import MessageState, OutgoingMessage
+from coopoutreach.mail.incoming import commands as inbound
+from coopoutreach.mail.incoming.models import InboundMessage
+from coopoutreach.mail.outgoing.models import MessageState, OutgoingMessage
 from coopoutreach.privacy import commands, copies, jobs, queries
 from coopoutreach.privacy.models import DataCase, RetentionRun
 from coopoutreach.privacy.rules import Asked, CaseState, Right

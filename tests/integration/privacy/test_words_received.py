@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from coopoutreach.inbound import commands
-from coopoutreach.inbound.models import InboundMessage
+from coopoutreach.mail.incoming import commands
+from coopoutreach.mail.incoming.models import InboundMessage
 from coopoutreach.platform.core import reactions
 from coopoutreach.privacy import jobs
 from coopoutreach.wiring import WIRING

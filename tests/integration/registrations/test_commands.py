@@ -8,7 +8,7 @@ from sqlalchemy import select
 from coopoutreach.directory.rules import Level
 from coopoutreach.events.models import Invitee
 from coopoutreach.events.rules import Attendance, Standing
-from coopoutreach.messaging.models import OutgoingMessage
+from coopoutreach.mail.outgoing.models import OutgoingMessage
 from coopoutreach.outreach.models import OutreachPlan
 from coopoutreach.registrations import commands, jobs, queries
 from coopoutreach.registrations.errors import (

@@ -13,7 +13,7 @@ from coopoutreach.events.rules import Delivery
 from coopoutreach.feeds import commands as feeds
 from coopoutreach.feeds.commands import Subscriber
 from coopoutreach.feeds.rules import Scope
-from coopoutreach.messaging.models import MessageState, OutgoingMessage
+from coopoutreach.mail.outgoing.models import MessageState, OutgoingMessage
 from coopoutreach.platform.audit.models import Entry
 from coopoutreach.platform.core import reactions
 from coopoutreach.questions import queries as questions

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import event, func, select
 
 from coopoutreach.events.rules import EventState, Standing
-from coopoutreach.messaging.models import OutgoingMessage
+from coopoutreach.mail.outgoing.models import OutgoingMessage
 from coopoutreach.outreach import queries as talks
 from coopoutreach.outreach.models import Talk
 from coopoutreach.platform.audit.models import Entry

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from coopoutreach.directory.rules import Level
 from coopoutreach.events import commands as events
 from coopoutreach.events.rules import Answer, Modality
-from coopoutreach.messaging.models import OutgoingMessage
+from coopoutreach.mail.outgoing.models import OutgoingMessage
 from coopoutreach.outreach.models import Talk
 from coopoutreach.platform.core import reactions
 from coopoutreach.registrations import commands, jobs, queries

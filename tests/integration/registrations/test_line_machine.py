@@ -25,7 +25,7 @@ from coopoutreach.directory.models import Organisation
 from coopoutreach.directory.rules import Level
 from coopoutreach.events import commands as events
 from coopoutreach.events.rules import Answer, Modality, Standing
-from coopoutreach.messaging.models import OutgoingMessage
+from coopoutreach.mail.outgoing.models import OutgoingMessage
 from coopoutreach.outreach import queries as talks
 from coopoutreach.outreach.models import Talk
 from coopoutreach.platform.core import reactions

@@ -9,9 +9,9 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from coopoutreach.messaging import commands as messaging
-from coopoutreach.messaging.letters import Recipient
-from coopoutreach.messaging.models import MessageState, OutgoingMessage
+from coopoutreach.mail.outgoing import commands as messaging
+from coopoutreach.mail.outgoing.letters import Recipient
+from coopoutreach.mail.outgoing.models import MessageState, OutgoingMessage
 from coopoutreach.platform.audit.models import Entry
 from coopoutreach.platform.core.clock import utcnow
 from coopoutreach.platform.core.db import connect

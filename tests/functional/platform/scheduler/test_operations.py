@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from coopoutreach.messaging import commands as messaging
+from coopoutreach.mail.outgoing import commands as messaging
 from coopoutreach.platform.core import settings as process_settings
 from coopoutreach.platform.core.clock import utcnow
 from coopoutreach.platform.scheduler import commands

@@ -16,14 +16,14 @@ from coopoutreach.events.models import Event, Invitee
 from coopoutreach.events.rules import EventState, Standing
 from coopoutreach.feeds.models import FeedAddress
 from coopoutreach.feeds.rules import Scope
-from coopoutreach.inbound import mime
-from coopoutreach.inbound.models import InboundMessage
+from coopoutreach.mail.incoming import mime
+from coopoutreach.mail.incoming.models import InboundMessage
+from coopoutreach.mail.outgoing.models import MessageState, OutgoingMessage
+from coopoutreach.mail.outgoing.rules import LEASE
 from coopoutreach.meetings import commands as meetings
 from coopoutreach.meetings import notices as meeting_notices
 from coopoutreach.meetings.models import DigestLine, Meeting
 from coopoutreach.meetings.values import ItemFields
-from coopoutreach.messaging.models import MessageState, OutgoingMessage
-from coopoutreach.messaging.rules import LEASE
 from coopoutreach.minutes.models import Minutes
 from coopoutreach.minutes.rules import State as MinutesState
 from coopoutreach.platform.core import batch, reactions

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from coopoutreach.events.commands import announcements
-from coopoutreach.messaging import commands as messaging
+from coopoutreach.mail.outgoing import commands as messaging
 from coopoutreach.platform.core import waking
 from coopoutreach.platform.scheduler import commands, jobs, queries, runner
 from coopoutreach.platform.scheduler.job import Job, daily, every

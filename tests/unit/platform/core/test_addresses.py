@@ -11,8 +11,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from coopoutreach.directory import contact
-from coopoutreach.messaging import mime
-from coopoutreach.messaging.letters import Calendar
+from coopoutreach.mail.outgoing import mime
+from coopoutreach.mail.outgoing.letters import Calendar
 from coopoutreach.platform.core import addresses
 from coopoutreach.platform.core.text import clean_line
 from coopoutreach.platform.ics.entry import Method
