@@ -8,10 +8,6 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
 
-from coopoutreach.accounts.commands import sessions
-from coopoutreach.accounts.commands.sessions import Browser
-from coopoutreach.accounts.sessions import COOKIE
-from coopoutreach.directory.models import Person
 from coopoutreach.events import commands as events
 from coopoutreach.events.models import Invitee
 from coopoutreach.events.rules import EventState
@@ -19,6 +15,10 @@ from coopoutreach.feeds import commands as feeds
 from coopoutreach.feeds import showing
 from coopoutreach.feeds.rules import Scope
 from coopoutreach.outreach.models import Talk
+from coopoutreach.people.accounts.commands import sessions
+from coopoutreach.people.accounts.commands.sessions import Browser
+from coopoutreach.people.accounts.sessions import COOKIE
+from coopoutreach.people.directory.models import Person
 from coopoutreach.platform.core import spanish
 from coopoutreach.platform.core.db import Database
 from coopoutreach.platform.core.text import search_key

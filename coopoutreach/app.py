@@ -5,13 +5,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import Babel
 from flask_login import current_user
 
-from coopoutreach.accounts import sessions
-from coopoutreach.accounts.views import ask_to_sign_in
-from coopoutreach.accounts.views import bp as accounts
 from coopoutreach.board import navigation
 from coopoutreach.board.views import bp as board
 from coopoutreach.commitments.views import bp as commitments
-from coopoutreach.directory.views import bp as directory
 from coopoutreach.feeds.views import bp as feeds
 from coopoutreach.mail.outgoing.views import bp as messaging
 from coopoutreach.mailroom.views import bp as mailroom
@@ -19,6 +15,10 @@ from coopoutreach.materials.views import bp as materials
 from coopoutreach.meetings.views import bp as meetings
 from coopoutreach.minutes.views import bp as minutes
 from coopoutreach.outreach.views import bp as outreach
+from coopoutreach.people.accounts import sessions
+from coopoutreach.people.accounts.views import ask_to_sign_in
+from coopoutreach.people.accounts.views import bp as accounts
+from coopoutreach.people.directory.views import bp as directory
 from coopoutreach.platform.access.guard import AccessDenied, SignInNeeded
 from coopoutreach.platform.audit import commands as audit
 from coopoutreach.platform.core import reactions

@@ -9,12 +9,12 @@ import click
 
 import config
 from coopoutreach import examination
-from coopoutreach.accounts.cli import users
 from coopoutreach.app import create_app
 from coopoutreach.backups.cli import backup, restore
 from coopoutreach.demo.cli import demo
 from coopoutreach.examination import Gravity
 from coopoutreach.mail.incoming.cli import mail
+from coopoutreach.people.accounts.cli import users
 from coopoutreach.platform.core import heaps, own_files, reactions
 from coopoutreach.platform.core import settings as process_settings
 from coopoutreach.platform.core.clock import utcnow

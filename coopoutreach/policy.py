@@ -5,7 +5,9 @@ A permission that is not listed is nobody's.
 """
 
 from coopoutreach.commitments import predicates as commitments
-from coopoutreach.directory.predicates import (
+from coopoutreach.meetings import predicates as meetings
+from coopoutreach.minutes import predicates as minutes
+from coopoutreach.people.directory.predicates import (
     belongs_to,
     is_administration,
     is_coordination,
@@ -13,8 +15,6 @@ from coopoutreach.directory.predicates import (
     is_of_a_cooperative,
     manages_team,
 )
-from coopoutreach.meetings import predicates as meetings
-from coopoutreach.minutes import predicates as minutes
 from coopoutreach.platform.access.guard import Policy
 from coopoutreach.platform.access.permissions import Permission
 from coopoutreach.registrations.predicates import registers_for

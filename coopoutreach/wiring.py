@@ -4,7 +4,6 @@ Each line runs in the transaction of what happened. A feature calls those below 
 is the only way up.
 """
 
-from coopoutreach.accounts import reactions as accounts
 from coopoutreach.commitments import reactions as commitments
 from coopoutreach.commitments.happenings import DraftAsked, SideAsked, WordsAsked
 from coopoutreach.consents.happenings import ConsentWithdrawn
@@ -20,6 +19,7 @@ from coopoutreach.meetings.happenings import MinutesAsked
 from coopoutreach.minutes import reactions as minutes
 from coopoutreach.outreach import reactions as outreach
 from coopoutreach.outreach.happenings import CapacityRaised, SeatRulesChanged, SeatsAsked
+from coopoutreach.people.accounts import reactions as accounts
 from coopoutreach.platform.core.reactions import Wiring
 from coopoutreach.platform.scheduler import reactions as scheduler
 from coopoutreach.platform.scheduler import standing

@@ -18,10 +18,10 @@ import jinja2
 import pytest
 import structlog
 
-from coopoutreach.accounts import commands as accounts
-from coopoutreach.accounts.commands.sessions import Browser, open_session
-from coopoutreach.accounts.sessions import COOKIE
 from coopoutreach.app import create_app
+from coopoutreach.people.accounts import commands as accounts
+from coopoutreach.people.accounts.commands.sessions import Browser, open_session
+from coopoutreach.people.accounts.sessions import COOKIE
 from coopoutreach.platform.access.permissions import Role
 from coopoutreach.platform.core import settings as process_settings
 from coopoutreach.platform.core.clock import utcnow

@@ -7,9 +7,6 @@ from itertools import count
 
 from stdnum.cl import rut as stdnum_rut
 
-from coopoutreach.accounts.models import User
-from coopoutreach.directory.models import Affiliation, Organisation, Person
-from coopoutreach.directory.rules import Access, Kind, Level, Supervisor
 from coopoutreach.events import commands as events
 from coopoutreach.events.rules import EventState, Modality
 from coopoutreach.materials import bytes as material_bytes
@@ -20,6 +17,9 @@ from coopoutreach.meetings.models import Meeting, MeetingSeries, SeriesMember, S
 from coopoutreach.meetings.rules import Capacity, Pattern
 from coopoutreach.outreach.models import Talk
 from coopoutreach.outreach.rules import Format
+from coopoutreach.people.accounts.models import User
+from coopoutreach.people.directory.models import Affiliation, Organisation, Person
+from coopoutreach.people.directory.rules import Access, Kind, Level, Supervisor
 from coopoutreach.platform.access.permissions import Role
 from coopoutreach.platform.core.text import search_key, slug
 from coopoutreach.privacy.models import DataCase

@@ -11,13 +11,13 @@ import structlog
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
-from coopoutreach.accounts.models import SignInLink, UserSession
 from coopoutreach.backups import archive, crossing, snapshots
 from coopoutreach.backups.archive import Manifest
 from coopoutreach.backups.errors import WrongPlace
 from coopoutreach.backups.holding import Held, holding
 from coopoutreach.backups.snapshots import Snapshot
 from coopoutreach.mail.outgoing import commands as messaging
+from coopoutreach.people.accounts.models import SignInLink, UserSession
 from coopoutreach.platform.audit import commands as audit
 from coopoutreach.platform.core import schema
 from coopoutreach.platform.core.db import Database, connect

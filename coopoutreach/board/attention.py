@@ -8,12 +8,12 @@ from coopoutreach.board import duties, rules
 from coopoutreach.board.duties import Duties
 from coopoutreach.board.queries import FailedMail, Unmarked
 from coopoutreach.board.rules import Attention
-from coopoutreach.directory.models import Organisation
 from coopoutreach.events.rules import EventKind
 from coopoutreach.mail.outgoing.models import HeldAddress, QueuePause
 from coopoutreach.outreach.models import Talk
 from coopoutreach.outreach.queries import window_of
 from coopoutreach.outreach.rules import Window
+from coopoutreach.people.directory.models import Organisation
 from coopoutreach.platform.core import spanish
 from coopoutreach.platform.scheduler.happenings import Concern
 from coopoutreach.registrations.queries import Seats

@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from coopoutreach.board import queries, rules, showing
-from coopoutreach.directory.models import Organisation
 from coopoutreach.events.rules import Delivery
 from coopoutreach.outreach.models import Talk
 from coopoutreach.outreach.queries import window_of
 from coopoutreach.outreach.rules import Window
+from coopoutreach.people.directory.models import Organisation
 from coopoutreach.platform.core import spanish
 from coopoutreach.registrations import place
 from coopoutreach.registrations import queries as registrations

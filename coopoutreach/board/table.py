@@ -11,8 +11,6 @@ from coopoutreach.board import queries
 from coopoutreach.commitments import queries as commitments
 from coopoutreach.commitments.models import Commitment
 from coopoutreach.commitments.rules import OWING, Reader
-from coopoutreach.directory import queries as directory
-from coopoutreach.directory.models import Person
 from coopoutreach.events import entries
 from coopoutreach.events import notices as events
 from coopoutreach.events.rules import STANDING, Answer
@@ -25,6 +23,8 @@ from coopoutreach.minutes.models import Minutes
 from coopoutreach.minutes.queries import Waiting
 from coopoutreach.minutes.queries.boards import Task
 from coopoutreach.minutes.rules import label
+from coopoutreach.people.directory import queries as directory
+from coopoutreach.people.directory.models import Person
 from coopoutreach.platform.core import spanish
 
 #: What is due within so many days is asked for.

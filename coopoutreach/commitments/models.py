@@ -6,8 +6,8 @@ from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, UniqueConstrain
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from coopoutreach.commitments.rules import EntryKind, State
-from coopoutreach.directory.models import Organisation, Person
 from coopoutreach.events.models import Event
+from coopoutreach.people.directory.models import Organisation, Person
 from coopoutreach.platform.core.db import Base
 from coopoutreach.platform.core.links import new_nonce, new_public_id
 

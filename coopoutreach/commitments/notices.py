@@ -10,9 +10,9 @@ from coopoutreach.commitments import queries
 from coopoutreach.commitments.models import Commitment, CommitmentEntry
 from coopoutreach.commitments.queries import Side
 from coopoutreach.commitments.rules import EntryKind, Notice
-from coopoutreach.directory.models import Person
 from coopoutreach.mail.outgoing import commands as messaging
 from coopoutreach.mail.outgoing.letters import Letter, Recipient
+from coopoutreach.people.directory.models import Person
 from coopoutreach.platform.core import settings, spanish
 
 #: A reminder that could not be sent for so long says what is no longer so.

@@ -1,8 +1,8 @@
 """How somebody who signs in stands to a commitment, for `policy.py`."""
 
-from coopoutreach.accounts.models import User
 from coopoutreach.commitments.models import Commitment, CommitmentEntry, Evidence
-from coopoutreach.directory.predicates import organisations_of
+from coopoutreach.people.accounts.models import User
+from coopoutreach.people.directory.predicates import organisations_of
 from coopoutreach.platform.access.permissions import Role
 
 Thing = Commitment | CommitmentEntry | Evidence

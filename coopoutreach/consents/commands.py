@@ -10,7 +10,7 @@ from coopoutreach.consents.errors import OtherWords
 from coopoutreach.consents.happenings import ConsentWithdrawn
 from coopoutreach.consents.models import Consent, ConsentText
 from coopoutreach.consents.rules import Purpose, Scope, Source, Wording
-from coopoutreach.directory.models import Person
+from coopoutreach.people.directory.models import Person
 from coopoutreach.platform.audit import commands as audit
 from coopoutreach.platform.core import reactions
 from coopoutreach.platform.core.db import insert_once

@@ -6,8 +6,8 @@ from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from coopoutreach.consents.rules import Channel, Purpose
-from coopoutreach.directory.models import Person
 from coopoutreach.events.models import Event
+from coopoutreach.people.directory.models import Person
 from coopoutreach.platform.core.db import Base
 
 

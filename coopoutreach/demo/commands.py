@@ -10,15 +10,10 @@ from importlib.resources import files
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from coopoutreach.accounts import commands as accounts
 from coopoutreach.demo import meetings, questions, season, table
 from coopoutreach.demo.people import ACTOR, member
 from coopoutreach.demo.season import Place
 from coopoutreach.demo.talks import TALKS, DemoTalk
-from coopoutreach.directory import commands as directory
-from coopoutreach.directory import places
-from coopoutreach.directory.models import Organisation
-from coopoutreach.directory.rules import Access, Level, Supervisor
 from coopoutreach.events import commands as events
 from coopoutreach.events.rules import Attendance
 from coopoutreach.mail.outgoing.models import MessageState, OutgoingMessage
@@ -26,6 +21,11 @@ from coopoutreach.outreach import commands as outreach
 from coopoutreach.outreach import queries as talks
 from coopoutreach.outreach.fields import SpeakerFields, TalkFields
 from coopoutreach.outreach.models import OutreachPlan, Talk
+from coopoutreach.people.accounts import commands as accounts
+from coopoutreach.people.directory import commands as directory
+from coopoutreach.people.directory import places
+from coopoutreach.people.directory.models import Organisation
+from coopoutreach.people.directory.rules import Access, Level, Supervisor
 from coopoutreach.platform.access.permissions import Role
 from coopoutreach.platform.core import spanish, text
 from coopoutreach.platform.core import time as civil

@@ -4,10 +4,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from coopoutreach.accounts import commands as accounts
-from coopoutreach.directory import commands as directory
-from coopoutreach.directory.models import Organisation, Person
-from coopoutreach.directory.rules import Access
+from coopoutreach.people.accounts import commands as accounts
+from coopoutreach.people.directory import commands as directory
+from coopoutreach.people.directory.models import Organisation, Person
+from coopoutreach.people.directory.rules import Access
 from coopoutreach.platform.access.permissions import Role
 
 ACTOR = "demo"

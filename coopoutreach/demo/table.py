@@ -6,13 +6,13 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy.orm import Session
 
 from coopoutreach.demo.people import ACTOR, member
-from coopoutreach.directory.models import Organisation, Person
-from coopoutreach.directory.rules import Access
 from coopoutreach.events.rules import Modality
 from coopoutreach.meetings import commands
 from coopoutreach.meetings.fields import MemberFields, PartyFields, SeriesFields
 from coopoutreach.meetings.models import MeetingSeries
 from coopoutreach.meetings.rules import Capacity, HolidayRule, Pattern
+from coopoutreach.people.directory.models import Organisation, Person
+from coopoutreach.people.directory.rules import Access
 from coopoutreach.platform.access.permissions import Role
 from coopoutreach.platform.core import spanish
 

@@ -3,9 +3,9 @@
 import re
 from importlib import import_module
 
-from coopoutreach.directory import places
 from coopoutreach.events.models import Event, EventVersion
 from coopoutreach.events.rules import EventState, Modality
+from coopoutreach.people.directory import places
 from coopoutreach.platform.core import settings, spanish
 from coopoutreach.platform.core.text import search_key
 from coopoutreach.platform.ics.entry import Entry, Status

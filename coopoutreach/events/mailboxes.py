@@ -12,9 +12,9 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session, contains_eager
 
-from coopoutreach.directory.models import Person
 from coopoutreach.events.models import Event, Invitee
 from coopoutreach.events.rules import Answer, Standing
+from coopoutreach.people.directory.models import Person
 from coopoutreach.platform.core.links import new_reply_token
 
 #: What an entry says that is for several: nobody is said to come who did not say so (B8).

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from coopoutreach.directory.models import Person
 from coopoutreach.events.models import Event, Invitee
 from coopoutreach.events.rules import EventState
+from coopoutreach.people.directory.models import Person
 
 
 def event_id_of_uid(session: Session, uid: str) -> int | None:

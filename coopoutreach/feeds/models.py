@@ -5,10 +5,10 @@ from datetime import datetime
 from sqlalchemy import JSON, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from coopoutreach.accounts.models import User
-from coopoutreach.directory.models import Organisation, Person
 from coopoutreach.feeds.rules import Scope
 from coopoutreach.meetings.models import MeetingSeries
+from coopoutreach.people.accounts.models import User
+from coopoutreach.people.directory.models import Organisation, Person
 from coopoutreach.platform.core.db import Base
 from coopoutreach.platform.core.links import new_nonce, new_public_id
 

@@ -5,7 +5,6 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from coopoutreach.commitments.rules import State as CommitmentState
-from coopoutreach.directory import places
 from coopoutreach.events.rules import EventState
 from coopoutreach.feeds import queries, rules
 from coopoutreach.feeds.queries import Due
@@ -18,6 +17,7 @@ from coopoutreach.feeds.rules import (
     Span,
 )
 from coopoutreach.outreach.rules import FORMAT_NAMES, Format
+from coopoutreach.people.directory import places
 from coopoutreach.platform.core import settings
 from coopoutreach.platform.ics import allday
 from coopoutreach.platform.ics.allday import Day

@@ -4,11 +4,11 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from coopoutreach.accounts.models import User
 from coopoutreach.mail.incoming import commands as inbound
 from coopoutreach.mail.incoming.models import InboundMessage
 from coopoutreach.mailroom import notices
 from coopoutreach.mailroom.errors import CannotAnswer
+from coopoutreach.people.accounts.models import User
 
 _NOWHERE = (
     "A esta dirección no se puede escribir: responda por otro medio y márquelo como atendido."

@@ -6,13 +6,13 @@ from email.utils import parseaddr
 
 from sqlalchemy.orm import Session
 
-from coopoutreach.accounts.models import User
 from coopoutreach.events.models import Invitee
 from coopoutreach.mail.incoming.models import InboundMessage
 from coopoutreach.mail.incoming.rules import reply_address
 from coopoutreach.mail.outgoing import commands as messaging
 from coopoutreach.mail.outgoing.letters import Letter, Recipient
 from coopoutreach.mailroom import queries
+from coopoutreach.people.accounts.models import User
 from coopoutreach.platform.core import settings
 
 ANSWER, FORWARD = "mailroom/answer", "mailroom/forward"

@@ -7,12 +7,12 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, defer
 
-from coopoutreach.accounts.models import User
-from coopoutreach.directory.models import Person
 from coopoutreach.events.models import Announcement, Event, Invitee
 from coopoutreach.events.rules import STANDING, AnnouncementKind, AnnouncementState, Standing
 from coopoutreach.mail.outgoing.models import MessageState, OutgoingMessage
 from coopoutreach.mailroom.rules import Filters
+from coopoutreach.people.accounts.models import User
+from coopoutreach.people.directory.models import Person
 from coopoutreach.platform.access.permissions import Role
 from coopoutreach.platform.core.text import like_pattern
 

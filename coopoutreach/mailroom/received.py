@@ -7,13 +7,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from coopoutreach.directory.models import Person
 from coopoutreach.events.models import Event, Invitee
 from coopoutreach.events.rules import EventKind
 from coopoutreach.mail.incoming import queries, rules, written_by_hand
 from coopoutreach.mail.incoming.models import InboundMessage
 from coopoutreach.mail.incoming.rules import Reason
 from coopoutreach.mailroom import queries as mails
+from coopoutreach.people.directory.models import Person
 from coopoutreach.platform.audit import queries as audit
 from coopoutreach.platform.core import spanish
 

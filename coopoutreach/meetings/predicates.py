@@ -2,8 +2,6 @@
 
 from sqlalchemy.orm import object_session
 
-from coopoutreach.accounts.models import User
-from coopoutreach.directory.predicates import organisations_of
 from coopoutreach.meetings import queries
 from coopoutreach.meetings.models import (
     AgendaFile,
@@ -13,6 +11,8 @@ from coopoutreach.meetings.models import (
     MeetingSeries,
     SeriesMember,
 )
+from coopoutreach.people.accounts.models import User
+from coopoutreach.people.directory.predicates import organisations_of
 from coopoutreach.platform.access.permissions import Role
 
 Thing = MeetingSeries | SeriesMember | DatePoll | Meeting | AgendaItem | AgendaFile

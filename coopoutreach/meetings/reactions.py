@@ -6,13 +6,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from coopoutreach.commitments.happenings import Side, SideAsked
-from coopoutreach.directory.queries import speaks_for
 from coopoutreach.events.happenings import RemindersDue
 from coopoutreach.mail.outgoing.happenings import StillWanted
 from coopoutreach.mail.outgoing.models import OutgoingMessage
 from coopoutreach.meetings import notices, queries
 from coopoutreach.meetings.models import DatePoll, Meeting, PollVoter, SeriesMember, SeriesParty
 from coopoutreach.meetings.notices.polls import NOTICE as POLL
+from coopoutreach.people.directory.queries import speaks_for
 from coopoutreach.platform.core import spanish
 
 

@@ -5,9 +5,9 @@ from datetime import date, datetime
 from sqlalchemy import Date, ForeignKey, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from coopoutreach.directory.models import Organisation, Person
 from coopoutreach.meetings.models import AgendaItem, Meeting
 from coopoutreach.minutes.rules import ApprovalKind, Method, PartKind, State
+from coopoutreach.people.directory.models import Organisation, Person
 from coopoutreach.platform.core.db import Base
 from coopoutreach.platform.core.links import new_nonce, new_public_id
 

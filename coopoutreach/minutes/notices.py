@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from coopoutreach.accounts.models import User
 from coopoutreach.events import entries
 from coopoutreach.mail.outgoing import commands as messaging
 from coopoutreach.mail.outgoing.letters import Letter, Recipient
@@ -16,6 +15,7 @@ from coopoutreach.meetings import notices as meetings
 from coopoutreach.minutes import queries
 from coopoutreach.minutes.models import Minutes, Observation, ReviewLink
 from coopoutreach.minutes.rules import label
+from coopoutreach.people.accounts.models import User
 from coopoutreach.platform.access.permissions import Role
 from coopoutreach.platform.core import settings, spanish
 

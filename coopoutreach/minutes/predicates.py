@@ -2,8 +2,6 @@
 
 from sqlalchemy.orm import object_session
 
-from coopoutreach.accounts.models import User
-from coopoutreach.directory import queries as directory
 from coopoutreach.meetings import predicates as meetings
 from coopoutreach.meetings.models import Meeting
 from coopoutreach.minutes.models import (
@@ -13,6 +11,8 @@ from coopoutreach.minutes.models import (
     Observation,
     SignedCopy,
 )
+from coopoutreach.people.accounts.models import User
+from coopoutreach.people.directory import queries as directory
 
 #: A meeting stands for its minutes, which it may not have yet.
 Thing = Meeting | Minutes | MinutesPart | Decision | Observation | SignedCopy

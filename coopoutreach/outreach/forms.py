@@ -12,13 +12,13 @@ from wtforms import (
 )
 from wtforms.validators import AnyOf, DataRequired, Length, Optional
 
-from coopoutreach.directory import places
 from coopoutreach.events.rules import Modality
 from coopoutreach.outreach.fields import TalkFields
 from coopoutreach.outreach.models import OutreachPlan, Talk
 from coopoutreach.outreach.rules import Format
 from coopoutreach.outreach.seat_fields import SeatFields, wrong
 from coopoutreach.outreach.speaker_rows import read_speakers
+from coopoutreach.people.directory import places
 from coopoutreach.platform.core import calendar, spanish, text
 from coopoutreach.platform.core import time as civil
 from coopoutreach.platform.core.moments import Moment, read_moment

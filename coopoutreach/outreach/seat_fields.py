@@ -7,8 +7,8 @@ from wtforms import Form, IntegerField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import NumberRange, Optional
 
-from coopoutreach.directory.rules import LEVEL_NAMES
 from coopoutreach.events.rules import Modality
+from coopoutreach.people.directory.rules import LEVEL_NAMES
 from coopoutreach.platform.core import time as civil
 from coopoutreach.platform.core.moments import Moment
 from coopoutreach.platform.core.time import Existence

@@ -13,7 +13,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, Optional
 
-from coopoutreach.directory import contact
+from coopoutreach.people.directory import contact
 from coopoutreach.platform.core.text import LONGEST_NAME, clean_line, has_line_breaks
 from coopoutreach.platform.core.web_addresses import REFUSED, has_web_address
 from coopoutreach.privacy.rules import RIGHT_HINTS, RIGHT_NAMES, Asked, Right

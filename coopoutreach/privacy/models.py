@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, Date, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from coopoutreach.directory.models import Person
+from coopoutreach.people.directory.models import Person
 from coopoutreach.platform.core.db import Base
 from coopoutreach.platform.core.links import new_nonce, new_public_id
 from coopoutreach.privacy.rules import CaseState, Right

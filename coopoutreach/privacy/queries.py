@@ -7,13 +7,13 @@ from datetime import date, datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from coopoutreach.accounts.models import User
-from coopoutreach.directory import contact
-from coopoutreach.directory import queries as directory
-from coopoutreach.directory.models import Person
 from coopoutreach.events.models import Event
 from coopoutreach.events.rules import STANDING, EventKind
 from coopoutreach.outreach.models import Speaker
+from coopoutreach.people.accounts.models import User
+from coopoutreach.people.directory import contact
+from coopoutreach.people.directory import queries as directory
+from coopoutreach.people.directory.models import Person
 from coopoutreach.platform.access.permissions import Role
 from coopoutreach.platform.core import settings
 from coopoutreach.platform.core.links import digest, identifier_of

@@ -5,8 +5,8 @@ from datetime import date, datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from coopoutreach.directory.models import Person
 from coopoutreach.mail.outgoing.happenings import StillWanted
+from coopoutreach.people.directory.models import Person
 from coopoutreach.platform.core import spanish
 from coopoutreach.platform.scheduler.happenings import AttentionAsked, Concern
 from coopoutreach.privacy import queries, rules

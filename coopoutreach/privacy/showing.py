@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from coopoutreach.accounts.models import User
+from coopoutreach.people.accounts.models import User
 from coopoutreach.platform.core import spanish
 from coopoutreach.privacy import rules
 from coopoutreach.privacy.data_map import TABLES, Keep, Kept, Purpose

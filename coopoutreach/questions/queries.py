@@ -6,10 +6,10 @@ from datetime import datetime
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from coopoutreach.directory.models import Person
 from coopoutreach.events.models import Event, Invitee
 from coopoutreach.events.rules import Standing
 from coopoutreach.outreach.models import Talk
+from coopoutreach.people.directory.models import Person
 from coopoutreach.questions.models import Question, QuestionAnswer
 from coopoutreach.questions.rules import NEEDS_LAST, Asked, Asking, Audience, Condition, Need
 

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from coopoutreach.directory import contact
-from coopoutreach.directory.models import Person
+from coopoutreach.people.directory import contact
+from coopoutreach.people.directory.models import Person
 from coopoutreach.platform.core import text, web_addresses
 from coopoutreach.registrations.queries import Colleague
 from coopoutreach.registrations.request import Contact

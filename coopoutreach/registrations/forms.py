@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from werkzeug.datastructures import MultiDict
 
-from coopoutreach.directory import contact
+from coopoutreach.people.directory import contact
 from coopoutreach.platform.core import text, web_addresses
 from coopoutreach.platform.web.rows import row, row_numbers
 from coopoutreach.questions.forms import AnswerForm

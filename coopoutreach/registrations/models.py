@@ -6,9 +6,9 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from coopoutreach.directory.models import Organisation, Person
 from coopoutreach.events.models import Invitee
 from coopoutreach.outreach.models import Talk
+from coopoutreach.people.directory.models import Organisation, Person
 from coopoutreach.platform.core.db import Base
 from coopoutreach.registrations.rules import Cause, Room, State
 

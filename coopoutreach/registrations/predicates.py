@@ -1,7 +1,7 @@
 """How somebody who signs in stands to a registration."""
 
-from coopoutreach.accounts.models import User
-from coopoutreach.directory.predicates import belongs_to
+from coopoutreach.people.accounts.models import User
+from coopoutreach.people.directory.predicates import belongs_to
 from coopoutreach.registrations.models import Registration
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from coopoutreach.directory.models import Organisation
+from coopoutreach.people.directory.models import Organisation
 from coopoutreach.questions.rules import Given
 from coopoutreach.registrations.rules import Room
 

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from coopoutreach.directory.rules import LEVEL_NAMES, Level
 from coopoutreach.outreach.models import Talk
+from coopoutreach.people.directory.rules import LEVEL_NAMES, Level
 from coopoutreach.platform.core import spanish
 from coopoutreach.registrations.queries import held_until_words
 

@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
-from coopoutreach.directory import places
 from coopoutreach.events.rules import Modality
 from coopoutreach.outreach.rules import Format
+from coopoutreach.people.directory import places
 from coopoutreach.platform.core.text import clean_line
 from coopoutreach.site.rules import MONTHS_AHEAD, MONTHS_BACK, Filters, View, month_start
 

@@ -11,12 +11,12 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from sqlalchemy.orm import Session
 
-from coopoutreach.directory import places
 from coopoutreach.materials import queries as material_queries
 from coopoutreach.materials import showing as materials
 from coopoutreach.outreach import queries as outreach
 from coopoutreach.outreach.models import Talk
 from coopoutreach.outreach.rules import FORMAT_NAMES, Window
+from coopoutreach.people.directory import places
 from coopoutreach.platform.core import settings, spanish
 from coopoutreach.platform.core.errors import NotFound
 from coopoutreach.platform.ics import envelope

@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from coopoutreach.directory import places
-from coopoutreach.directory.rules import LEVEL_NAMES, Level
 from coopoutreach.events import calendar, entries
 from coopoutreach.events.models import Event
 from coopoutreach.events.rules import STANDING, EventState, Modality
 from coopoutreach.outreach.models import Talk
 from coopoutreach.outreach.queries import window_of
 from coopoutreach.outreach.rules import FORMAT_NAMES, Window
+from coopoutreach.people.directory import places
+from coopoutreach.people.directory.rules import LEVEL_NAMES, Level
 from coopoutreach.platform.core import spanish
 from coopoutreach.registrations import showing
 from coopoutreach.registrations.queries import Seats

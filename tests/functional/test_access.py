@@ -13,12 +13,8 @@ from secrets import token_urlsafe
 import pytest
 from sqlalchemy import func, select
 
-from coopoutreach.accounts import queries as accounts
 from coopoutreach.commitments import commands as commitments
 from coopoutreach.commitments import files as commitment_files
-from coopoutreach.directory import commands as directory
-from coopoutreach.directory.models import Person
-from coopoutreach.directory.rules import Access
 from coopoutreach.events.models import TimeProposal
 from coopoutreach.mail.incoming import commands as inbound
 from coopoutreach.mail.incoming.models import InboundMessage
@@ -29,6 +25,10 @@ from coopoutreach.meetings.rules import Capacity
 from coopoutreach.meetings.values import ItemFields, Place
 from coopoutreach.minutes import commands as minutes
 from coopoutreach.minutes.models import Observation
+from coopoutreach.people.accounts import queries as accounts
+from coopoutreach.people.directory import commands as directory
+from coopoutreach.people.directory.models import Person
+from coopoutreach.people.directory.rules import Access
 from coopoutreach.platform.access.permissions import Permission, Role
 from coopoutreach.platform.audit.models import Entry
 from coopoutreach.platform.files import taking

@@ -12,10 +12,10 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import func, select
 
-from coopoutreach.accounts.models import User
 from coopoutreach.cli import main
-from coopoutreach.directory.models import Organisation
 from coopoutreach.outreach.models import Talk
+from coopoutreach.people.accounts.models import User
+from coopoutreach.people.directory.models import Organisation
 from coopoutreach.platform.core.db import connect
 
 

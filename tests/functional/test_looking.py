@@ -10,13 +10,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from coopoutreach.accounts import commands as accounts
-from coopoutreach.accounts.commands.sessions import Browser
 from coopoutreach.commitments import commands as commitments
 from coopoutreach.commitments import notices as words
 from coopoutreach.commitments.rules import Notice
-from coopoutreach.directory import commands as directory
-from coopoutreach.directory import notices as posts
 from coopoutreach.events import commands as events
 from coopoutreach.events import jobs
 from coopoutreach.events import notices as event_notices
@@ -35,6 +31,10 @@ from coopoutreach.minutes import commands as minutes
 from coopoutreach.minutes import notices as drafts
 from coopoutreach.minutes.commands import Voice
 from coopoutreach.outreach.models import Talk
+from coopoutreach.people.accounts import commands as accounts
+from coopoutreach.people.accounts.commands.sessions import Browser
+from coopoutreach.people.directory import commands as directory
+from coopoutreach.people.directory import notices as posts
 from coopoutreach.platform.access.permissions import Role
 from coopoutreach.platform.files import taking
 from coopoutreach.privacy import commands as privacy

@@ -14,7 +14,7 @@ import icalendar
 import pytest
 import sqlalchemy as sa
 
-from coopoutreach.directory.models import Person
+from coopoutreach.people.directory.models import Person
 from coopoutreach.registrations.models import Registration
 from coopoutreach.registrations.rules import State
 from tests.support.application import Application, register, stop, wait_for

@@ -7,12 +7,12 @@ import pytest
 import sqlalchemy as sa
 import time_machine
 
-from coopoutreach.accounts.models import User
 from coopoutreach.commitments.models import Commitment
 from coopoutreach.demo import commands as demo
 from coopoutreach.events.models import Event
 from coopoutreach.events.rules import EventState
 from coopoutreach.outreach.models import Talk
+from coopoutreach.people.accounts.models import User
 from coopoutreach.platform.core import calendar, reactions, spanish
 from coopoutreach.platform.core.clock import utcnow
 from coopoutreach.schedule import JOBS

@@ -16,7 +16,6 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, Phase, given, settings, strategies
 
-from coopoutreach.directory.models import Organisation, Person
 from coopoutreach.events import commands as events
 from coopoutreach.events import jobs as event_jobs
 from coopoutreach.events import queries as event_queries
@@ -33,6 +32,7 @@ from coopoutreach.meetings.rules import Capacity
 from coopoutreach.meetings.values import Place, Reply
 from coopoutreach.outreach import queries as talks
 from coopoutreach.outreach.models import Talk
+from coopoutreach.people.directory.models import Organisation, Person
 from coopoutreach.platform.core import reactions
 from coopoutreach.platform.core import settings as process_settings
 from coopoutreach.platform.core.errors import DomainError

@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from coopoutreach.directory.models import Person
 from coopoutreach.events.models import Invitee
 from coopoutreach.events.rules import Attendance
 from coopoutreach.meetings.models import AgendaItem, Meeting, Seat
@@ -15,6 +14,7 @@ from coopoutreach.minutes import commands, content, queries
 from coopoutreach.minutes.commands import Signature, Typed
 from coopoutreach.minutes.models import Minutes, MinutesPart
 from coopoutreach.minutes.rules import Method
+from coopoutreach.people.directory.models import Person
 from tests.factories import NOW, Table, a_meeting, a_table
 
 SECRETARY = "user:1"

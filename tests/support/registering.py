@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from coopoutreach.app import create_app
-from coopoutreach.directory.models import Person
 from coopoutreach.events.models import Invitee
 from coopoutreach.mail.outgoing.models import OutgoingMessage
+from coopoutreach.people.directory.models import Person
 from coopoutreach.platform.audit.models import Entry
 from coopoutreach.platform.core import settings as process_settings
 from coopoutreach.platform.core.db import Base, Database, connect

@@ -9,14 +9,14 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from coopoutreach.commitments.models import Commitment
 from coopoutreach.commitments.rules import OWING
-from coopoutreach.directory.models import Affiliation, Organisation, Person
-from coopoutreach.directory.queries import stands
 from coopoutreach.events.models import Invitee
 from coopoutreach.events.rules import STANDING, Answer, EventState, Standing
 from coopoutreach.meetings.models import Meeting, Seat, SeriesParty
 from coopoutreach.meetings.rules import LobbyNeed
 from coopoutreach.minutes.models import Approval, Minutes, Observation
 from coopoutreach.minutes.rules import LOCKED, ApprovalKind, State
+from coopoutreach.people.directory.models import Affiliation, Organisation, Person
+from coopoutreach.people.directory.queries import stands
 
 _LINE = "\n"
 

@@ -8,12 +8,12 @@ from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, raiseload
 
 from coopoutreach.board import rules
-from coopoutreach.directory.models import Affiliation, Organisation, Person
-from coopoutreach.directory.rules import Access, Kind, Level
 from coopoutreach.events.models import Event, Invitee
 from coopoutreach.events.rules import STANDING, Attendance, EventKind, EventState
 from coopoutreach.mail.outgoing.models import MessageState, OutgoingMessage
 from coopoutreach.outreach.models import Talk
+from coopoutreach.people.directory.models import Affiliation, Organisation, Person
+from coopoutreach.people.directory.rules import Access, Kind, Level
 from coopoutreach.registrations import queries as registrations
 from coopoutreach.registrations.models import Registration
 from coopoutreach.registrations.queries import Seats

@@ -21,8 +21,8 @@ from coopoutreach.commitments.rules import (
     Sort,
     State,
 )
-from coopoutreach.directory.models import Organisation, Person
 from coopoutreach.events.models import Event
+from coopoutreach.people.directory.models import Organisation, Person
 from coopoutreach.platform.core.text import search_key
 
 

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from coopoutreach.commitments.models import Commitment
 from coopoutreach.commitments.queries.others import side_of
-from coopoutreach.directory.models import Person
-from coopoutreach.directory.queries import has_left, speaks_for
+from coopoutreach.people.directory.models import Person
+from coopoutreach.people.directory.queries import has_left, speaks_for
 from coopoutreach.platform.core import settings, spanish
 from coopoutreach.platform.core.links import identifier_of
 

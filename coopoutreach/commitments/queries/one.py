@@ -6,12 +6,12 @@ from datetime import datetime
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from coopoutreach.accounts.models import User
 from coopoutreach.commitments.models import Commitment, CommitmentEntry, Evidence
 from coopoutreach.commitments.rules import ANSWERS, EntryKind
-from coopoutreach.directory import queries as directory
-from coopoutreach.directory.models import Affiliation, Organisation, Person
-from coopoutreach.directory.rules import Kind
+from coopoutreach.people.accounts.models import User
+from coopoutreach.people.directory import queries as directory
+from coopoutreach.people.directory.models import Affiliation, Organisation, Person
+from coopoutreach.people.directory.rules import Kind
 
 #: What sets the date anew: reminders of what was before it never stood.
 _SETS_DATE = (EntryKind.MADE, EntryKind.EXTENDED, EntryKind.REOPENED)

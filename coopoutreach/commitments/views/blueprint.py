@@ -4,7 +4,7 @@ from flask import Blueprint, request
 from flask_login import current_user
 
 from coopoutreach.commitments.rules import Reader
-from coopoutreach.directory.predicates import organisations_of
+from coopoutreach.people.directory.predicates import organisations_of
 from coopoutreach.platform.access.permissions import Role
 from coopoutreach.platform.core import settings
 from coopoutreach.platform.core.clock import utcnow

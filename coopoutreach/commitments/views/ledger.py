@@ -7,12 +7,12 @@ from flask import Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from coopoutreach.accounts.confirming import recently_signed_in
 from coopoutreach.commitments import forms, queries, showing
 from coopoutreach.commitments.ledger_table import ledger_table
 from coopoutreach.commitments.rules import PAGE_LENGTH, SHOWN_NAMES, Filters, Shown, Sort
 from coopoutreach.commitments.views.blueprint import bp, reader
-from coopoutreach.directory import queries as directory
+from coopoutreach.people.accounts.confirming import recently_signed_in
+from coopoutreach.people.directory import queries as directory
 from coopoutreach.platform.access.guard import requires
 from coopoutreach.platform.access.permissions import Permission
 from coopoutreach.platform.audit import commands as audit

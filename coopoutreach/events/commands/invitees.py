@@ -4,10 +4,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from coopoutreach.directory.models import Person
 from coopoutreach.events.happenings import InviteeDeclined
 from coopoutreach.events.models import Event, Invitee
 from coopoutreach.events.rules import Answer, Attendance, Delivery, Source, Standing
+from coopoutreach.people.directory.models import Person
 from coopoutreach.platform.audit import commands as audit
 from coopoutreach.platform.core import reactions
 from coopoutreach.platform.core.links import new_nonce, new_reply_token

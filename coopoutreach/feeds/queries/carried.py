@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session, aliased
 
 from coopoutreach.commitments.models import Commitment, CommitmentEntry
 from coopoutreach.commitments.rules import EntryKind, State
-from coopoutreach.directory.models import Organisation
 from coopoutreach.events.models import Event
 from coopoutreach.events.rules import STANDING, EventKind, EventState, Modality
 from coopoutreach.feeds import rules
 from coopoutreach.feeds.rules import Selection, Span
 from coopoutreach.meetings.models import Meeting
 from coopoutreach.outreach.models import Talk
+from coopoutreach.people.directory.models import Organisation
 
 _EVENT: Any = Event.__table__
 _TALK: Any = Talk.__table__

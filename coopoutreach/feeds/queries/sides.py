@@ -7,11 +7,11 @@ from datetime import date
 from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import Session
 
-from coopoutreach.directory import queries as directory
-from coopoutreach.directory.models import Affiliation, Organisation
-from coopoutreach.directory.queries import stands
 from coopoutreach.meetings import queries as meetings
 from coopoutreach.meetings.models import MeetingSeries, SeriesParty
+from coopoutreach.people.directory import queries as directory
+from coopoutreach.people.directory.models import Affiliation, Organisation
+from coopoutreach.people.directory.queries import stands
 from coopoutreach.platform.access.permissions import Role
 
 #: The federation's own people see every table.

@@ -8,10 +8,6 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from coopoutreach.accounts.confirming import recently_signed_in
-from coopoutreach.accounts.sessions import signed_in
-from coopoutreach.directory import places
-from coopoutreach.directory import queries as directory
 from coopoutreach.feeds import commands, queries, showing
 from coopoutreach.feeds.commands import Subscriber
 from coopoutreach.feeds.models import FeedAddress
@@ -19,6 +15,10 @@ from coopoutreach.feeds.rules import Scope, Selection
 from coopoutreach.feeds.views.blueprint import bp
 from coopoutreach.meetings.models import MeetingSeries
 from coopoutreach.outreach.rules import FORMAT_NAMES, Format
+from coopoutreach.people.accounts.confirming import recently_signed_in
+from coopoutreach.people.accounts.sessions import signed_in
+from coopoutreach.people.directory import places
+from coopoutreach.people.directory import queries as directory
 from coopoutreach.platform.access.guard import SAFE
 from coopoutreach.platform.core import spanish
 from coopoutreach.platform.core.clock import utcnow

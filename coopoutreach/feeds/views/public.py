@@ -4,10 +4,10 @@ from functools import partial
 
 from flask import Response
 
-from coopoutreach.directory import places
 from coopoutreach.feeds import rendering
 from coopoutreach.feeds.rules import Selection
 from coopoutreach.feeds.views.blueprint import CONTENT_TYPE, bp
+from coopoutreach.people.directory import places
 from coopoutreach.platform.access.guard import public
 from coopoutreach.platform.core import settings
 from coopoutreach.platform.core.clock import utcnow

@@ -6,7 +6,6 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from coopoutreach.directory.models import Person
 from coopoutreach.events import queries as events
 from coopoutreach.events.rules import STANDING, EventState
 from coopoutreach.meetings import notices, queries
@@ -17,6 +16,7 @@ from coopoutreach.meetings.models import AgendaItem, Meeting
 from coopoutreach.meetings.rules import ItemState
 from coopoutreach.meetings.rules import agenda as rules
 from coopoutreach.meetings.values import ItemFields
+from coopoutreach.people.directory.models import Person
 from coopoutreach.platform.audit import commands as audit
 
 

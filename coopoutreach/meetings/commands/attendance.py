@@ -4,7 +4,6 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from coopoutreach.directory.models import Person
 from coopoutreach.events import commands as events
 from coopoutreach.events import queries as event_queries
 from coopoutreach.events.rules import STANDING, Attendance, EventState, Modality
@@ -14,6 +13,7 @@ from coopoutreach.meetings.errors import AlreadyInvited, NotConvened
 from coopoutreach.meetings.models import Meeting, Seat
 from coopoutreach.meetings.rules import LobbyNeed
 from coopoutreach.meetings.values import Held, Lobby, Place, Presence
+from coopoutreach.people.directory.models import Person
 from coopoutreach.platform.audit import commands as audit
 
 

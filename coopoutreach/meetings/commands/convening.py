@@ -5,7 +5,6 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from coopoutreach.directory.models import Person
 from coopoutreach.events import commands as events
 from coopoutreach.events import queries as event_queries
 from coopoutreach.events.models import Invitee
@@ -16,6 +15,7 @@ from coopoutreach.meetings.commands.telling import follow_agenda
 from coopoutreach.meetings.errors import AlreadyInvited, MeetingIsPast, NotConvened
 from coopoutreach.meetings.models import Meeting, Seat, SeriesMember
 from coopoutreach.meetings.values import Place
+from coopoutreach.people.directory.models import Person
 from coopoutreach.platform.audit import commands as audit
 from coopoutreach.platform.core.links import new_nonce
 

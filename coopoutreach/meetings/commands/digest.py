@@ -4,12 +4,12 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from coopoutreach.directory.models import Person
 from coopoutreach.events.models import Event
 from coopoutreach.events.rules import STANDING
 from coopoutreach.mail.outgoing import commands as messaging
 from coopoutreach.meetings import notices, queries
 from coopoutreach.meetings.models import DigestLine
+from coopoutreach.people.directory.models import Person
 
 #: What the keys of lines begin with that are of no use once their event is off.
 _OF_A_STANDING_EVENT = ("events/reminder:", "meetings/agenda:")

@@ -5,7 +5,6 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from coopoutreach.directory.models import Person
 from coopoutreach.events import mailboxes
 from coopoutreach.events import notices as events
 from coopoutreach.events import queries as event_queries
@@ -13,6 +12,7 @@ from coopoutreach.events.rules import STANDING, EventState, Standing
 from coopoutreach.meetings import queries
 from coopoutreach.meetings.commands.members import end_member
 from coopoutreach.meetings.models import Meeting, SeriesMember, SeriesParty
+from coopoutreach.people.directory.models import Person
 
 
 def leave_every_table(session: Session, person_id: int, *, actor: str, now: datetime) -> None:

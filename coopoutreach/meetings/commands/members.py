@@ -5,14 +5,14 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from coopoutreach.directory import notices
-from coopoutreach.directory import queries as directory
-from coopoutreach.directory.models import Organisation, Person
 from coopoutreach.meetings import queries
 from coopoutreach.meetings.errors import AlreadyMember, GivesNoWord, NotOfTheTable
 from coopoutreach.meetings.fields import MemberFields
 from coopoutreach.meetings.models import MeetingSeries, SeriesMember
 from coopoutreach.meetings.rules import Capacity
+from coopoutreach.people.directory import notices
+from coopoutreach.people.directory import queries as directory
+from coopoutreach.people.directory.models import Organisation, Person
 from coopoutreach.platform.audit import commands as audit
 from coopoutreach.platform.core import spanish
 

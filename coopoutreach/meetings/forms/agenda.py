@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from wtforms import Form, IntegerField, StringField, TextAreaField
 from wtforms.validators import AnyOf, Length, NumberRange, ValidationError
 
-from coopoutreach.directory.models import Person
 from coopoutreach.meetings.models import AgendaItem
 from coopoutreach.meetings.rules import ItemKind
 from coopoutreach.meetings.rules import agenda as rules
 from coopoutreach.meetings.values import ItemFields
+from coopoutreach.people.directory.models import Person
 from coopoutreach.platform.core import text
 
 

@@ -7,13 +7,13 @@ from datetime import datetime, time
 from wtforms import Form, StringField, TextAreaField
 from wtforms.validators import AnyOf, Length, ValidationError
 
-from coopoutreach.directory.forms.fields import email, name
-from coopoutreach.directory.models import Person
 from coopoutreach.events.rules import Answer, Modality
 from coopoutreach.meetings.forms.agenda import clean, clean_lines
 from coopoutreach.meetings.models import Meeting
 from coopoutreach.meetings.rules import Capacity, LobbyNeed
 from coopoutreach.meetings.values import Held, Lobby, Place, Reply
+from coopoutreach.people.directory.forms.fields import email, name
+from coopoutreach.people.directory.models import Person
 from coopoutreach.platform.core.text import LONGEST_NAME
 
 _LONGEST_EXCUSE = 500

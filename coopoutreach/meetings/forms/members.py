@@ -8,11 +8,11 @@ from wtforms import BooleanField, Form, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf, Optional
 
-from coopoutreach.directory.models import Affiliation
 from coopoutreach.meetings.fields import MemberFields
 from coopoutreach.meetings.forms.place import line
 from coopoutreach.meetings.models import SeriesMember
 from coopoutreach.meetings.rules import Capacity
+from coopoutreach.people.directory.models import Affiliation
 
 CAPACITY_NAMES = {
     Capacity.PRINCIPAL: "Titular",

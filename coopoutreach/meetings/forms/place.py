@@ -6,8 +6,8 @@ from typing import Any
 from wtforms import Form, StringField
 from wtforms.validators import AnyOf, Length, Optional
 
-from coopoutreach.directory import places
 from coopoutreach.events.rules import Modality
+from coopoutreach.people.directory import places
 from coopoutreach.platform.core import spanish, text
 
 MODALITIES = [

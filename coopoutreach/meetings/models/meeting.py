@@ -10,7 +10,6 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from coopoutreach.directory.models import Organisation, Person
 from coopoutreach.events.models import Event, Invitee
 from coopoutreach.events.rules import EventKind, Modality
 from coopoutreach.meetings.models.series import MeetingSeries
@@ -21,6 +20,7 @@ from coopoutreach.meetings.rules import (
     LobbyNeed,
     MeetingType,
 )
+from coopoutreach.people.directory.models import Organisation, Person
 from coopoutreach.platform.core.columns import WallTime
 from coopoutreach.platform.core.db import Base
 from coopoutreach.platform.core.links import new_public_id

@@ -8,12 +8,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from coopoutreach.directory.models import Organisation, Person
 from coopoutreach.meetings.models.meeting import Meeting
 from coopoutreach.meetings.models.series import MeetingSeries
 from coopoutreach.meetings.rules import (
     Suits,
 )
+from coopoutreach.people.directory.models import Organisation, Person
 from coopoutreach.platform.core.columns import WallTime
 from coopoutreach.platform.core.db import Base
 from coopoutreach.platform.core.links import new_nonce, new_public_id

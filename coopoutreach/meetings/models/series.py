@@ -12,13 +12,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from coopoutreach.directory.models import Organisation, Person
 from coopoutreach.events.rules import Modality
 from coopoutreach.meetings.rules import (
     Capacity,
     HolidayRule,
     Pattern,
 )
+from coopoutreach.people.directory.models import Organisation, Person
 from coopoutreach.platform.core.db import Base
 from coopoutreach.platform.core.links import new_public_id
 

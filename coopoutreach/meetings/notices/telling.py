@@ -5,11 +5,11 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from coopoutreach.directory.models import Person
 from coopoutreach.mail.outgoing import commands as messaging
 from coopoutreach.mail.outgoing.letters import Letter, Recipient
 from coopoutreach.meetings import queries
 from coopoutreach.meetings.models import DigestLine, SeriesMember
+from coopoutreach.people.directory.models import Person
 from coopoutreach.platform.core import settings, spanish
 from coopoutreach.platform.core.db import insert_once
 

@@ -5,8 +5,8 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from coopoutreach.directory.models import Person
 from coopoutreach.meetings.models import DigestLine, Meeting, SeriesMember
+from coopoutreach.people.directory.models import Person
 
 
 def prefer_digest(

@@ -6,8 +6,8 @@ from datetime import date
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from coopoutreach.directory.models import Affiliation, Organisation, Person
-from coopoutreach.directory.queries import not_over
+from coopoutreach.people.directory.models import Affiliation, Organisation, Person
+from coopoutreach.people.directory.queries import not_over
 
 
 def posts_at(

@@ -7,8 +7,6 @@ from datetime import datetime
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
-from coopoutreach.directory.models import Organisation, Person
-from coopoutreach.directory.queries import speaks_for
 from coopoutreach.events import queries as events
 from coopoutreach.events.models import Invitee, TimeProposal
 from coopoutreach.events.rules import (
@@ -22,6 +20,8 @@ from coopoutreach.events.rules import (
 from coopoutreach.meetings.models import Meeting, Seat, SeriesMember, SeriesParty
 from coopoutreach.meetings.rules import Capacity, LobbyNeed
 from coopoutreach.meetings.values import Presence
+from coopoutreach.people.directory.models import Organisation, Person
+from coopoutreach.people.directory.queries import speaks_for
 from coopoutreach.platform.core import spanish
 
 

@@ -9,9 +9,6 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import BadRequest
 
-from coopoutreach.directory import queries as directory
-from coopoutreach.directory.forms.fields import put_beside
-from coopoutreach.directory.models import Person
 from coopoutreach.meetings import commands, queries
 from coopoutreach.meetings.forms.agenda import ItemForm, ProposalForm, RefusalForm, values_of
 from coopoutreach.meetings.models import AgendaItem, Meeting
@@ -26,6 +23,9 @@ from coopoutreach.meetings.views.meeting import (
     own_proposals,
     warned,
 )
+from coopoutreach.people.directory import queries as directory
+from coopoutreach.people.directory.forms.fields import put_beside
+from coopoutreach.people.directory.models import Person
 from coopoutreach.platform.access.guard import may, requires
 from coopoutreach.platform.access.permissions import Permission
 from coopoutreach.platform.core import spanish

@@ -8,9 +8,6 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from coopoutreach.directory import commands as directory
-from coopoutreach.directory import contact
-from coopoutreach.directory.forms.fields import put_beside
 from coopoutreach.events.rules import Modality
 from coopoutreach.meetings import commands, queries
 from coopoutreach.meetings.forms.meeting import GuestForm, HeldForm
@@ -20,6 +17,9 @@ from coopoutreach.meetings.views import loading
 from coopoutreach.meetings.views.blueprint import bp
 from coopoutreach.meetings.views.loading import INVALID
 from coopoutreach.meetings.views.meeting import facts
+from coopoutreach.people.directory import commands as directory
+from coopoutreach.people.directory import contact
+from coopoutreach.people.directory.forms.fields import put_beside
 from coopoutreach.platform.access.guard import requires
 from coopoutreach.platform.access.permissions import Permission
 from coopoutreach.platform.core.clock import utcnow

@@ -6,9 +6,6 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from coopoutreach.directory import places
-from coopoutreach.directory import queries as directory
-from coopoutreach.directory.models import Organisation
 from coopoutreach.meetings import queries, slots
 from coopoutreach.meetings.forms.members import Choice
 from coopoutreach.meetings.forms.place import MODALITIES
@@ -21,6 +18,9 @@ from coopoutreach.meetings.forms.series_rows import (
 )
 from coopoutreach.meetings.models import MeetingSeries
 from coopoutreach.meetings.rules import Pattern
+from coopoutreach.people.directory import places
+from coopoutreach.people.directory import queries as directory
+from coopoutreach.people.directory.models import Organisation
 from coopoutreach.platform.core import spanish
 from coopoutreach.platform.core.clock import utcnow
 

@@ -5,9 +5,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from coopoutreach.directory import commands as directory
-from coopoutreach.directory import contact
-from coopoutreach.directory.forms.fields import put_beside
 from coopoutreach.meetings import commands, queries
 from coopoutreach.meetings.forms.meeting import GuestForm
 from coopoutreach.meetings.models import Meeting, Seat, SeriesMember
@@ -16,6 +13,9 @@ from coopoutreach.meetings.views import loading
 from coopoutreach.meetings.views.blueprint import bp
 from coopoutreach.meetings.views.loading import INVALID
 from coopoutreach.meetings.views.meeting import agenda_shown, facts, warned
+from coopoutreach.people.directory import commands as directory
+from coopoutreach.people.directory import contact
+from coopoutreach.people.directory.forms.fields import put_beside
 from coopoutreach.platform.access.guard import requires
 from coopoutreach.platform.access.permissions import Permission
 from coopoutreach.platform.core import addresses, spanish

@@ -12,7 +12,6 @@ from werkzeug.exceptions import BadRequest
 
 from coopoutreach.commitments import queries as commitments
 from coopoutreach.commitments.models import Commitment
-from coopoutreach.directory import contact
 from coopoutreach.events import entries
 from coopoutreach.events import notices as event_notices
 from coopoutreach.events import queries as events
@@ -27,6 +26,7 @@ from coopoutreach.meetings.rules import agenda as rules
 from coopoutreach.meetings.values import Reply
 from coopoutreach.meetings.views import loading
 from coopoutreach.meetings.views.blueprint import bp
+from coopoutreach.people.directory import contact
 from coopoutreach.platform.access.guard import may, requires
 from coopoutreach.platform.access.permissions import Permission
 from coopoutreach.platform.core import spanish

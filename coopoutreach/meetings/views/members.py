@@ -6,13 +6,13 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from coopoutreach.accounts.confirming import recently_signed_in
 from coopoutreach.meetings import commands, queries
 from coopoutreach.meetings.forms.members import MemberForm, data_of
 from coopoutreach.meetings.models import MeetingSeries, SeriesMember
 from coopoutreach.meetings.views import choices, tables
 from coopoutreach.meetings.views.blueprint import bp
 from coopoutreach.meetings.views.loading import INVALID
+from coopoutreach.people.accounts.confirming import recently_signed_in
 from coopoutreach.platform.access.guard import requires
 from coopoutreach.platform.access.permissions import Permission
 from coopoutreach.platform.core.clock import utcnow

@@ -6,9 +6,9 @@ from typing import Protocol
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from coopoutreach.directory.predicates import organisations_of
 from coopoutreach.meetings import queries
 from coopoutreach.meetings.models import DatePoll, MeetingSeries, SeriesMember
+from coopoutreach.people.directory.predicates import organisations_of
 from coopoutreach.platform.access.guard import may
 from coopoutreach.platform.access.permissions import Permission
 from coopoutreach.platform.core import spanish

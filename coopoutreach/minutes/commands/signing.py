@@ -7,7 +7,6 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from coopoutreach.directory.models import Organisation
 from coopoutreach.minutes import notices, queries
 from coopoutreach.minutes.commands.guarding import move
 from coopoutreach.minutes.errors import Locked, NotNow, NotTypeset, NotYours, TextChanged
@@ -23,6 +22,7 @@ from coopoutreach.minutes.rules import (
     reached,
     statement,
 )
+from coopoutreach.people.directory.models import Organisation
 from coopoutreach.platform.audit import commands as audit
 
 #: Letters and digits that nobody takes for one another when a code is read aloud.

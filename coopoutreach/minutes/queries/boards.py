@@ -8,12 +8,12 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from coopoutreach.directory import queries as directory
 from coopoutreach.meetings.models import Meeting, SeriesMember
 from coopoutreach.meetings.rules import Capacity
 from coopoutreach.minutes.models import Approval, Minutes
 from coopoutreach.minutes.queries.people import Reviewer, reviewer
 from coopoutreach.minutes.rules import LOCKED, REVIEWED, ApprovalKind, State
+from coopoutreach.people.directory import queries as directory
 
 
 class Task(StrEnum):

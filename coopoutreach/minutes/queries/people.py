@@ -7,9 +7,6 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
-from coopoutreach.accounts.models import User
-from coopoutreach.directory import queries as directory
-from coopoutreach.directory.models import Organisation, Person
 from coopoutreach.events.models import Invitee
 from coopoutreach.events.rules import Attendance
 from coopoutreach.meetings import queries as meetings
@@ -17,6 +14,9 @@ from coopoutreach.meetings.models import Meeting, SeriesMember, SeriesParty
 from coopoutreach.meetings.rules import Capacity
 from coopoutreach.minutes.models import Approval, Minutes, ReviewLink
 from coopoutreach.minutes.rules import ApprovalKind, label, statement
+from coopoutreach.people.accounts.models import User
+from coopoutreach.people.directory import queries as directory
+from coopoutreach.people.directory.models import Organisation, Person
 from coopoutreach.platform.core import spanish
 from coopoutreach.platform.core.links import identifier_of
 from coopoutreach.platform.core.settings import current as settings

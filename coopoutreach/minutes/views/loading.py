@@ -6,13 +6,13 @@ from flask import request, url_for
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from coopoutreach.directory import queries as directory
 from coopoutreach.meetings import queries as meetings
 from coopoutreach.meetings.models import Meeting
 from coopoutreach.minutes import queries
 from coopoutreach.minutes.commands import Voice
 from coopoutreach.minutes.models import Decision, Minutes, MinutesPart, Observation
 from coopoutreach.minutes.queries import Reviewer
+from coopoutreach.people.directory import queries as directory
 from coopoutreach.platform.core.clock import utcnow
 
 INVALID = 422

@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from coopoutreach.directory import places
 from coopoutreach.events import queries as events
 from coopoutreach.events.rules import STANDING
 from coopoutreach.outreach import commands, pending, queries
@@ -17,6 +16,7 @@ from coopoutreach.outreach.models import OutreachPlan, Talk
 from coopoutreach.outreach.rules import FORMAT_NAMES, Format
 from coopoutreach.outreach.speaker_rows import speaker_rows
 from coopoutreach.outreach.views.blueprint import INVALID, bp, talk_of
+from coopoutreach.people.directory import places
 from coopoutreach.platform.access.guard import requires
 from coopoutreach.platform.access.permissions import Permission
 from coopoutreach.platform.core import spanish

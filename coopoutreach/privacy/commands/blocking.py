@@ -4,9 +4,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from coopoutreach.directory.models import Person
 from coopoutreach.mail.outgoing import suppression
 from coopoutreach.mail.outgoing.models import SuppressionCause
+from coopoutreach.people.directory.models import Person
 from coopoutreach.platform.audit import commands as audit
 
 

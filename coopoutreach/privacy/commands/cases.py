@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from coopoutreach.directory.models import Person
 from coopoutreach.mail.outgoing import suppression
 from coopoutreach.mail.outgoing.models import SuppressionCause
+from coopoutreach.people.directory.models import Person
 from coopoutreach.platform.audit import commands as audit
 from coopoutreach.platform.core import spanish
 from coopoutreach.platform.core.text import LONGEST_NAME, clean_line, clean_text

@@ -7,12 +7,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from coopoutreach.accounts.models import User
 from coopoutreach.commitments import commands as commitments
-from coopoutreach.directory.models import Affiliation, Person
 from coopoutreach.events.models import Invitee
 from coopoutreach.mail.outgoing.models import MessageState, OutgoingMessage
 from coopoutreach.meetings import commands as meetings
+from coopoutreach.people.accounts.models import User
+from coopoutreach.people.directory.models import Affiliation, Person
 from coopoutreach.platform.audit import commands as audit
 from coopoutreach.platform.core.db import insert_once
 from coopoutreach.platform.core.links import digest

@@ -7,8 +7,8 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 from wtforms import Form
 
-from coopoutreach.directory import contact
-from coopoutreach.directory import queries as directory
+from coopoutreach.people.directory import contact
+from coopoutreach.people.directory import queries as directory
 from coopoutreach.platform.access.guard import may, requires
 from coopoutreach.platform.access.permissions import Permission
 from coopoutreach.platform.core.clock import utcnow

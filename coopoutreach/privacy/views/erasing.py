@@ -6,9 +6,9 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from coopoutreach.accounts.confirming import recently_signed_in
-from coopoutreach.directory import queries as directory
-from coopoutreach.directory.models import Person
+from coopoutreach.people.accounts.confirming import recently_signed_in
+from coopoutreach.people.directory import queries as directory
+from coopoutreach.people.directory.models import Person
 from coopoutreach.platform.access.guard import requires
 from coopoutreach.platform.access.permissions import Permission
 from coopoutreach.platform.audit import commands as audit

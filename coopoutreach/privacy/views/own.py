@@ -9,11 +9,11 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from coopoutreach.accounts.models import User
-from coopoutreach.accounts.sessions import signed_in
-from coopoutreach.directory import queries as directory
-from coopoutreach.directory.models import Person
 from coopoutreach.events import queries as events
+from coopoutreach.people.accounts.models import User
+from coopoutreach.people.accounts.sessions import signed_in
+from coopoutreach.people.directory import queries as directory
+from coopoutreach.people.directory.models import Person
 from coopoutreach.platform.access.guard import by_link
 from coopoutreach.platform.audit import commands as audit
 from coopoutreach.platform.core.clock import utcnow

@@ -6,8 +6,8 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from coopoutreach.directory.contact import mailbox_key
 from coopoutreach.mail.outgoing.mime import address_of
+from coopoutreach.people.directory.contact import mailbox_key
 from coopoutreach.platform.access.guard import by_link, public
 from coopoutreach.platform.audit import commands as audit
 from coopoutreach.platform.core import settings

@@ -4,10 +4,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from coopoutreach.directory import commands as directory
 from coopoutreach.events.rules import STANDING, Standing
 from coopoutreach.outreach import queries as talks
 from coopoutreach.outreach.models import Talk
+from coopoutreach.people.directory import commands as directory
 from coopoutreach.platform.audit import commands as audit
 from coopoutreach.platform.core.db import touch
 from coopoutreach.registrations import notices, queries, rules

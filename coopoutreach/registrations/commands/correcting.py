@@ -9,15 +9,15 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from coopoutreach.directory import commands as directory
-from coopoutreach.directory import contact
-from coopoutreach.directory import queries as people
-from coopoutreach.directory.models import Person
 from coopoutreach.events import commands as events
 from coopoutreach.events import mailboxes
 from coopoutreach.events import notices as event_notices
 from coopoutreach.mail.outgoing import commands as messaging
 from coopoutreach.outreach import queries as talks
+from coopoutreach.people.directory import commands as directory
+from coopoutreach.people.directory import contact
+from coopoutreach.people.directory import queries as people
+from coopoutreach.people.directory.models import Person
 from coopoutreach.platform.audit import commands as audit
 from coopoutreach.platform.core import reactions
 from coopoutreach.platform.core.text import search_key

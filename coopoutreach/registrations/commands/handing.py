@@ -10,11 +10,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from coopoutreach.directory import commands as directory
-from coopoutreach.directory.models import Person
 from coopoutreach.events import mailboxes
 from coopoutreach.events.rules import Standing
 from coopoutreach.outreach.models import Talk
+from coopoutreach.people.directory import commands as directory
+from coopoutreach.people.directory.models import Person
 from coopoutreach.platform.audit import commands as audit
 from coopoutreach.questions import commands as questions
 from coopoutreach.registrations import notices, queries

@@ -5,13 +5,13 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from coopoutreach.directory import commands as directory
-from coopoutreach.directory.models import Person
 from coopoutreach.events import commands as events
 from coopoutreach.events.rules import Standing
 from coopoutreach.outreach import queries as talks
 from coopoutreach.outreach.models import Talk
 from coopoutreach.outreach.rules import Window
+from coopoutreach.people.directory import commands as directory
+from coopoutreach.people.directory.models import Person
 from coopoutreach.platform.audit import commands as audit
 from coopoutreach.platform.core.db import insert_once, touch
 from coopoutreach.platform.core.rows import add

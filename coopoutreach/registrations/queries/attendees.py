@@ -9,11 +9,11 @@ from typing import NamedTuple
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from coopoutreach.directory.models import Organisation, Person
 from coopoutreach.events.models import Invitee
 from coopoutreach.events.rules import Answer, Attendance, Delivery
 from coopoutreach.mail.incoming import queries as inbound
 from coopoutreach.outreach.models import Talk
+from coopoutreach.people.directory.models import Organisation, Person
 from coopoutreach.platform.core.text import like_pattern, search_key
 from coopoutreach.registrations import rules
 from coopoutreach.registrations.models import Registration

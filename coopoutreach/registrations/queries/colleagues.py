@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
-from coopoutreach.directory import queries as directory
-from coopoutreach.directory.models import Affiliation, Organisation, Person
+from coopoutreach.people.directory import queries as directory
+from coopoutreach.people.directory.models import Affiliation, Organisation, Person
 from coopoutreach.platform.core import spanish
 from coopoutreach.registrations.models import Registration
 from coopoutreach.registrations.rules import LIVE, State

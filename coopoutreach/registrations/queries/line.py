@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlalchemy import bindparam, case, distinct, func, select
 from sqlalchemy.orm import Session
 
-from coopoutreach.directory.models import Organisation
 from coopoutreach.events.models import Invitee
 from coopoutreach.events.rules import Attendance
 from coopoutreach.outreach.models import Talk
+from coopoutreach.people.directory.models import Organisation
 from coopoutreach.platform.core import spanish
 from coopoutreach.registrations import rules
 from coopoutreach.registrations.models import Registration, RegistrationGroup, SeatDecision

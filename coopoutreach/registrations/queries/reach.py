@@ -7,10 +7,10 @@ import sqlalchemy as sa
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from coopoutreach.directory.models import Affiliation, Person
 from coopoutreach.events.models import Invitee
 from coopoutreach.events.rules import STANDING
 from coopoutreach.outreach.models import Talk
+from coopoutreach.people.directory.models import Affiliation, Person
 from coopoutreach.platform.core.references import Unless, is_referred_to
 from coopoutreach.registrations.models import Registration
 from coopoutreach.registrations.request import Within

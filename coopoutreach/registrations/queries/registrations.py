@@ -6,9 +6,9 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.util import identity_key
 
-from coopoutreach.directory.models import Person
 from coopoutreach.events.models import Invitee
 from coopoutreach.outreach.models import Talk
+from coopoutreach.people.directory.models import Person
 from coopoutreach.registrations.models import Registration
 from coopoutreach.registrations.rules import LIVE
 

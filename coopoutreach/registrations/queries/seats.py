@@ -8,9 +8,9 @@ from datetime import datetime
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
-from coopoutreach.directory.models import Organisation
-from coopoutreach.directory.rules import Level
 from coopoutreach.outreach.models import Talk
+from coopoutreach.people.directory.models import Organisation
+from coopoutreach.people.directory.rules import Level
 from coopoutreach.registrations import rules
 from coopoutreach.registrations.models import Registration
 from coopoutreach.registrations.rules import LIVE, Room, RoomSeats, State

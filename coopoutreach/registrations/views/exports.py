@@ -10,9 +10,9 @@ from flask import Response, abort, request
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from coopoutreach.accounts.confirming import recently_signed_in
 from coopoutreach.outreach import queries as talks
 from coopoutreach.outreach.models import Talk
+from coopoutreach.people.accounts.confirming import recently_signed_in
 from coopoutreach.platform.access.guard import requires
 from coopoutreach.platform.access.permissions import Permission
 from coopoutreach.platform.audit import commands as audit

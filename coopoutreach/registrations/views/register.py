@@ -11,12 +11,12 @@ from flask_login import current_user
 from itsdangerous import BadData, URLSafeTimedSerializer
 from sqlalchemy.orm import Session
 
-from coopoutreach.directory import contact
-from coopoutreach.directory import queries as directory
-from coopoutreach.directory.models import Organisation
 from coopoutreach.events import entries
 from coopoutreach.outreach import queries as talks
 from coopoutreach.outreach.models import Talk
+from coopoutreach.people.directory import contact
+from coopoutreach.people.directory import queries as directory
+from coopoutreach.people.directory.models import Organisation
 from coopoutreach.platform.access.guard import may, public
 from coopoutreach.platform.access.permissions import Permission, Role
 from coopoutreach.platform.core import settings, spanish

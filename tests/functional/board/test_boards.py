@@ -4,12 +4,12 @@ import pytest
 from factories import a_cooperative, a_person, a_talk
 from sqlalchemy import event, select
 
-from coopoutreach.accounts.models import User
-from coopoutreach.directory.models import Affiliation
-from coopoutreach.directory.rules import Access, Level
 from coopoutreach.events.models import Invitee
 from coopoutreach.events.rules import Attendance, EventState
 from coopoutreach.mail.outgoing.models import Category, HeldAddress, MessageState, OutgoingMessage
+from coopoutreach.people.accounts.models import User
+from coopoutreach.people.directory.models import Affiliation
+from coopoutreach.people.directory.rules import Access, Level
 from coopoutreach.platform.scheduler.models import Heartbeat
 from coopoutreach.registrations.models import Registration
 from coopoutreach.registrations.rules import Room, State

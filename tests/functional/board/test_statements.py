@@ -5,7 +5,6 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from coopoutreach.accounts.models import User
 from coopoutreach.commitments import commands as commitments
 from coopoutreach.events import notices as events
 from coopoutreach.events.models import Invitee
@@ -13,6 +12,7 @@ from coopoutreach.meetings.models import AgendaFile
 from coopoutreach.minutes import commands, queries
 from coopoutreach.minutes.commands import Voice
 from coopoutreach.minutes.models import ReviewLink
+from coopoutreach.people.accounts.models import User
 from coopoutreach.platform.access.permissions import Role
 from coopoutreach.platform.core import settings
 from tests.conftest import signed_in

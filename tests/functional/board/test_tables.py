@@ -5,16 +5,16 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from coopoutreach.accounts.models import User
 from coopoutreach.demo import meetings, table
-from coopoutreach.directory.models import Affiliation, Person
-from coopoutreach.directory.rules import Kind
 from coopoutreach.events.models import Invitee
 from coopoutreach.meetings.models import Meeting
 from coopoutreach.minutes import commands as minutes
 from coopoutreach.minutes.commands import Voice
 from coopoutreach.minutes.models import Minutes
 from coopoutreach.minutes.rules import State
+from coopoutreach.people.accounts.models import User
+from coopoutreach.people.directory.models import Affiliation, Person
+from coopoutreach.people.directory.rules import Kind
 from coopoutreach.platform.access.permissions import Role
 from coopoutreach.platform.core import reactions
 from coopoutreach.wiring import WIRING

@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
-from coopoutreach.accounts.models import User
 from coopoutreach.commitments import commands
 from coopoutreach.commitments.models import Commitment
 from coopoutreach.events.models import Event
+from coopoutreach.people.accounts.models import User
 from coopoutreach.platform.access.permissions import Role
 from tests.conftest import signed_in
 from tests.factories import NOW, a_meeting, a_person, a_post, a_table, a_user, an_institution

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from coopoutreach.commitments.rules import State
-from coopoutreach.directory.models import Person
+from coopoutreach.people.directory.models import Person
 
 PDF = b"%PDF-1.7\n%%EOF"
 

@@ -2,12 +2,12 @@ import re
 
 import pytest
 
-from coopoutreach.directory import commands as directory
-from coopoutreach.directory.rules import Access
 from coopoutreach.feeds import commands as feeds
 from coopoutreach.feeds import showing
 from coopoutreach.feeds.commands import Subscriber
 from coopoutreach.feeds.rules import Scope
+from coopoutreach.people.directory import commands as directory
+from coopoutreach.people.directory.rules import Access
 from coopoutreach.platform.access.permissions import Role
 from coopoutreach.registrations import commands as registrations
 from coopoutreach.registrations.request import Request, Someone

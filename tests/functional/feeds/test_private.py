@@ -7,16 +7,16 @@ import pytest
 import sqlalchemy as sa
 from factories import a_talk
 
-from coopoutreach.accounts import commands as accounts
-from coopoutreach.accounts.models import User
-from coopoutreach.directory import commands as directory
-from coopoutreach.directory.models import Affiliation, Person
 from coopoutreach.events import commands as events
 from coopoutreach.events.rules import EventState, Modality
 from coopoutreach.feeds import jobs, rules
 from coopoutreach.feeds.models import FeedAddress
 from coopoutreach.feeds.rules import Selection
 from coopoutreach.outreach.rules import Format
+from coopoutreach.people.accounts import commands as accounts
+from coopoutreach.people.accounts.models import User
+from coopoutreach.people.directory import commands as directory
+from coopoutreach.people.directory.models import Affiliation, Person
 from coopoutreach.platform.core.settings import Limits
 from coopoutreach.platform.web import kept
 from coopoutreach.registrations import commands as registrations

@@ -9,14 +9,14 @@ from coopoutreach.commitments import commands as commitments
 from coopoutreach.commitments.commands import Fields
 from coopoutreach.commitments.models import Commitment, CommitmentEntry
 from coopoutreach.commitments.rules import EntryKind, State
-from coopoutreach.directory.models import Affiliation
-from coopoutreach.directory.rules import Kind
 from coopoutreach.events import commands as events
 from coopoutreach.events.models import Invitee
 from coopoutreach.events.rules import EventState, Standing
 from coopoutreach.feeds import rules
 from coopoutreach.meetings.models import Meeting, Seat, SeriesParty
 from coopoutreach.meetings.rules import Capacity
+from coopoutreach.people.directory.models import Affiliation
+from coopoutreach.people.directory.rules import Kind
 from coopoutreach.platform.access.permissions import Role
 from coopoutreach.platform.web import kept
 from tests.conftest import signed_in

@@ -9,7 +9,6 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import select
 
-from coopoutreach.accounts import queries as accounts
 from coopoutreach.events import commands as events
 from coopoutreach.events import notices
 from coopoutreach.events.models import TimeProposal
@@ -19,6 +18,7 @@ from coopoutreach.meetings import commands, queries
 from coopoutreach.meetings.models import AgendaItem, Meeting, Seat
 from coopoutreach.meetings.rules import ItemKind, ItemState
 from coopoutreach.meetings.values import ItemFields
+from coopoutreach.people.accounts import queries as accounts
 from coopoutreach.platform.access.permissions import Role
 from tests.factories import a_meeting, a_table, a_talk
 from tests.support.digest import digest
@@ -113,7 +113,7 @@ def as_person(sign_in, database, world):
     def _browser(role, number):
         browser = sign_in(role.value)
         with database.transaction() as session:
-            from coopoutreach.directory.models import Person  # noqa: PLC0415
+            from coopoutreach.people.directory.models import Person  # noqa: PLC0415
 
             user = accounts.user_by_email(session, f"{role.value}@fecrecoop.example")
             session.get_one(Person, world.people[number]).user_id = user.id

@@ -6,11 +6,11 @@ from datetime import date, datetime
 import pytest
 from sqlalchemy import select
 
-from coopoutreach.accounts import queries as accounts
 from coopoutreach.events import commands as events
 from coopoutreach.events.rules import EventState, Standing
 from coopoutreach.meetings import commands, queries
 from coopoutreach.meetings.models import Meeting, MeetingSeries, SeriesMember
+from coopoutreach.people.accounts import queries as accounts
 from tests.factories import a_meeting, a_person, a_post, a_table, an_institution
 
 SAFE = {"base_url": "https://localhost"}

@@ -9,10 +9,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from coopoutreach.accounts import queries as accounts
 from coopoutreach.minutes import commands, jobs, pdf
 from coopoutreach.minutes.models import Minutes, SignedCopy
 from coopoutreach.minutes.rules import State
+from coopoutreach.people.accounts import queries as accounts
 from coopoutreach.platform.core import settings as process_settings
 from tests import factories
 from tests.support import acta, pdf_text

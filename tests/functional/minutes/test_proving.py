@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from coopoutreach.accounts import queries as accounts
 from coopoutreach.minutes import commands, content, dialects, jobs, proving, queries
 from coopoutreach.minutes.errors import CannotBeSet, NotTypeset, TextChanged
 from coopoutreach.minutes.models import Approval, Minutes, ReviewLink
 from coopoutreach.minutes.rules import Method, State
+from coopoutreach.people.accounts import queries as accounts
 from coopoutreach.platform.core import reactions
 from coopoutreach.platform.core import settings as process_settings
 from coopoutreach.platform.documents import typesetting

@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from coopoutreach.accounts import queries as accounts
 from coopoutreach.mail.outgoing.models import OutgoingMessage
 from coopoutreach.minutes import commands, jobs, queries
 from coopoutreach.minutes.models import Approval, Minutes, Observation, ReviewLink
 from coopoutreach.minutes.rules import State
+from coopoutreach.people.accounts import queries as accounts
 from coopoutreach.platform.core import settings as process_settings
 from tests import factories
 from tests.support import acta

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 import pytest
 import sqlalchemy as sa
 
-from coopoutreach.accounts import queries as accounts
-from coopoutreach.directory.models import Affiliation
+from coopoutreach.people.accounts import queries as accounts
+from coopoutreach.people.directory.models import Affiliation
 from tests import factories
 from tests.support import acta
 

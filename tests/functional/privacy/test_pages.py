@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 import pytest
 import sqlalchemy as sa
 
-from coopoutreach.directory.models import Person
 from coopoutreach.events.notices import link_of
 from coopoutreach.mail.outgoing import suppression
 from coopoutreach.mail.outgoing.models import OutgoingMessage, Suppression
+from coopoutreach.people.directory.models import Person
 from coopoutreach.platform.core.settings import current
 from coopoutreach.privacy.models import DataCase, Erasure
 from coopoutreach.privacy.rules import CaseState, Right

@@ -10,13 +10,13 @@ import pytest
 from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 
-from coopoutreach.accounts import queries as accounts
-from coopoutreach.directory import commands as directory
-from coopoutreach.directory import queries as directory_queries
-from coopoutreach.directory.models import Person
-from coopoutreach.directory.rules import Access
 from coopoutreach.events.models import Invitee
 from coopoutreach.outreach.models import Talk
+from coopoutreach.people.accounts import queries as accounts
+from coopoutreach.people.directory import commands as directory
+from coopoutreach.people.directory import queries as directory_queries
+from coopoutreach.people.directory.models import Person
+from coopoutreach.people.directory.rules import Access
 from coopoutreach.platform.access.permissions import Role
 from coopoutreach.platform.audit.models import Entry
 from coopoutreach.platform.core import settings as process_settings

@@ -7,8 +7,8 @@ from sqlalchemy import select
 
 from coopoutreach.consents.models import Consent
 from coopoutreach.consents.rules import Channel, Purpose
-from coopoutreach.directory.models import Person
 from coopoutreach.events.models import Invitee
+from coopoutreach.people.directory.models import Person
 from coopoutreach.questions.models import QuestionAnswer
 from coopoutreach.registrations.models import Registration
 from tests.factories import a_talk

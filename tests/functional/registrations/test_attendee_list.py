@@ -3,9 +3,9 @@
 import pytest
 import sqlalchemy as sa
 
-from coopoutreach.directory.models import Person
 from coopoutreach.events.models import Invitee
 from coopoutreach.events.rules import Delivery, Standing
+from coopoutreach.people.directory.models import Person
 from coopoutreach.platform.core.links import new_public_id
 from coopoutreach.platform.core.text import search_key
 from coopoutreach.registrations.models import Registration

@@ -5,10 +5,10 @@ import re
 import pytest
 from sqlalchemy import select
 
-from coopoutreach.directory import commands as directory
-from coopoutreach.directory.rules import Access
 from coopoutreach.events.models import Invitee
 from coopoutreach.events.rules import Delivery, Modality
+from coopoutreach.people.directory import commands as directory
+from coopoutreach.people.directory.rules import Access
 from coopoutreach.platform.access.permissions import Role
 from coopoutreach.registrations.models import Registration
 from coopoutreach.registrations.rules import Room, State

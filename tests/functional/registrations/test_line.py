@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from coopoutreach.directory.models import Organisation
-from coopoutreach.directory.rules import Level
 from coopoutreach.events import notices
 from coopoutreach.events.rules import Modality
 from coopoutreach.outreach.models import Talk, Topic
+from coopoutreach.people.directory.models import Organisation
+from coopoutreach.people.directory.rules import Level
 from coopoutreach.registrations import commands
 from coopoutreach.registrations.models import Registration, RegistrationGroup, SeatDecision
 from coopoutreach.registrations.request import Request, Someone

@@ -5,10 +5,10 @@ import re
 import pytest
 from sqlalchemy import func, select
 
-from coopoutreach.directory import commands as directory
-from coopoutreach.directory import queries as directory_queries
-from coopoutreach.directory.rules import Access
 from coopoutreach.mail.outgoing.models import OutgoingMessage
+from coopoutreach.people.directory import commands as directory
+from coopoutreach.people.directory import queries as directory_queries
+from coopoutreach.people.directory.rules import Access
 from coopoutreach.platform.access.permissions import Role
 from coopoutreach.platform.core.settings import Limits
 from coopoutreach.registrations.models import Registration

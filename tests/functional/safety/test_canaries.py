@@ -6,8 +6,6 @@ from dataclasses import dataclass
 import pytest
 import sqlalchemy as sa
 
-from coopoutreach.directory import commands as directory
-from coopoutreach.directory.rules import Access
 from coopoutreach.events import notices
 from coopoutreach.feeds.models import FeedAddress
 from coopoutreach.feeds.rules import Scope
@@ -16,6 +14,8 @@ from coopoutreach.materials.models import Material
 from coopoutreach.materials.rules import Audience as MaterialAudience
 from coopoutreach.materials.rules import Kind as MaterialKind
 from coopoutreach.materials.rules import Release
+from coopoutreach.people.directory import commands as directory
+from coopoutreach.people.directory.rules import Access
 from coopoutreach.platform.access.permissions import Role
 from coopoutreach.platform.core.db import Base
 from coopoutreach.privacy.models import DataCase

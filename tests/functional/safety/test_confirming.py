@@ -8,11 +8,11 @@ import pytest
 import sqlalchemy as sa
 from argon2 import PasswordHasher
 
-from coopoutreach.accounts import passwords
-from coopoutreach.accounts.models import User, UserSession
-from coopoutreach.directory.models import Affiliation
-from coopoutreach.directory.rules import Access
 from coopoutreach.mail.outgoing.models import OutgoingMessage
+from coopoutreach.people.accounts import passwords
+from coopoutreach.people.accounts.models import User, UserSession
+from coopoutreach.people.directory.models import Affiliation
+from coopoutreach.people.directory.rules import Access
 from coopoutreach.platform.audit.models import Entry
 from tests.factories import a_cooperative, a_person, a_talk
 

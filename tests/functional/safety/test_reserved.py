@@ -12,14 +12,12 @@ from dataclasses import dataclass, replace
 import pytest
 import sqlalchemy as sa
 
-from coopoutreach.accounts.models import User
 from coopoutreach.commitments import commands as commitments
 from coopoutreach.commitments.commands import Said
 from coopoutreach.commitments.models import Commitment, CommitmentEntry
 from coopoutreach.commitments.queries.links import Side, token_of
 from coopoutreach.demo import meetings, papers, table
 from coopoutreach.demo.papers import CORFO, FEDERATION, Item, Promise
-from coopoutreach.directory.rules import Kind
 from coopoutreach.events import notices
 from coopoutreach.events.models import Invitee
 from coopoutreach.feeds import commands as feeds
@@ -31,6 +29,8 @@ from coopoutreach.meetings.models import AgendaFile, AgendaItem, Meeting, Meetin
 from coopoutreach.meetings.rules import ItemKind
 from coopoutreach.minutes import queries
 from coopoutreach.minutes.models import Decision, MinutesPart, ReviewLink
+from coopoutreach.people.accounts.models import User
+from coopoutreach.people.directory.rules import Kind
 from coopoutreach.platform.access.permissions import Role
 from coopoutreach.platform.core import reactions
 from coopoutreach.wiring import WIRING

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from coopoutreach.accounts import reactions as accounts
+from coopoutreach.people.accounts import reactions as accounts
 from coopoutreach.platform.access.permissions import Role
 from coopoutreach.platform.audit import commands as audit
 from coopoutreach.platform.scheduler.happenings import AttentionAsked

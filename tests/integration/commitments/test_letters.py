@@ -8,9 +8,9 @@ import sqlalchemy as sa
 from coopoutreach.commitments import commands, queries
 from coopoutreach.commitments.commands import Fields, Said
 from coopoutreach.commitments.queries import Side
-from coopoutreach.directory.models import Affiliation
 from coopoutreach.mail.outgoing.happenings import StillWanted
 from coopoutreach.mail.outgoing.models import OutgoingMessage
+from coopoutreach.people.directory.models import Affiliation
 from coopoutreach.platform.core import reactions
 from tests.factories import NOW
 

@@ -8,7 +8,6 @@ from sqlalchemy import select
 from coopoutreach.commitments.models import Commitment
 from coopoutreach.commitments.rules import State as CommitmentState
 from coopoutreach.demo import meetings, table
-from coopoutreach.directory.rules import Kind
 from coopoutreach.events.models import Invitee
 from coopoutreach.events.rules import Answer, EventState
 from coopoutreach.meetings.models import Meeting
@@ -16,6 +15,7 @@ from coopoutreach.minutes import queries
 from coopoutreach.minutes.models import Minutes
 from coopoutreach.minutes.queries.boards import Task
 from coopoutreach.minutes.rules import State
+from coopoutreach.people.directory.rules import Kind
 from coopoutreach.platform.core import reactions
 from coopoutreach.platform.core.clock import utcnow
 from coopoutreach.wiring import WIRING

@@ -5,13 +5,13 @@ from datetime import date, timedelta
 import pytest
 import sqlalchemy as sa
 
-from coopoutreach.directory.models import Affiliation
 from coopoutreach.mail.outgoing.happenings import StillWanted
 from coopoutreach.mail.outgoing.models import OutgoingMessage
 from coopoutreach.minutes import commands, notices, queries
 from coopoutreach.minutes.commands import Voice
 from coopoutreach.minutes.errors import Unfit
 from coopoutreach.minutes.models import ReviewLink
+from coopoutreach.people.directory.models import Affiliation
 from coopoutreach.platform.core import reactions
 from coopoutreach.wiring import WIRING
 from tests.factories import NOW

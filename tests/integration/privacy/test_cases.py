@@ -5,12 +5,12 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from coopoutreach.directory.models import Person
 from coopoutreach.mail.outgoing import commands as messaging
 from coopoutreach.mail.outgoing import suppression
 from coopoutreach.mail.outgoing.happenings import StillWanted
 from coopoutreach.mail.outgoing.letters import Letter, Recipient
 from coopoutreach.mail.outgoing.models import Category, OutgoingMessage
+from coopoutreach.people.directory.models import Person
 from coopoutreach.platform.core import reactions
 from coopoutreach.platform.scheduler.happenings import AttentionAsked
 from coopoutreach.privacy import commands, jobs, queries

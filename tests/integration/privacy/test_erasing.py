@@ -7,13 +7,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from coopoutreach.accounts import commands as accounts
-from coopoutreach.accounts.commands.sessions import Browser
-from coopoutreach.accounts.models import SignInLink, User, UserSession
 from coopoutreach.consents.models import Consent, ConsentText
-from coopoutreach.directory import commands as directory
-from coopoutreach.directory.models import Affiliation, Person
-from coopoutreach.directory.rules import Access
 from coopoutreach.events.models import Invitee
 from coopoutreach.events.rules import Attendance
 from coopoutreach.feeds import commands as feeds
@@ -29,6 +23,12 @@ from coopoutreach.mail.outgoing.models import (
     Suppression,
     SuppressionCause,
 )
+from coopoutreach.people.accounts import commands as accounts
+from coopoutreach.people.accounts.commands.sessions import Browser
+from coopoutreach.people.accounts.models import SignInLink, User, UserSession
+from coopoutreach.people.directory import commands as directory
+from coopoutreach.people.directory.models import Affiliation, Person
+from coopoutreach.people.directory.rules import Access
 from coopoutreach.platform.access.permissions import Role
 from coopoutreach.platform.audit.models import Entry
 from coopoutreach.platform.core.db import Base

@@ -3,10 +3,10 @@
 import pytest
 import sqlalchemy as sa
 
-from coopoutreach.accounts.models import UserSession
-from coopoutreach.directory.models import Person
 from coopoutreach.mail.outgoing.models import OutgoingMessage, PauseCause, QueuePause
 from coopoutreach.meetings.models import DigestLine
+from coopoutreach.people.accounts.models import UserSession
+from coopoutreach.people.directory.models import Person
 from coopoutreach.platform.core.db import Base
 from coopoutreach.platform.scheduler.models import Heartbeat
 from coopoutreach.privacy import commands

@@ -8,7 +8,6 @@ import sqlalchemy as sa
 
 from coopoutreach.commitments import commands as commitments
 from coopoutreach.commitments.models import Commitment
-from coopoutreach.directory.models import Person
 from coopoutreach.events.models import Invitee
 from coopoutreach.events.rules import Standing
 from coopoutreach.mail.outgoing.models import OutgoingMessage
@@ -20,6 +19,7 @@ from coopoutreach.minutes.commands import Voice
 from coopoutreach.minutes.models import Approval, Minutes, MinutesPart, Observation
 from coopoutreach.minutes.rules import State
 from coopoutreach.minutes.values import Owed
+from coopoutreach.people.directory.models import Person
 from coopoutreach.platform.access.permissions import Role
 from coopoutreach.platform.core import reactions
 from coopoutreach.privacy import commands as privacy

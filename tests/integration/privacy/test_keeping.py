@@ -9,13 +9,13 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from coopoutreach.directory import commands as directory
-from coopoutreach.directory import queries as people
-from coopoutreach.directory.models import Organisation, Person
 from coopoutreach.events.models import Event, Invitee
 from coopoutreach.mail.incoming import commands as inbound
 from coopoutreach.mail.incoming.models import InboundMessage
 from coopoutreach.mail.outgoing.models import MessageState, OutgoingMessage
+from coopoutreach.people.directory import commands as directory
+from coopoutreach.people.directory import queries as people
+from coopoutreach.people.directory.models import Organisation, Person
 from coopoutreach.privacy import commands, copies, jobs, queries
 from coopoutreach.privacy.models import DataCase, RetentionRun
 from coopoutreach.privacy.rules import Asked, CaseState, Right

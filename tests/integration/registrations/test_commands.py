@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from coopoutreach.directory.rules import Level
 from coopoutreach.events.models import Invitee
 from coopoutreach.events.rules import Attendance, Standing
 from coopoutreach.mail.outgoing.models import OutgoingMessage
 from coopoutreach.outreach.models import OutreachPlan
+from coopoutreach.people.directory.rules import Level
 from coopoutreach.registrations import commands, jobs, queries
 from coopoutreach.registrations.errors import (
     AlreadyRegistered,

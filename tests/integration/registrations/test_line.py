@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from coopoutreach.directory.rules import Level
 from coopoutreach.events import commands as events
 from coopoutreach.events.rules import Answer, Modality
 from coopoutreach.mail.outgoing.models import OutgoingMessage
 from coopoutreach.outreach.models import Talk
+from coopoutreach.people.directory.rules import Level
 from coopoutreach.platform.core import reactions
 from coopoutreach.registrations import commands, jobs, queries
 from coopoutreach.registrations.errors import AlreadyRegistered, NoSeatThere, WrongState

@@ -21,13 +21,13 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from coopoutreach.directory.models import Organisation
-from coopoutreach.directory.rules import Level
 from coopoutreach.events import commands as events
 from coopoutreach.events.rules import Answer, Modality, Standing
 from coopoutreach.mail.outgoing.models import OutgoingMessage
 from coopoutreach.outreach import queries as talks
 from coopoutreach.outreach.models import Talk
+from coopoutreach.people.directory.models import Organisation
+from coopoutreach.people.directory.rules import Level
 from coopoutreach.platform.core import reactions
 from coopoutreach.platform.core.errors import DomainError
 from coopoutreach.registrations import commands, jobs, queries, rules

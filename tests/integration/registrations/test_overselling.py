@@ -8,9 +8,9 @@ from time import sleep
 import pytest
 from sqlalchemy import event, func, select
 
-from coopoutreach.directory.models import Organisation
 from coopoutreach.outreach import queries as talks
 from coopoutreach.outreach.models import Talk
+from coopoutreach.people.directory.models import Organisation
 from coopoutreach.platform.core import db as core_db
 from coopoutreach.registrations import commands, queries
 from coopoutreach.registrations.models import Registration

@@ -4,9 +4,9 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import select
 
-from coopoutreach.directory.models import Person
 from coopoutreach.events import commands as events
 from coopoutreach.events.rules import Standing
+from coopoutreach.people.directory.models import Person
 from coopoutreach.platform.core import reactions
 from coopoutreach.platform.core.db import Base
 from coopoutreach.platform.core.references import references_to, refers_to

@@ -3,7 +3,7 @@
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from coopoutreach.directory.forms import MemberForm
+from coopoutreach.people.directory.forms import MemberForm
 from coopoutreach.platform.core.web_addresses import REFUSED
 from coopoutreach.privacy.forms import RequestForm
 from coopoutreach.registrations.contact_form import ContactForm

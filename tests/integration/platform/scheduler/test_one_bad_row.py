@@ -10,7 +10,6 @@ import sqlalchemy as sa
 
 from coopoutreach import schedule
 from coopoutreach.commitments import commands as commitments
-from coopoutreach.directory.rules import Level
 from coopoutreach.events import commands as events
 from coopoutreach.events.models import Event, Invitee
 from coopoutreach.events.rules import EventState, Standing
@@ -26,6 +25,7 @@ from coopoutreach.meetings.models import DigestLine, Meeting
 from coopoutreach.meetings.values import ItemFields
 from coopoutreach.minutes.models import Minutes
 from coopoutreach.minutes.rules import State as MinutesState
+from coopoutreach.people.directory.rules import Level
 from coopoutreach.platform.core import batch, reactions
 from coopoutreach.platform.core import settings as process_settings
 from coopoutreach.platform.scheduler import words

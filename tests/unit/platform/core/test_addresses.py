@@ -10,9 +10,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from coopoutreach.directory import contact
 from coopoutreach.mail.outgoing import mime
 from coopoutreach.mail.outgoing.letters import Calendar
+from coopoutreach.people.directory import contact
 from coopoutreach.platform.core import addresses
 from coopoutreach.platform.core.text import clean_line
 from coopoutreach.platform.ics.entry import Method

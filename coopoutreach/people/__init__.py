@@ -1,0 +1,1 @@
+"""Who there is: accounts, people, cooperatives and institutions."""

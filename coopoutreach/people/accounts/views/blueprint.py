@@ -1,0 +1,84 @@
+"""The blueprint of accounts, and what its views share."""
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, current_app, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
+from wtforms import Form
+
+from coopoutreach.people.accounts import rules
+from coopoutreach.people.accounts.models import User
+from coopoutreach.platform.access.guard import SAFE, SignInNeeded
+from coopoutreach.platform.core import settings
+from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.core.db import Database, let_go
+from coopoutreach.platform.core.errors import DomainError
+from coopoutreach.platform.limits import commands as limits
+from coopoutreach.platform.limits.commands import Attempt
+from coopoutreach.platform.web import errors
+from coopoutreach.platform.web.transaction import separate_transaction
+
+bp = Blueprint("accounts", __name__)
+
+INVALID = 422
+GONE = 410
+
+
+def database() -> Database:
+    """Return the database, for what must be read before the request's transaction begins."""
+    found: Database = current_app.extensions["database"]
+    return found
+
+
+def network() -> str:
+    """Return the network address that this request came from."""
+    return request.remote_addr or "unknown"
+
+
+def count(**attempts: str) -> None:
+    """Count an attempt by each limit that is named, with its key; kept whatever follows.
+
+    :raises TooOften: if one of them allows no more
+    """
+    allowed = settings.current().limits
+    named = [Attempt(name, key, getattr(allowed, name)) for name, key in attempts.items()]
+    with separate_transaction() as session:
+        limits.check_and_count(session, named, now=utcnow())
+
+
+def destination(wanted: str | None, user: User) -> str:
+    """Return where to go after coming in: to a page of ours that was asked for, or home."""
+    if wanted and rules.is_local_path(wanted) and _is_page(urlsplit(wanted).path):
+        return wanted
+    return rules.home_of(user.role)
+
+
+def say_beside_field(form: Form, error: DomainError) -> None:
+    """Put what a rule said beside the field it is about, or the first one."""
+    field = form[error.field] if error.field in form else next(iter(form))
+    field.errors = [*field.errors, str(error)]
+
+
+def forget_passwords(form: Form) -> None:
+    """Take what was typed out of the password fields: a page never shows it again."""
+    for field in form:
+        if field.type == "PasswordField":
+            field.data = None
+
+
+def ask_to_sign_in(error: SignInNeeded) -> ResponseReturnValue:
+    """Lead whoever must sign in to the form, and back; a form that was sent is told instead."""
+    if request.method not in SAFE:
+        return errors.refused(error)
+    let_go()
+    wanted = request.full_path if request.query_string else request.path
+    return redirect(url_for("accounts.sign_in", next=wanted), 303)
+
+
+def _is_page(path: str) -> bool:
+    try:
+        current_app.url_map.bind("localhost").match(path, method="GET")
+    except HTTPException:
+        return False
+    return True
