@@ -16,8 +16,8 @@ from waitress import create_server
 
 import config
 import coopoutreach.cli  # noqa: F401 (it knows the model of every row)
-from coopoutreach.commitments.models import Commitment
-from coopoutreach.minutes.models import Decision, Minutes, MinutesPart, PartRevision
+from coopoutreach.committee.commitments.models import Commitment
+from coopoutreach.committee.minutes.models import Decision, Minutes, MinutesPart, PartRevision
 from coopoutreach.platform.core.db import connect
 from coopoutreach.platform.web.serving import THREADS
 

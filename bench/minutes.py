@@ -17,11 +17,11 @@ from bench import fill, stage
 from bench.client import Client, Task
 from bench.figures import Bound, Figure, judge, take_turns
 from bench.stage import Engine, Place
-from coopoutreach.meetings.models import AgendaItem, Meeting
-from coopoutreach.meetings.rules import ItemKind
-from coopoutreach.minutes import commands, content, pdf
-from coopoutreach.minutes.models import Minutes
-from coopoutreach.minutes.values import Owed
+from coopoutreach.committee.meetings.models import AgendaItem, Meeting
+from coopoutreach.committee.meetings.rules import ItemKind
+from coopoutreach.committee.minutes import commands, content, pdf
+from coopoutreach.committee.minutes.models import Minutes
+from coopoutreach.committee.minutes.values import Owed
 from coopoutreach.platform.core import spanish
 from coopoutreach.platform.documents import typesetting
 

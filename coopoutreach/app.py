@@ -7,13 +7,13 @@ from flask_login import current_user
 
 from coopoutreach.board import navigation
 from coopoutreach.board.views import bp as board
-from coopoutreach.commitments.views import bp as commitments
+from coopoutreach.committee.commitments.views import bp as commitments
+from coopoutreach.committee.meetings.views import bp as meetings
+from coopoutreach.committee.minutes.views import bp as minutes
 from coopoutreach.feeds.views import bp as feeds
 from coopoutreach.mail.outgoing.views import bp as messaging
 from coopoutreach.mailroom.views import bp as mailroom
 from coopoutreach.materials.views import bp as materials
-from coopoutreach.meetings.views import bp as meetings
-from coopoutreach.minutes.views import bp as minutes
 from coopoutreach.outreach.views import bp as outreach
 from coopoutreach.people.accounts import sessions
 from coopoutreach.people.accounts.views import ask_to_sign_in

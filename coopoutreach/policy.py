@@ -4,9 +4,9 @@ Each permission lists its alternatives; every predicate in one of them must hold
 A permission that is not listed is nobody's.
 """
 
-from coopoutreach.commitments import predicates as commitments
-from coopoutreach.meetings import predicates as meetings
-from coopoutreach.minutes import predicates as minutes
+from coopoutreach.committee.commitments import predicates as commitments
+from coopoutreach.committee.meetings import predicates as meetings
+from coopoutreach.committee.minutes import predicates as minutes
 from coopoutreach.people.directory.predicates import (
     belongs_to,
     is_administration,

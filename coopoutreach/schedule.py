@@ -5,14 +5,14 @@ not mind. Intervals are in seconds; a daily job runs once a day, whichever worke
 A job's name is stored with what it did: it stays, wherever its function moves.
 """
 
-from coopoutreach.commitments import jobs as commitments
+from coopoutreach.committee.commitments import jobs as commitments
+from coopoutreach.committee.meetings import jobs as meetings
+from coopoutreach.committee.minutes import jobs as minutes
 from coopoutreach.events import jobs as events
 from coopoutreach.feeds import jobs as feeds
 from coopoutreach.mail.incoming import jobs as inbound
 from coopoutreach.mail.outgoing import jobs as messaging
 from coopoutreach.materials import jobs as materials
-from coopoutreach.meetings import jobs as meetings
-from coopoutreach.minutes import jobs as minutes
 from coopoutreach.people.accounts import jobs as accounts
 from coopoutreach.platform.audit import jobs as audit
 from coopoutreach.platform.limits import jobs as limits

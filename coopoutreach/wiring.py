@@ -4,8 +4,11 @@ Each line runs in the transaction of what happened. A feature calls those below 
 is the only way up.
 """
 
-from coopoutreach.commitments import reactions as commitments
-from coopoutreach.commitments.happenings import DraftAsked, SideAsked, WordsAsked
+from coopoutreach.committee.commitments import reactions as commitments
+from coopoutreach.committee.commitments.happenings import DraftAsked, SideAsked, WordsAsked
+from coopoutreach.committee.meetings import reactions as meetings
+from coopoutreach.committee.meetings.happenings import MinutesAsked
+from coopoutreach.committee.minutes import reactions as minutes
 from coopoutreach.consents.happenings import ConsentWithdrawn
 from coopoutreach.events import reactions as events
 from coopoutreach.events.happenings import CancellationTold, InviteeDeclined, RemindersDue
@@ -14,9 +17,6 @@ from coopoutreach.mail.incoming import reactions as inbound
 from coopoutreach.mail.incoming.happenings import MailBounced, ReplyReceived, WrittenBy
 from coopoutreach.mail.outgoing import health as mail
 from coopoutreach.mail.outgoing.happenings import DeliveryEnded, StillWanted
-from coopoutreach.meetings import reactions as meetings
-from coopoutreach.meetings.happenings import MinutesAsked
-from coopoutreach.minutes import reactions as minutes
 from coopoutreach.outreach import reactions as outreach
 from coopoutreach.outreach.happenings import CapacityRaised, SeatRulesChanged, SeatsAsked
 from coopoutreach.people.accounts import reactions as accounts

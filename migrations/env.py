@@ -4,13 +4,13 @@ from alembic import context
 from flask import current_app
 from sqlalchemy import Connection, Enum
 
-from coopoutreach.commitments import models as commitments
+from coopoutreach.committee.commitments import models as commitments
+from coopoutreach.committee.minutes import models as minutes
 from coopoutreach.consents import models as consents
 from coopoutreach.feeds import models as feeds
 from coopoutreach.mail.incoming import models as inbound
 from coopoutreach.mail.outgoing import models as messaging
 from coopoutreach.materials import models as materials
-from coopoutreach.minutes import models as minutes
 from coopoutreach.people.accounts import models as accounts
 from coopoutreach.platform.audit import models as audit
 from coopoutreach.platform.core.columns import UTCDateTime, WallTime

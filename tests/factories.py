@@ -7,14 +7,14 @@ from itertools import count
 
 from stdnum.cl import rut as stdnum_rut
 
+from coopoutreach.committee.meetings.models import Meeting, MeetingSeries, SeriesMember, SeriesParty
+from coopoutreach.committee.meetings.rules import Capacity, Pattern
 from coopoutreach.events import commands as events
 from coopoutreach.events.rules import EventState, Modality
 from coopoutreach.materials import bytes as material_bytes
 from coopoutreach.materials import commands as materials
 from coopoutreach.materials.commands import Upload
 from coopoutreach.materials.rules import About, Audience, Release
-from coopoutreach.meetings.models import Meeting, MeetingSeries, SeriesMember, SeriesParty
-from coopoutreach.meetings.rules import Capacity, Pattern
 from coopoutreach.outreach.models import Talk
 from coopoutreach.outreach.rules import Format
 from coopoutreach.people.accounts.models import User

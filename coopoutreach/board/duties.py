@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 from coopoutreach.board import queries, rules
 from coopoutreach.board.queries import Lacking
 from coopoutreach.board.rules import Attention
-from coopoutreach.commitments.models import Commitment
-from coopoutreach.meetings import wordings
-from coopoutreach.meetings.models import Meeting
-from coopoutreach.meetings.rules import LobbyNeed
-from coopoutreach.minutes.rules import State
+from coopoutreach.committee.commitments.models import Commitment
+from coopoutreach.committee.meetings import wordings
+from coopoutreach.committee.meetings.models import Meeting
+from coopoutreach.committee.meetings.rules import LobbyNeed
+from coopoutreach.committee.minutes.rules import State
 from coopoutreach.platform.core import spanish
 
 #: How many people or commitments a line names before it counts the rest.

@@ -8,21 +8,21 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from coopoutreach.board import queries
-from coopoutreach.commitments import queries as commitments
-from coopoutreach.commitments.models import Commitment
-from coopoutreach.commitments.rules import OWING, Reader
+from coopoutreach.committee.commitments import queries as commitments
+from coopoutreach.committee.commitments.models import Commitment
+from coopoutreach.committee.commitments.rules import OWING, Reader
+from coopoutreach.committee.meetings import queries as meetings
+from coopoutreach.committee.meetings import wordings
+from coopoutreach.committee.meetings.models import Meeting, Seat
+from coopoutreach.committee.meetings.rules import LobbyNeed
+from coopoutreach.committee.minutes import queries as minutes
+from coopoutreach.committee.minutes.models import Minutes
+from coopoutreach.committee.minutes.queries import Waiting
+from coopoutreach.committee.minutes.queries.boards import Task
+from coopoutreach.committee.minutes.rules import label
 from coopoutreach.events import entries
 from coopoutreach.events import notices as events
 from coopoutreach.events.rules import STANDING, Answer
-from coopoutreach.meetings import queries as meetings
-from coopoutreach.meetings import wordings
-from coopoutreach.meetings.models import Meeting, Seat
-from coopoutreach.meetings.rules import LobbyNeed
-from coopoutreach.minutes import queries as minutes
-from coopoutreach.minutes.models import Minutes
-from coopoutreach.minutes.queries import Waiting
-from coopoutreach.minutes.queries.boards import Task
-from coopoutreach.minutes.rules import label
 from coopoutreach.people.directory import queries as directory
 from coopoutreach.people.directory.models import Person
 from coopoutreach.platform.core import spanish

@@ -9,8 +9,8 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from coopoutreach.board import attention, desk, duties, queries, rules, showing, table
+from coopoutreach.committee.meetings.rules.agenda import KIND_NAMES
 from coopoutreach.mail.outgoing import queries as messaging
-from coopoutreach.meetings.rules.agenda import KIND_NAMES
 from coopoutreach.outreach.models import Talk
 from coopoutreach.platform.access.guard import requires
 from coopoutreach.platform.access.permissions import Permission

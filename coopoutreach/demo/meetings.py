@@ -5,9 +5,20 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from coopoutreach.commitments import commands as commitments
-from coopoutreach.commitments.commands import Said
-from coopoutreach.commitments.models import Commitment
+from coopoutreach.committee.commitments import commands as commitments
+from coopoutreach.committee.commitments.commands import Said
+from coopoutreach.committee.commitments.models import Commitment
+from coopoutreach.committee.meetings import commands, slots
+from coopoutreach.committee.meetings import queries as meetings
+from coopoutreach.committee.meetings.models import Meeting, Seat
+from coopoutreach.committee.meetings.rules import LobbyNeed
+from coopoutreach.committee.meetings.values import Held, ItemFields, Lobby, Presence, Reply
+from coopoutreach.committee.minutes import commands as minutes
+from coopoutreach.committee.minutes import content, jobs, queries
+from coopoutreach.committee.minutes.commands import Signature, Typed
+from coopoutreach.committee.minutes.models import Minutes, MinutesPart
+from coopoutreach.committee.minutes.rules import Method, PartKind
+from coopoutreach.committee.minutes.values import Owed
 from coopoutreach.demo import papers, season
 from coopoutreach.demo.papers import Item, Promise
 from coopoutreach.demo.people import ACTOR
@@ -22,17 +33,6 @@ from coopoutreach.demo.table import (
 )
 from coopoutreach.events import commands as events
 from coopoutreach.events.rules import Answer, Modality, Source
-from coopoutreach.meetings import commands, slots
-from coopoutreach.meetings import queries as meetings
-from coopoutreach.meetings.models import Meeting, Seat
-from coopoutreach.meetings.rules import LobbyNeed
-from coopoutreach.meetings.values import Held, ItemFields, Lobby, Presence, Reply
-from coopoutreach.minutes import commands as minutes
-from coopoutreach.minutes import content, jobs, queries
-from coopoutreach.minutes.commands import Signature, Typed
-from coopoutreach.minutes.models import Minutes, MinutesPart
-from coopoutreach.minutes.rules import Method, PartKind
-from coopoutreach.minutes.values import Owed
 from coopoutreach.platform.core import spanish
 from coopoutreach.platform.core.db import Database
 

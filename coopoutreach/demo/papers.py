@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from coopoutreach.committee.meetings.rules import ItemKind
 from coopoutreach.demo.table import JORGE, MARCELA, PEDRO, ROSA
-from coopoutreach.meetings.rules import ItemKind
 
 FEDERATION, CORFO = "FECRECOOP", "CORFO"
 

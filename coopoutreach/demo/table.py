@@ -5,12 +5,12 @@ from datetime import date, datetime, time, timedelta
 
 from sqlalchemy.orm import Session
 
+from coopoutreach.committee.meetings import commands
+from coopoutreach.committee.meetings.fields import MemberFields, PartyFields, SeriesFields
+from coopoutreach.committee.meetings.models import MeetingSeries
+from coopoutreach.committee.meetings.rules import Capacity, HolidayRule, Pattern
 from coopoutreach.demo.people import ACTOR, member
 from coopoutreach.events.rules import Modality
-from coopoutreach.meetings import commands
-from coopoutreach.meetings.fields import MemberFields, PartyFields, SeriesFields
-from coopoutreach.meetings.models import MeetingSeries
-from coopoutreach.meetings.rules import Capacity, HolidayRule, Pattern
 from coopoutreach.people.directory.models import Organisation, Person
 from coopoutreach.people.directory.rules import Access
 from coopoutreach.platform.access.permissions import Role

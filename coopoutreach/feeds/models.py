@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy import JSON, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from coopoutreach.committee.meetings.models import MeetingSeries
 from coopoutreach.feeds.rules import Scope
-from coopoutreach.meetings.models import MeetingSeries
 from coopoutreach.people.accounts.models import User
 from coopoutreach.people.directory.models import Organisation, Person
 from coopoutreach.platform.core.db import Base

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from coopoutreach.commitments.rules import State as CommitmentState
+from coopoutreach.committee.commitments.rules import State as CommitmentState
 from coopoutreach.events.rules import EventState
 from coopoutreach.feeds import queries, rules
 from coopoutreach.feeds.queries import Due

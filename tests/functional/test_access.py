@@ -13,18 +13,18 @@ from secrets import token_urlsafe
 import pytest
 from sqlalchemy import func, select
 
-from coopoutreach.commitments import commands as commitments
-from coopoutreach.commitments import files as commitment_files
+from coopoutreach.committee.commitments import commands as commitments
+from coopoutreach.committee.commitments import files as commitment_files
+from coopoutreach.committee.meetings import commands as meetings
+from coopoutreach.committee.meetings.fields import MemberFields, PollFields
+from coopoutreach.committee.meetings.rules import Capacity
+from coopoutreach.committee.meetings.values import ItemFields, Place
+from coopoutreach.committee.minutes import commands as minutes
+from coopoutreach.committee.minutes.models import Observation
 from coopoutreach.events.models import TimeProposal
 from coopoutreach.mail.incoming import commands as inbound
 from coopoutreach.mail.incoming.models import InboundMessage
 from coopoutreach.mail.outgoing.models import OutgoingMessage
-from coopoutreach.meetings import commands as meetings
-from coopoutreach.meetings.fields import MemberFields, PollFields
-from coopoutreach.meetings.rules import Capacity
-from coopoutreach.meetings.values import ItemFields, Place
-from coopoutreach.minutes import commands as minutes
-from coopoutreach.minutes.models import Observation
 from coopoutreach.people.accounts import queries as accounts
 from coopoutreach.people.directory import commands as directory
 from coopoutreach.people.directory.models import Person

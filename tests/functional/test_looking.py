@@ -10,9 +10,17 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from coopoutreach.commitments import commands as commitments
-from coopoutreach.commitments import notices as words
-from coopoutreach.commitments.rules import Notice
+from coopoutreach.committee.commitments import commands as commitments
+from coopoutreach.committee.commitments import notices as words
+from coopoutreach.committee.commitments.rules import Notice
+from coopoutreach.committee.meetings import commands as meetings
+from coopoutreach.committee.meetings import notices as sittings
+from coopoutreach.committee.meetings import queries
+from coopoutreach.committee.meetings.fields import PollFields
+from coopoutreach.committee.meetings.values import ItemFields, Reply
+from coopoutreach.committee.minutes import commands as minutes
+from coopoutreach.committee.minutes import notices as drafts
+from coopoutreach.committee.minutes.commands import Voice
 from coopoutreach.events import commands as events
 from coopoutreach.events import jobs
 from coopoutreach.events import notices as event_notices
@@ -22,14 +30,6 @@ from coopoutreach.mail.incoming.models import InboundMessage
 from coopoutreach.mail.outgoing import commands as messaging
 from coopoutreach.mail.outgoing.models import Category, OutgoingMessage
 from coopoutreach.mailroom import commands as mailroom
-from coopoutreach.meetings import commands as meetings
-from coopoutreach.meetings import notices as sittings
-from coopoutreach.meetings import queries
-from coopoutreach.meetings.fields import PollFields
-from coopoutreach.meetings.values import ItemFields, Reply
-from coopoutreach.minutes import commands as minutes
-from coopoutreach.minutes import notices as drafts
-from coopoutreach.minutes.commands import Voice
 from coopoutreach.outreach.models import Talk
 from coopoutreach.people.accounts import commands as accounts
 from coopoutreach.people.accounts.commands.sessions import Browser

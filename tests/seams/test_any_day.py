@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 import time_machine
 
-from coopoutreach.commitments.models import Commitment
+from coopoutreach.committee.commitments.models import Commitment
 from coopoutreach.demo import commands as demo
 from coopoutreach.events.models import Event
 from coopoutreach.events.rules import EventState

@@ -16,6 +16,10 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, Phase, given, settings, strategies
 
+from coopoutreach.committee.meetings import commands as meetings
+from coopoutreach.committee.meetings.models import Seat
+from coopoutreach.committee.meetings.rules import Capacity
+from coopoutreach.committee.meetings.values import Place, Reply
 from coopoutreach.events import commands as events
 from coopoutreach.events import jobs as event_jobs
 from coopoutreach.events import queries as event_queries
@@ -26,10 +30,6 @@ from coopoutreach.mail.incoming.rules import Reason
 from coopoutreach.mail.outgoing import delivery
 from coopoutreach.mail.outgoing.models import MessageState, OutgoingMessage
 from coopoutreach.mail.outgoing.transport import SmtpTransport
-from coopoutreach.meetings import commands as meetings
-from coopoutreach.meetings.models import Seat
-from coopoutreach.meetings.rules import Capacity
-from coopoutreach.meetings.values import Place, Reply
 from coopoutreach.outreach import queries as talks
 from coopoutreach.outreach.models import Talk
 from coopoutreach.people.directory.models import Organisation, Person

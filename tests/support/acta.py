@@ -6,14 +6,14 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from coopoutreach.committee.meetings.models import AgendaItem, Meeting, Seat
+from coopoutreach.committee.meetings.rules import Capacity, ItemKind
+from coopoutreach.committee.minutes import commands, content, queries
+from coopoutreach.committee.minutes.commands import Signature, Typed
+from coopoutreach.committee.minutes.models import Minutes, MinutesPart
+from coopoutreach.committee.minutes.rules import Method
 from coopoutreach.events.models import Invitee
 from coopoutreach.events.rules import Attendance
-from coopoutreach.meetings.models import AgendaItem, Meeting, Seat
-from coopoutreach.meetings.rules import Capacity, ItemKind
-from coopoutreach.minutes import commands, content, queries
-from coopoutreach.minutes.commands import Signature, Typed
-from coopoutreach.minutes.models import Minutes, MinutesPart
-from coopoutreach.minutes.rules import Method
 from coopoutreach.people.directory.models import Person
 from tests.factories import NOW, Table, a_meeting, a_table
 

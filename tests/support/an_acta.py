@@ -5,8 +5,8 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from coopoutreach.minutes.pdf import Signed
-from coopoutreach.minutes.rules import ApprovalKind, Method, statement
+from coopoutreach.committee.minutes.pdf import Signed
+from coopoutreach.committee.minutes.rules import ApprovalKind, Method, statement
 
 CODE = "K7QM-4T2W-9XDR"
 VERIFY_URL = "https://charlas.example.cl/actas/verificar/K7QM-4T2W-9XDR"

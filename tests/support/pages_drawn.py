@@ -10,7 +10,7 @@ from typing import Any
 
 import typst
 
-from coopoutreach.minutes import pdf
+from coopoutreach.committee.minutes import pdf
 from coopoutreach.platform.documents import typesetting
 from tests.support import an_acta
 

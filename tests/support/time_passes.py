@@ -12,8 +12,8 @@ from datetime import timedelta
 from sqlalchemy import select
 
 import config
-from coopoutreach.commitments import commands
-from coopoutreach.commitments.models import Commitment
+from coopoutreach.committee.commitments import commands
+from coopoutreach.committee.commitments.models import Commitment
 from coopoutreach.platform.core import db, reactions
 from coopoutreach.platform.core import settings as process_settings
 from coopoutreach.platform.core.clock import utcnow

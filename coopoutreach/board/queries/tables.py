@@ -7,14 +7,14 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
-from coopoutreach.commitments.models import Commitment
-from coopoutreach.commitments.rules import OWING
+from coopoutreach.committee.commitments.models import Commitment
+from coopoutreach.committee.commitments.rules import OWING
+from coopoutreach.committee.meetings.models import Meeting, Seat, SeriesParty
+from coopoutreach.committee.meetings.rules import LobbyNeed
+from coopoutreach.committee.minutes.models import Approval, Minutes, Observation
+from coopoutreach.committee.minutes.rules import LOCKED, ApprovalKind, State
 from coopoutreach.events.models import Invitee
 from coopoutreach.events.rules import STANDING, Answer, EventState, Standing
-from coopoutreach.meetings.models import Meeting, Seat, SeriesParty
-from coopoutreach.meetings.rules import LobbyNeed
-from coopoutreach.minutes.models import Approval, Minutes, Observation
-from coopoutreach.minutes.rules import LOCKED, ApprovalKind, State
 from coopoutreach.people.directory.models import Affiliation, Organisation, Person
 from coopoutreach.people.directory.queries import stands
 

@@ -8,13 +8,13 @@ from typing import Any
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from coopoutreach.commitments.models import Commitment, CommitmentEntry
-from coopoutreach.commitments.rules import EntryKind, State
+from coopoutreach.committee.commitments.models import Commitment, CommitmentEntry
+from coopoutreach.committee.commitments.rules import EntryKind, State
+from coopoutreach.committee.meetings.models import Meeting
 from coopoutreach.events.models import Event
 from coopoutreach.events.rules import STANDING, EventKind, EventState, Modality
 from coopoutreach.feeds import rules
 from coopoutreach.feeds.rules import Selection, Span
-from coopoutreach.meetings.models import Meeting
 from coopoutreach.outreach.models import Talk
 from coopoutreach.people.directory.models import Organisation
 

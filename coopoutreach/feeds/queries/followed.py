@@ -10,15 +10,15 @@ from typing import Any
 from sqlalchemy import String, bindparam, case, cast, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
-from coopoutreach.commitments.models import Commitment, CommitmentEntry
-from coopoutreach.commitments.rules import OPEN
+from coopoutreach.committee.commitments.models import Commitment, CommitmentEntry
+from coopoutreach.committee.commitments.rules import OPEN
+from coopoutreach.committee.meetings.models import Seat
 from coopoutreach.events.models import Invitee
 from coopoutreach.events.rules import Standing
 from coopoutreach.feeds import rules
 from coopoutreach.feeds.queries.opened import Opened
 from coopoutreach.feeds.queries.sides import sides_of
 from coopoutreach.feeds.rules import Scope
-from coopoutreach.meetings.models import Seat
 from coopoutreach.platform.core import spanish
 from coopoutreach.registrations.models import Registration
 from coopoutreach.registrations.rules import LIVE, State

@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from coopoutreach.committee.meetings.models import MeetingSeries
 from coopoutreach.feeds.models import FeedAddress
 from coopoutreach.feeds.queries.sides import may_see_table
 from coopoutreach.feeds.rules import PURPOSE, Scope, Selection
-from coopoutreach.meetings.models import MeetingSeries
 from coopoutreach.people.accounts.models import User
 from coopoutreach.people.directory import queries as directory
 from coopoutreach.people.directory.models import Organisation, Person

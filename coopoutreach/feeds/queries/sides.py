@@ -7,8 +7,8 @@ from datetime import date
 from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import Session
 
-from coopoutreach.meetings import queries as meetings
-from coopoutreach.meetings.models import MeetingSeries, SeriesParty
+from coopoutreach.committee.meetings import queries as meetings
+from coopoutreach.committee.meetings.models import MeetingSeries, SeriesParty
 from coopoutreach.people.directory import queries as directory
 from coopoutreach.people.directory.models import Affiliation, Organisation
 from coopoutreach.people.directory.queries import stands

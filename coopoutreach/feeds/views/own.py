@@ -8,12 +8,12 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
+from coopoutreach.committee.meetings.models import MeetingSeries
 from coopoutreach.feeds import commands, queries, showing
 from coopoutreach.feeds.commands import Subscriber
 from coopoutreach.feeds.models import FeedAddress
 from coopoutreach.feeds.rules import Scope, Selection
 from coopoutreach.feeds.views.blueprint import bp
-from coopoutreach.meetings.models import MeetingSeries
 from coopoutreach.outreach.rules import FORMAT_NAMES, Format
 from coopoutreach.people.accounts.confirming import recently_signed_in
 from coopoutreach.people.accounts.sessions import signed_in

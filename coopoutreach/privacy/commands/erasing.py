@@ -7,10 +7,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from coopoutreach.commitments import commands as commitments
+from coopoutreach.committee.commitments import commands as commitments
+from coopoutreach.committee.meetings import commands as meetings
 from coopoutreach.events.models import Invitee
 from coopoutreach.mail.outgoing.models import MessageState, OutgoingMessage
-from coopoutreach.meetings import commands as meetings
 from coopoutreach.people.accounts.models import User
 from coopoutreach.people.directory.models import Affiliation, Person
 from coopoutreach.platform.audit import commands as audit

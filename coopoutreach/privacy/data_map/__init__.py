@@ -4,11 +4,11 @@ A test walks the metadata: a column that is not declared here fails the build, a
 is declared and gone.
 """
 
-from coopoutreach.commitments import models as commitments
+from coopoutreach.committee.commitments import models as commitments
+from coopoutreach.committee.minutes import models as minutes
 from coopoutreach.consents import models as consents
 from coopoutreach.mail.incoming import models as inbound
 from coopoutreach.materials import models as materials
-from coopoutreach.minutes import models as minutes
 from coopoutreach.platform.limits import models as limits
 from coopoutreach.platform.scheduler import models as scheduler
 from coopoutreach.privacy import models as cases

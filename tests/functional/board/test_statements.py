@@ -5,13 +5,13 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from coopoutreach.commitments import commands as commitments
+from coopoutreach.committee.commitments import commands as commitments
+from coopoutreach.committee.meetings.models import AgendaFile
+from coopoutreach.committee.minutes import commands, queries
+from coopoutreach.committee.minutes.commands import Voice
+from coopoutreach.committee.minutes.models import ReviewLink
 from coopoutreach.events import notices as events
 from coopoutreach.events.models import Invitee
-from coopoutreach.meetings.models import AgendaFile
-from coopoutreach.minutes import commands, queries
-from coopoutreach.minutes.commands import Voice
-from coopoutreach.minutes.models import ReviewLink
 from coopoutreach.people.accounts.models import User
 from coopoutreach.platform.access.permissions import Role
 from coopoutreach.platform.core import settings

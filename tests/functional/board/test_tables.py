@@ -5,13 +5,13 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from coopoutreach.committee.meetings.models import Meeting
+from coopoutreach.committee.minutes import commands as minutes
+from coopoutreach.committee.minutes.commands import Voice
+from coopoutreach.committee.minutes.models import Minutes
+from coopoutreach.committee.minutes.rules import State
 from coopoutreach.demo import meetings, table
 from coopoutreach.events.models import Invitee
-from coopoutreach.meetings.models import Meeting
-from coopoutreach.minutes import commands as minutes
-from coopoutreach.minutes.commands import Voice
-from coopoutreach.minutes.models import Minutes
-from coopoutreach.minutes.rules import State
 from coopoutreach.people.accounts.models import User
 from coopoutreach.people.directory.models import Affiliation, Person
 from coopoutreach.people.directory.rules import Kind

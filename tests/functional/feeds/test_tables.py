@@ -5,16 +5,16 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from coopoutreach.commitments import commands as commitments
-from coopoutreach.commitments.commands import Fields
-from coopoutreach.commitments.models import Commitment, CommitmentEntry
-from coopoutreach.commitments.rules import EntryKind, State
+from coopoutreach.committee.commitments import commands as commitments
+from coopoutreach.committee.commitments.commands import Fields
+from coopoutreach.committee.commitments.models import Commitment, CommitmentEntry
+from coopoutreach.committee.commitments.rules import EntryKind, State
+from coopoutreach.committee.meetings.models import Meeting, Seat, SeriesParty
+from coopoutreach.committee.meetings.rules import Capacity
 from coopoutreach.events import commands as events
 from coopoutreach.events.models import Invitee
 from coopoutreach.events.rules import EventState, Standing
 from coopoutreach.feeds import rules
-from coopoutreach.meetings.models import Meeting, Seat, SeriesParty
-from coopoutreach.meetings.rules import Capacity
 from coopoutreach.people.directory.models import Affiliation
 from coopoutreach.people.directory.rules import Kind
 from coopoutreach.platform.access.permissions import Role

@@ -12,10 +12,14 @@ from dataclasses import dataclass, replace
 import pytest
 import sqlalchemy as sa
 
-from coopoutreach.commitments import commands as commitments
-from coopoutreach.commitments.commands import Said
-from coopoutreach.commitments.models import Commitment, CommitmentEntry
-from coopoutreach.commitments.queries.links import Side, token_of
+from coopoutreach.committee.commitments import commands as commitments
+from coopoutreach.committee.commitments.commands import Said
+from coopoutreach.committee.commitments.models import Commitment, CommitmentEntry
+from coopoutreach.committee.commitments.queries.links import Side, token_of
+from coopoutreach.committee.meetings.models import AgendaFile, AgendaItem, Meeting, MeetingSeries
+from coopoutreach.committee.meetings.rules import ItemKind
+from coopoutreach.committee.minutes import queries
+from coopoutreach.committee.minutes.models import Decision, MinutesPart, ReviewLink
 from coopoutreach.demo import meetings, papers, table
 from coopoutreach.demo.papers import CORFO, FEDERATION, Item, Promise
 from coopoutreach.events import notices
@@ -25,10 +29,6 @@ from coopoutreach.feeds import showing
 from coopoutreach.feeds.commands import Subscriber
 from coopoutreach.feeds.rules import Scope
 from coopoutreach.mail.outgoing.models import OutgoingMessage
-from coopoutreach.meetings.models import AgendaFile, AgendaItem, Meeting, MeetingSeries
-from coopoutreach.meetings.rules import ItemKind
-from coopoutreach.minutes import queries
-from coopoutreach.minutes.models import Decision, MinutesPart, ReviewLink
 from coopoutreach.people.accounts.models import User
 from coopoutreach.people.directory.rules import Kind
 from coopoutreach.platform.access.permissions import Role

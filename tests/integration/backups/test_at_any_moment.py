@@ -10,8 +10,8 @@ import pytest
 import sqlalchemy as sa
 
 from coopoutreach.backups import archive, copies, holding, snapshots
+from coopoutreach.committee.minutes.models import Minutes, SignedCopy
 from coopoutreach.mail.outgoing.models import QueuePause
-from coopoutreach.minutes.models import Minutes, SignedCopy
 from coopoutreach.platform.core import schema
 from coopoutreach.platform.core.db import connect
 from coopoutreach.platform.files import store

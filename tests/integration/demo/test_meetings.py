@@ -5,16 +5,16 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select
 
-from coopoutreach.commitments.models import Commitment
-from coopoutreach.commitments.rules import State as CommitmentState
+from coopoutreach.committee.commitments.models import Commitment
+from coopoutreach.committee.commitments.rules import State as CommitmentState
+from coopoutreach.committee.meetings.models import Meeting
+from coopoutreach.committee.minutes import queries
+from coopoutreach.committee.minutes.models import Minutes
+from coopoutreach.committee.minutes.queries.boards import Task
+from coopoutreach.committee.minutes.rules import State
 from coopoutreach.demo import meetings, table
 from coopoutreach.events.models import Invitee
 from coopoutreach.events.rules import Answer, EventState
-from coopoutreach.meetings.models import Meeting
-from coopoutreach.minutes import queries
-from coopoutreach.minutes.models import Minutes
-from coopoutreach.minutes.queries.boards import Task
-from coopoutreach.minutes.rules import State
 from coopoutreach.people.directory.rules import Kind
 from coopoutreach.platform.core import reactions
 from coopoutreach.platform.core.clock import utcnow

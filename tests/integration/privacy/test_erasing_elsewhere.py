@@ -3,8 +3,8 @@
 import pytest
 import sqlalchemy as sa
 
+from coopoutreach.committee.meetings.models import DigestLine
 from coopoutreach.mail.outgoing.models import OutgoingMessage, PauseCause, QueuePause
-from coopoutreach.meetings.models import DigestLine
 from coopoutreach.people.accounts.models import UserSession
 from coopoutreach.people.directory.models import Person
 from coopoutreach.platform.core.db import Base

@@ -6,19 +6,19 @@ from datetime import datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from coopoutreach.commitments import commands as commitments
-from coopoutreach.commitments.models import Commitment
+from coopoutreach.committee.commitments import commands as commitments
+from coopoutreach.committee.commitments.models import Commitment
+from coopoutreach.committee.meetings import commands as meetings
+from coopoutreach.committee.meetings import queries as meeting_queries
+from coopoutreach.committee.meetings.models import Meeting, SeriesMember
+from coopoutreach.committee.minutes import commands, queries
+from coopoutreach.committee.minutes.commands import Voice
+from coopoutreach.committee.minutes.models import Approval, Minutes, MinutesPart, Observation
+from coopoutreach.committee.minutes.rules import State
+from coopoutreach.committee.minutes.values import Owed
 from coopoutreach.events.models import Invitee
 from coopoutreach.events.rules import Standing
 from coopoutreach.mail.outgoing.models import OutgoingMessage
-from coopoutreach.meetings import commands as meetings
-from coopoutreach.meetings import queries as meeting_queries
-from coopoutreach.meetings.models import Meeting, SeriesMember
-from coopoutreach.minutes import commands, queries
-from coopoutreach.minutes.commands import Voice
-from coopoutreach.minutes.models import Approval, Minutes, MinutesPart, Observation
-from coopoutreach.minutes.rules import State
-from coopoutreach.minutes.values import Owed
 from coopoutreach.people.directory.models import Person
 from coopoutreach.platform.access.permissions import Role
 from coopoutreach.platform.core import reactions

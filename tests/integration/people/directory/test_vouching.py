@@ -5,17 +5,17 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from coopoutreach.commitments import commands as commitments
-from coopoutreach.commitments.fields import Fields
-from coopoutreach.commitments.queries import Side, people_of
+from coopoutreach.committee.commitments import commands as commitments
+from coopoutreach.committee.commitments.fields import Fields
+from coopoutreach.committee.commitments.queries import Side, people_of
+from coopoutreach.committee.meetings import commands as meetings
+from coopoutreach.committee.meetings import queries as meeting_queries
+from coopoutreach.committee.meetings.errors import GivesNoWord, PartyHasMembers
+from coopoutreach.committee.meetings.fields import MemberFields, PartyFields, SeriesFields
+from coopoutreach.committee.meetings.rules import Capacity
+from coopoutreach.committee.minutes import queries as minutes
 from coopoutreach.events.rules import EventState
 from coopoutreach.mail.outgoing.models import OutgoingMessage
-from coopoutreach.meetings import commands as meetings
-from coopoutreach.meetings import queries as meeting_queries
-from coopoutreach.meetings.errors import GivesNoWord, PartyHasMembers
-from coopoutreach.meetings.fields import MemberFields, PartyFields, SeriesFields
-from coopoutreach.meetings.rules import Capacity
-from coopoutreach.minutes import queries as minutes
 from coopoutreach.people.directory import commands, notices, queries
 from coopoutreach.people.directory.errors import AccessRefused, AddressGuarded, VouchRefused
 from coopoutreach.people.directory.rules import Access, Member

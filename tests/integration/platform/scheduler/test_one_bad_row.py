@@ -9,7 +9,13 @@ import pytest
 import sqlalchemy as sa
 
 from coopoutreach import schedule
-from coopoutreach.commitments import commands as commitments
+from coopoutreach.committee.commitments import commands as commitments
+from coopoutreach.committee.meetings import commands as meetings
+from coopoutreach.committee.meetings import notices as meeting_notices
+from coopoutreach.committee.meetings.models import DigestLine, Meeting
+from coopoutreach.committee.meetings.values import ItemFields
+from coopoutreach.committee.minutes.models import Minutes
+from coopoutreach.committee.minutes.rules import State as MinutesState
 from coopoutreach.events import commands as events
 from coopoutreach.events.models import Event, Invitee
 from coopoutreach.events.rules import EventState, Standing
@@ -19,12 +25,6 @@ from coopoutreach.mail.incoming import mime
 from coopoutreach.mail.incoming.models import InboundMessage
 from coopoutreach.mail.outgoing.models import MessageState, OutgoingMessage
 from coopoutreach.mail.outgoing.rules import LEASE
-from coopoutreach.meetings import commands as meetings
-from coopoutreach.meetings import notices as meeting_notices
-from coopoutreach.meetings.models import DigestLine, Meeting
-from coopoutreach.meetings.values import ItemFields
-from coopoutreach.minutes.models import Minutes
-from coopoutreach.minutes.rules import State as MinutesState
 from coopoutreach.people.directory.rules import Level
 from coopoutreach.platform.core import batch, reactions
 from coopoutreach.platform.core import settings as process_settings

@@ -9,7 +9,7 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 from support import an_acta, office_prose, pdf_text
 
-from coopoutreach.minutes import pdf
+from coopoutreach.committee.minutes import pdf
 from coopoutreach.platform.core.text import clean_text
 from coopoutreach.platform.documents import markdown, prose
 from coopoutreach.platform.documents.errors import Failed

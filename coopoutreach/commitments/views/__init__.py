@@ -1,6 +1,0 @@
-"""Pages of commitments: the ledger, one of them, one's own, and the report by link."""
-
-from coopoutreach.commitments.views import commitment, desk, ledger, link
-from coopoutreach.commitments.views.blueprint import bp
-
-__all__ = ["bp", "commitment", "desk", "ledger", "link"]

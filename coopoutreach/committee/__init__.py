@@ -1,0 +1,1 @@
+"""The table of the two institutions: meetings, minutes and commitments."""
