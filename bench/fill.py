@@ -14,7 +14,6 @@ from coopoutreach.events.rules import EventState
 from coopoutreach.feeds import commands as feeds
 from coopoutreach.feeds import showing
 from coopoutreach.feeds.rules import Scope
-from coopoutreach.outreach.models import Talk
 from coopoutreach.people.accounts.commands import sessions
 from coopoutreach.people.accounts.commands.sessions import Browser
 from coopoutreach.people.accounts.sessions import COOKIE
@@ -22,8 +21,9 @@ from coopoutreach.people.directory.models import Person
 from coopoutreach.platform.core import spanish
 from coopoutreach.platform.core.db import Database
 from coopoutreach.platform.core.text import search_key
-from coopoutreach.registrations.models import Registration
-from coopoutreach.registrations.rules import Room, State
+from coopoutreach.talks.registrations.models import Registration
+from coopoutreach.talks.registrations.rules import Room, State
+from coopoutreach.talks.talks.models import Talk
 
 #: As much as a coordinator writes about a talk.
 DESCRIPTION = (

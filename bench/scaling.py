@@ -17,8 +17,8 @@ from coopoutreach.events import jobs
 from coopoutreach.events.models import Announcement
 from coopoutreach.events.rules import AnnouncementState
 from coopoutreach.mail.outgoing.models import OutgoingMessage
-from coopoutreach.outreach.models import Talk
 from coopoutreach.platform.core.db import touch
+from coopoutreach.talks.talks.models import Talk
 
 EVENTS = (200, 2000)
 PEOPLE = (500, 5000)

@@ -13,8 +13,6 @@ from coopoutreach.committee.minutes.views import bp as minutes
 from coopoutreach.feeds.views import bp as feeds
 from coopoutreach.mail.outgoing.views import bp as messaging
 from coopoutreach.mailroom.views import bp as mailroom
-from coopoutreach.materials.views import bp as materials
-from coopoutreach.outreach.views import bp as outreach
 from coopoutreach.people.accounts import sessions
 from coopoutreach.people.accounts.views import ask_to_sign_in
 from coopoutreach.people.accounts.views import bp as accounts
@@ -33,9 +31,11 @@ from coopoutreach.platform.web.transaction import separate_transaction
 from coopoutreach.platform.web.unindented import Unindented
 from coopoutreach.policy import POLICY
 from coopoutreach.privacy.views import bp as privacy
-from coopoutreach.questions.views import bp as questions
-from coopoutreach.registrations.views import bp as registrations
 from coopoutreach.site.views import bp as site
+from coopoutreach.talks.materials.views import bp as materials
+from coopoutreach.talks.questions.views import bp as questions
+from coopoutreach.talks.registrations.views import bp as registrations
+from coopoutreach.talks.talks.views import bp as outreach
 from coopoutreach.wiring import WIRING
 
 BLUEPRINTS = (

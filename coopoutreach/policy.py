@@ -17,7 +17,7 @@ from coopoutreach.people.directory.predicates import (
 )
 from coopoutreach.platform.access.guard import Policy
 from coopoutreach.platform.access.permissions import Permission
-from coopoutreach.registrations.predicates import registers_for
+from coopoutreach.talks.registrations.predicates import registers_for
 
 #: The federation's own people.
 _STAFF = ((is_coordination,), (is_administration,))

@@ -12,15 +12,15 @@ from coopoutreach.events import jobs as events
 from coopoutreach.feeds import jobs as feeds
 from coopoutreach.mail.incoming import jobs as inbound
 from coopoutreach.mail.outgoing import jobs as messaging
-from coopoutreach.materials import jobs as materials
 from coopoutreach.people.accounts import jobs as accounts
 from coopoutreach.platform.audit import jobs as audit
 from coopoutreach.platform.limits import jobs as limits
 from coopoutreach.platform.scheduler import jobs as scheduler
 from coopoutreach.platform.scheduler.job import Job, daily, every
 from coopoutreach.privacy import jobs as privacy
-from coopoutreach.questions import jobs as questions
-from coopoutreach.registrations import jobs as registrations
+from coopoutreach.talks.materials import jobs as materials
+from coopoutreach.talks.questions import jobs as questions
+from coopoutreach.talks.registrations import jobs as registrations
 
 JOBS = (
     Job("messaging.deliver_due", messaging.deliver_due, every(seconds=2)),

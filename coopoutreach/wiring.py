@@ -9,7 +9,6 @@ from coopoutreach.committee.commitments.happenings import DraftAsked, SideAsked,
 from coopoutreach.committee.meetings import reactions as meetings
 from coopoutreach.committee.meetings.happenings import MinutesAsked
 from coopoutreach.committee.minutes import reactions as minutes
-from coopoutreach.consents.happenings import ConsentWithdrawn
 from coopoutreach.events import reactions as events
 from coopoutreach.events.happenings import CancellationTold, InviteeDeclined, RemindersDue
 from coopoutreach.feeds import reactions as feeds
@@ -17,8 +16,6 @@ from coopoutreach.mail.incoming import reactions as inbound
 from coopoutreach.mail.incoming.happenings import MailBounced, ReplyReceived, WrittenBy
 from coopoutreach.mail.outgoing import health as mail
 from coopoutreach.mail.outgoing.happenings import DeliveryEnded, StillWanted
-from coopoutreach.outreach import reactions as outreach
-from coopoutreach.outreach.happenings import CapacityRaised, SeatRulesChanged, SeatsAsked
 from coopoutreach.people.accounts import reactions as accounts
 from coopoutreach.platform.core.reactions import Wiring
 from coopoutreach.platform.scheduler import reactions as scheduler
@@ -30,9 +27,12 @@ from coopoutreach.platform.scheduler.happenings import (
     StopsAsked,
 )
 from coopoutreach.privacy import reactions as privacy
-from coopoutreach.questions import reactions as questions
-from coopoutreach.registrations import reactions as registrations
-from coopoutreach.registrations.happenings import AddressCorrected
+from coopoutreach.talks.consents.happenings import ConsentWithdrawn
+from coopoutreach.talks.questions import reactions as questions
+from coopoutreach.talks.registrations import reactions as registrations
+from coopoutreach.talks.registrations.happenings import AddressCorrected
+from coopoutreach.talks.talks import reactions as outreach
+from coopoutreach.talks.talks.happenings import CapacityRaised, SeatRulesChanged, SeatsAsked
 
 WIRING: Wiring = {
     ConsentWithdrawn: (questions.erase_what_needed_it,),

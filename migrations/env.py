@@ -6,11 +6,9 @@ from sqlalchemy import Connection, Enum
 
 from coopoutreach.committee.commitments import models as commitments
 from coopoutreach.committee.minutes import models as minutes
-from coopoutreach.consents import models as consents
 from coopoutreach.feeds import models as feeds
 from coopoutreach.mail.incoming import models as inbound
 from coopoutreach.mail.outgoing import models as messaging
-from coopoutreach.materials import models as materials
 from coopoutreach.people.accounts import models as accounts
 from coopoutreach.platform.audit import models as audit
 from coopoutreach.platform.core.columns import UTCDateTime, WallTime
@@ -18,8 +16,10 @@ from coopoutreach.platform.core.db import Base
 from coopoutreach.platform.limits import models as limits
 from coopoutreach.platform.scheduler import models as scheduler
 from coopoutreach.privacy import models as privacy
-from coopoutreach.questions import models as questions
-from coopoutreach.registrations import models as registrations
+from coopoutreach.talks.consents import models as consents
+from coopoutreach.talks.materials import models as materials
+from coopoutreach.talks.questions import models as questions
+from coopoutreach.talks.registrations import models as registrations
 
 #: Imported for their tables; the others come with them.
 TABLES = (

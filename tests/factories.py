@@ -11,12 +11,6 @@ from coopoutreach.committee.meetings.models import Meeting, MeetingSeries, Serie
 from coopoutreach.committee.meetings.rules import Capacity, Pattern
 from coopoutreach.events import commands as events
 from coopoutreach.events.rules import EventState, Modality
-from coopoutreach.materials import bytes as material_bytes
-from coopoutreach.materials import commands as materials
-from coopoutreach.materials.commands import Upload
-from coopoutreach.materials.rules import About, Audience, Release
-from coopoutreach.outreach.models import Talk
-from coopoutreach.outreach.rules import Format
 from coopoutreach.people.accounts.models import User
 from coopoutreach.people.directory.models import Affiliation, Organisation, Person
 from coopoutreach.people.directory.rules import Access, Kind, Level, Supervisor
@@ -24,9 +18,15 @@ from coopoutreach.platform.access.permissions import Role
 from coopoutreach.platform.core.text import search_key, slug
 from coopoutreach.privacy.models import DataCase
 from coopoutreach.privacy.rules import CaseState, Right, due_on
-from coopoutreach.questions.models import Question
-from coopoutreach.questions.rules import Kind as QuestionKind
-from coopoutreach.questions.rules import Need
+from coopoutreach.talks.materials import bytes as material_bytes
+from coopoutreach.talks.materials import commands as materials
+from coopoutreach.talks.materials.commands import Upload
+from coopoutreach.talks.materials.rules import About, Audience, Release
+from coopoutreach.talks.questions.models import Question
+from coopoutreach.talks.questions.rules import Kind as QuestionKind
+from coopoutreach.talks.questions.rules import Need
+from coopoutreach.talks.talks.models import Talk
+from coopoutreach.talks.talks.rules import Format
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 _numbers = count(1)

@@ -10,13 +10,13 @@ from coopoutreach.board.queries import FailedMail, Unmarked
 from coopoutreach.board.rules import Attention
 from coopoutreach.events.rules import EventKind
 from coopoutreach.mail.outgoing.models import HeldAddress, QueuePause
-from coopoutreach.outreach.models import Talk
-from coopoutreach.outreach.queries import window_of
-from coopoutreach.outreach.rules import Window
 from coopoutreach.people.directory.models import Organisation
 from coopoutreach.platform.core import spanish
 from coopoutreach.platform.scheduler.happenings import Concern
-from coopoutreach.registrations.queries import Seats
+from coopoutreach.talks.registrations.queries import Seats
+from coopoutreach.talks.talks.models import Talk
+from coopoutreach.talks.talks.queries import window_of
+from coopoutreach.talks.talks.rules import Window
 
 #: How many cooperatives a line names before it counts the rest.
 _NAMED = 3

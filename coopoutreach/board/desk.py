@@ -10,15 +10,15 @@ from sqlalchemy.orm import Session
 
 from coopoutreach.board import queries, rules, showing
 from coopoutreach.events.rules import Delivery
-from coopoutreach.outreach.models import Talk
-from coopoutreach.outreach.queries import window_of
-from coopoutreach.outreach.rules import Window
 from coopoutreach.people.directory.models import Organisation
 from coopoutreach.platform.core import spanish
-from coopoutreach.registrations import place
-from coopoutreach.registrations import queries as registrations
-from coopoutreach.registrations.models import Registration
-from coopoutreach.registrations.rules import State
+from coopoutreach.talks.registrations import place
+from coopoutreach.talks.registrations import queries as registrations
+from coopoutreach.talks.registrations.models import Registration
+from coopoutreach.talks.registrations.rules import State
+from coopoutreach.talks.talks.models import Talk
+from coopoutreach.talks.talks.queries import window_of
+from coopoutreach.talks.talks.rules import Window
 
 
 @dataclass(frozen=True, slots=True)

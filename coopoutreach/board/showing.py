@@ -9,14 +9,14 @@ from typing import Any
 from coopoutreach.board import rules
 from coopoutreach.events import calendar, entries
 from coopoutreach.events.rules import Delivery
-from coopoutreach.outreach.models import Talk
-from coopoutreach.outreach.rules import FORMAT_NAMES
 from coopoutreach.platform.core import spanish
 from coopoutreach.platform.scheduler.models import Heartbeat
-from coopoutreach.registrations.models import Registration
-from coopoutreach.registrations.place import Place as InLine
-from coopoutreach.registrations.queries import Seats
-from coopoutreach.registrations.rules import Room, State
+from coopoutreach.talks.registrations.models import Registration
+from coopoutreach.talks.registrations.place import Place as InLine
+from coopoutreach.talks.registrations.queries import Seats
+from coopoutreach.talks.registrations.rules import Room, State
+from coopoutreach.talks.talks.models import Talk
+from coopoutreach.talks.talks.rules import FORMAT_NAMES
 
 #: What each job does, in the words of whoever depends on it.
 JOB_NAMES = {

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from coopoutreach.board import attention, desk, duties, queries, rules, showing, table
 from coopoutreach.committee.meetings.rules.agenda import KIND_NAMES
 from coopoutreach.mail.outgoing import queries as messaging
-from coopoutreach.outreach.models import Talk
 from coopoutreach.platform.access.guard import requires
 from coopoutreach.platform.access.permissions import Permission
 from coopoutreach.platform.core import reactions, spanish
@@ -20,8 +19,9 @@ from coopoutreach.platform.scheduler import queries as scheduler
 from coopoutreach.platform.scheduler.happenings import AttentionAsked
 from coopoutreach.platform.scheduler.models import Heartbeat
 from coopoutreach.platform.web.transaction import reading
-from coopoutreach.registrations import queries as registrations
-from coopoutreach.registrations.queries import Seats
+from coopoutreach.talks.registrations import queries as registrations
+from coopoutreach.talks.registrations.queries import Seats
+from coopoutreach.talks.talks.models import Talk
 
 bp = Blueprint("board", __name__)
 

@@ -17,10 +17,6 @@ from coopoutreach.demo.talks import TALKS, DemoTalk
 from coopoutreach.events import commands as events
 from coopoutreach.events.rules import Attendance
 from coopoutreach.mail.outgoing.models import MessageState, OutgoingMessage
-from coopoutreach.outreach import commands as outreach
-from coopoutreach.outreach import queries as talks
-from coopoutreach.outreach.fields import SpeakerFields, TalkFields
-from coopoutreach.outreach.models import OutreachPlan, Talk
 from coopoutreach.people.accounts import commands as accounts
 from coopoutreach.people.directory import commands as directory
 from coopoutreach.people.directory import places
@@ -30,10 +26,14 @@ from coopoutreach.platform.access.permissions import Role
 from coopoutreach.platform.core import spanish, text
 from coopoutreach.platform.core import time as civil
 from coopoutreach.platform.core.links import new_nonce
-from coopoutreach.registrations import commands as registrations
-from coopoutreach.registrations import queries
-from coopoutreach.registrations.request import Request, Someone
-from coopoutreach.registrations.rules import Room, State
+from coopoutreach.talks.registrations import commands as registrations
+from coopoutreach.talks.registrations import queries
+from coopoutreach.talks.registrations.request import Request, Someone
+from coopoutreach.talks.registrations.rules import Room, State
+from coopoutreach.talks.talks import commands as outreach
+from coopoutreach.talks.talks import queries as talks
+from coopoutreach.talks.talks.fields import SpeakerFields, TalkFields
+from coopoutreach.talks.talks.models import OutreachPlan, Talk
 
 _FIRST = (
     "Camila", "Ignacio", "Fernanda", "Matías", "Antonia", "Sebastián", "Valentina", "Benjamín",

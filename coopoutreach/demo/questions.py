@@ -4,14 +4,14 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from coopoutreach.consents import rules as consents
-from coopoutreach.consents.rules import Channel, Purpose, Source
-from coopoutreach.outreach.models import Talk
-from coopoutreach.questions import commands
-from coopoutreach.questions.fields import QuestionFields
-from coopoutreach.questions.models import Question
-from coopoutreach.questions.rules import Audience, Condition, Given, Kind, Need, Value
-from coopoutreach.registrations import queries
+from coopoutreach.talks.consents import rules as consents
+from coopoutreach.talks.consents.rules import Channel, Purpose, Source
+from coopoutreach.talks.questions import commands
+from coopoutreach.talks.questions.fields import QuestionFields
+from coopoutreach.talks.questions.models import Question
+from coopoutreach.talks.questions.rules import Audience, Condition, Given, Kind, Need, Value
+from coopoutreach.talks.registrations import queries
+from coopoutreach.talks.talks.models import Talk
 
 _CITIES = ("Rancagua", "San Felipe", "Melipilla")
 _TOPICS = ("Carpeta de antecedentes", "Garantías", "Plazos del programa")

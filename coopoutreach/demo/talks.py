@@ -7,8 +7,8 @@ one next week, one just held and one further away; `season.py` finds a good day 
 from dataclasses import dataclass, field
 
 from coopoutreach.events.rules import Modality
-from coopoutreach.outreach.rules import Format
 from coopoutreach.people.directory.rules import Level
+from coopoutreach.talks.talks.rules import Format
 
 GIF = "CORFO, Gerencia de Inversión y Financiamiento"
 INAC = "Instituto Nacional de Asociatividad y Cooperativismo"

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from coopoutreach.feeds import commands, queries
-from coopoutreach.registrations.happenings import AddressCorrected
+from coopoutreach.talks.registrations.happenings import AddressCorrected
 
 
 def revoke_of_wrong_address(

@@ -16,7 +16,6 @@ from coopoutreach.feeds.rules import (
     Selection,
     Span,
 )
-from coopoutreach.outreach.rules import FORMAT_NAMES, Format
 from coopoutreach.people.directory import places
 from coopoutreach.platform.core import settings
 from coopoutreach.platform.ics import allday
@@ -24,6 +23,7 @@ from coopoutreach.platform.ics.allday import Day
 from coopoutreach.platform.ics.feed import FeedHead, feed
 from coopoutreach.platform.ics.tentative import tentative
 from coopoutreach.platform.web.keeper import Rendered, midnight, next_change
+from coopoutreach.talks.talks.rules import FORMAT_NAMES, Format
 
 #: A commitment's UID never changes, whatever the federation's mail is called later.
 _UID_DOMAIN = "compromisos.coopoutreach"

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session, joinedload
 
 from coopoutreach.events.models import Event
 from coopoutreach.events.rules import STANDING, EventKind
-from coopoutreach.outreach.models import Speaker
 from coopoutreach.people.accounts.models import User
 from coopoutreach.people.directory import contact
 from coopoutreach.people.directory import queries as directory
@@ -22,8 +21,9 @@ from coopoutreach.platform.core.text import like_pattern, search_key
 from coopoutreach.privacy.data_map import NOWHERE, Subject
 from coopoutreach.privacy.models import DataCase, Erasure, RetentionRun
 from coopoutreach.privacy.rules import Asked, CaseState
-from coopoutreach.registrations.models import Registration
-from coopoutreach.registrations.rules import LIVE
+from coopoutreach.talks.registrations.models import Registration
+from coopoutreach.talks.registrations.rules import LIVE
+from coopoutreach.talks.talks.models import Speaker
 
 #: What the token of a case's link is made for.
 LINK = "data-case"

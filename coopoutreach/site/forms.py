@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from datetime import date
 
 from coopoutreach.events.rules import Modality
-from coopoutreach.outreach.rules import Format
 from coopoutreach.people.directory import places
 from coopoutreach.platform.core.text import clean_line
 from coopoutreach.site.rules import MONTHS_AHEAD, MONTHS_BACK, Filters, View, month_start
+from coopoutreach.talks.talks.rules import Format
 
 LONGEST_SEARCH = 100
 #: Nobody turns that many pages; more would be an address made up.

@@ -11,21 +11,21 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from sqlalchemy.orm import Session
 
-from coopoutreach.materials import queries as material_queries
-from coopoutreach.materials import showing as materials
-from coopoutreach.outreach import queries as outreach
-from coopoutreach.outreach.models import Talk
-from coopoutreach.outreach.rules import FORMAT_NAMES, Window
 from coopoutreach.people.directory import places
 from coopoutreach.platform.core import settings, spanish
 from coopoutreach.platform.core.errors import NotFound
 from coopoutreach.platform.ics import envelope
 from coopoutreach.platform.web import kept
 from coopoutreach.platform.web.keeper import Rendered, next_change
-from coopoutreach.registrations import queries as registrations
-from coopoutreach.registrations.offers import Offer
 from coopoutreach.site import contact, queries, rules, seats, showing
 from coopoutreach.site.rules import Filters, Shown
+from coopoutreach.talks.materials import queries as material_queries
+from coopoutreach.talks.materials import showing as materials
+from coopoutreach.talks.registrations import queries as registrations
+from coopoutreach.talks.registrations.offers import Offer
+from coopoutreach.talks.talks import queries as outreach
+from coopoutreach.talks.talks.models import Talk
+from coopoutreach.talks.talks.rules import FORMAT_NAMES, Window
 
 _ALL_FEED = "/calendario/charlas.ics"
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})

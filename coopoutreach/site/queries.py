@@ -9,9 +9,9 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, raiseload
 
 from coopoutreach.events.rules import PUBLIC, STANDING, EventState, Modality
-from coopoutreach.outreach.models import Talk, Topic, talk_topic
-from coopoutreach.outreach.rules import Format
 from coopoutreach.site.rules import PAGE_LENGTH, Filters, month_start, pages
+from coopoutreach.talks.talks.models import Talk, Topic, talk_topic
+from coopoutreach.talks.talks.rules import Format
 
 
 def next_talks(session: Session, *, now: datetime, limit: int) -> Sequence[Talk]:

@@ -5,10 +5,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from coopoutreach.outreach.models import Talk
-from coopoutreach.registrations import offers, queries
-from coopoutreach.registrations import showing as words
 from coopoutreach.site import showing
+from coopoutreach.talks.registrations import offers, queries
+from coopoutreach.talks.registrations import showing as words
+from coopoutreach.talks.talks.models import Talk
 
 
 def of_talk(session: Session, talk: Talk, *, now: datetime) -> dict[str, Any]:

@@ -7,15 +7,15 @@ from typing import Any
 from coopoutreach.events import calendar, entries
 from coopoutreach.events.models import Event
 from coopoutreach.events.rules import STANDING, EventState, Modality
-from coopoutreach.outreach.models import Talk
-from coopoutreach.outreach.queries import window_of
-from coopoutreach.outreach.rules import FORMAT_NAMES, Window
 from coopoutreach.people.directory import places
 from coopoutreach.people.directory.rules import LEVEL_NAMES, Level
 from coopoutreach.platform.core import spanish
-from coopoutreach.registrations import showing
-from coopoutreach.registrations.queries import Seats
-from coopoutreach.registrations.rules import free_seats
+from coopoutreach.talks.registrations import showing
+from coopoutreach.talks.registrations.queries import Seats
+from coopoutreach.talks.registrations.rules import free_seats
+from coopoutreach.talks.talks.models import Talk
+from coopoutreach.talks.talks.queries import window_of
+from coopoutreach.talks.talks.rules import FORMAT_NAMES, Window
 
 MODALITY_NAMES = {
     Modality.ROOM: "Presencial",

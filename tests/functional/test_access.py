@@ -32,9 +32,9 @@ from coopoutreach.people.directory.rules import Access
 from coopoutreach.platform.access.permissions import Permission, Role
 from coopoutreach.platform.audit.models import Entry
 from coopoutreach.platform.files import taking
-from coopoutreach.registrations import commands as registrations
-from coopoutreach.registrations.request import Request, Someone
-from coopoutreach.registrations.rules import Room
+from coopoutreach.talks.registrations import commands as registrations
+from coopoutreach.talks.registrations.request import Request, Someone
+from coopoutreach.talks.registrations.rules import Room
 from tests.factories import (
     a_cooperative,
     a_data_case,

@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import func, select
 
 from coopoutreach.events.rules import EventState
-from coopoutreach.outreach.models import Talk
 from coopoutreach.platform.core.text import clean_text
-from coopoutreach.registrations.models import Registration
+from coopoutreach.talks.registrations.models import Registration
+from coopoutreach.talks.talks.models import Talk
 from tests.factories import a_cooperative, a_talk
 
 SITE = "https://localhost"

@@ -13,10 +13,10 @@ from click.testing import CliRunner
 from sqlalchemy import func, select
 
 from coopoutreach.cli import main
-from coopoutreach.outreach.models import Talk
 from coopoutreach.people.accounts.models import User
 from coopoutreach.people.directory.models import Organisation
 from coopoutreach.platform.core.db import connect
+from coopoutreach.talks.talks.models import Talk
 
 
 @pytest.fixture

@@ -30,7 +30,6 @@ from coopoutreach.mail.incoming.models import InboundMessage
 from coopoutreach.mail.outgoing import commands as messaging
 from coopoutreach.mail.outgoing.models import Category, OutgoingMessage
 from coopoutreach.mailroom import commands as mailroom
-from coopoutreach.outreach.models import Talk
 from coopoutreach.people.accounts import commands as accounts
 from coopoutreach.people.accounts.commands.sessions import Browser
 from coopoutreach.people.directory import commands as directory
@@ -39,11 +38,12 @@ from coopoutreach.platform.access.permissions import Role
 from coopoutreach.platform.files import taking
 from coopoutreach.privacy import commands as privacy
 from coopoutreach.privacy.rules import Asked, Right
-from coopoutreach.registrations import commands
-from coopoutreach.registrations import notices as places
-from coopoutreach.registrations.models import Registration
-from coopoutreach.registrations.request import Request, Someone
-from coopoutreach.registrations.rules import Room
+from coopoutreach.talks.registrations import commands
+from coopoutreach.talks.registrations import notices as places
+from coopoutreach.talks.registrations.models import Registration
+from coopoutreach.talks.registrations.request import Request, Someone
+from coopoutreach.talks.registrations.rules import Room
+from coopoutreach.talks.talks.models import Talk
 from tests.factories import a_cooperative, a_meeting, a_person, a_post, a_table, a_talk, a_user
 from tests.support import acta
 from tests.support.acta import send_out

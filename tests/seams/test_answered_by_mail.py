@@ -15,8 +15,8 @@ import pytest
 import sqlalchemy as sa
 
 from coopoutreach.people.directory.models import Person
-from coopoutreach.registrations.models import Registration
-from coopoutreach.registrations.rules import State
+from coopoutreach.talks.registrations.models import Registration
+from coopoutreach.talks.registrations.rules import State
 from tests.support.application import Application, register, stop, wait_for
 from tests.support.imap import MailHost
 from tests.support.smtp import MailServer

@@ -11,11 +11,11 @@ from coopoutreach.committee.commitments.models import Commitment
 from coopoutreach.demo import commands as demo
 from coopoutreach.events.models import Event
 from coopoutreach.events.rules import EventState
-from coopoutreach.outreach.models import Talk
 from coopoutreach.people.accounts.models import User
 from coopoutreach.platform.core import calendar, reactions, spanish
 from coopoutreach.platform.core.clock import utcnow
 from coopoutreach.schedule import JOBS
+from coopoutreach.talks.talks.models import Talk
 from coopoutreach.wiring import WIRING
 from tests.conftest import signed_in
 from tests.support.crawling import addresses

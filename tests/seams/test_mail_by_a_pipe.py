@@ -13,9 +13,9 @@ from coopoutreach.events.rules import Answer
 from coopoutreach.mail.outgoing.models import OutgoingMessage
 from coopoutreach.platform.core import reactions
 from coopoutreach.platform.core import settings as process_settings
-from coopoutreach.registrations import commands
-from coopoutreach.registrations.request import Request, Someone
-from coopoutreach.registrations.rules import Room
+from coopoutreach.talks.registrations import commands
+from coopoutreach.talks.registrations.request import Request, Someone
+from coopoutreach.talks.registrations.rules import Room
 from coopoutreach.wiring import WIRING
 from tests.factories import a_talk
 from tests.support import starting

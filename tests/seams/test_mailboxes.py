@@ -30,17 +30,17 @@ from coopoutreach.mail.incoming.rules import Reason
 from coopoutreach.mail.outgoing import delivery
 from coopoutreach.mail.outgoing.models import MessageState, OutgoingMessage
 from coopoutreach.mail.outgoing.transport import SmtpTransport
-from coopoutreach.outreach import queries as talks
-from coopoutreach.outreach.models import Talk
 from coopoutreach.people.directory.models import Organisation, Person
 from coopoutreach.platform.core import reactions
 from coopoutreach.platform.core import settings as process_settings
 from coopoutreach.platform.core.errors import DomainError
 from coopoutreach.privacy import commands as privacy
-from coopoutreach.registrations import commands
-from coopoutreach.registrations.models import Registration
-from coopoutreach.registrations.request import Contact, Request, Someone, Within
-from coopoutreach.registrations.rules import Room, State
+from coopoutreach.talks.registrations import commands
+from coopoutreach.talks.registrations.models import Registration
+from coopoutreach.talks.registrations.request import Contact, Request, Someone, Within
+from coopoutreach.talks.registrations.rules import Room, State
+from coopoutreach.talks.talks import queries as talks
+from coopoutreach.talks.talks.models import Talk
 from coopoutreach.wiring import WIRING
 from tests.factories import a_cooperative, a_meeting, a_person, a_table, a_talk
 from tests.support.calendars import Calendars

@@ -9,8 +9,8 @@ from itertools import product
 import pytest
 import sqlalchemy as sa
 
-from coopoutreach.registrations.models import Registration
-from coopoutreach.registrations.rules import State
+from coopoutreach.talks.registrations.models import Registration
+from coopoutreach.talks.registrations.rules import State
 from tests.conftest import ENGINES
 from tests.support.application import Application, register_all, stop
 from tests.support.endurance import rounds

@@ -18,7 +18,7 @@ from coopoutreach.platform.audit.models import Entry
 from coopoutreach.platform.core import settings as process_settings
 from coopoutreach.platform.core.db import Base, Database, connect
 from coopoutreach.platform.core.settings import Settings
-from coopoutreach.registrations.models import Registration
+from coopoutreach.talks.registrations.models import Registration
 from tests.factories import a_cooperative, a_talk
 
 PATH = "/charlas/creditos/inscripcion"

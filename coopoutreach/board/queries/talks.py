@@ -11,13 +11,13 @@ from coopoutreach.board import rules
 from coopoutreach.events.models import Event, Invitee
 from coopoutreach.events.rules import STANDING, Attendance, EventKind, EventState
 from coopoutreach.mail.outgoing.models import MessageState, OutgoingMessage
-from coopoutreach.outreach.models import Talk
 from coopoutreach.people.directory.models import Affiliation, Organisation, Person
 from coopoutreach.people.directory.rules import Access, Kind, Level
-from coopoutreach.registrations import queries as registrations
-from coopoutreach.registrations.models import Registration
-from coopoutreach.registrations.queries import Seats
-from coopoutreach.registrations.rules import LIVE, State
+from coopoutreach.talks.registrations import queries as registrations
+from coopoutreach.talks.registrations.models import Registration
+from coopoutreach.talks.registrations.queries import Seats
+from coopoutreach.talks.registrations.rules import LIVE, State
+from coopoutreach.talks.talks.models import Talk
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,8 @@ from coopoutreach.events.models import Event
 from coopoutreach.events.rules import STANDING, EventKind, EventState, Modality
 from coopoutreach.feeds import rules
 from coopoutreach.feeds.rules import Selection, Span
-from coopoutreach.outreach.models import Talk
 from coopoutreach.people.directory.models import Organisation
+from coopoutreach.talks.talks.models import Talk
 
 _EVENT: Any = Event.__table__
 _TALK: Any = Talk.__table__

@@ -20,8 +20,8 @@ from coopoutreach.feeds.queries.opened import Opened
 from coopoutreach.feeds.queries.sides import sides_of
 from coopoutreach.feeds.rules import Scope
 from coopoutreach.platform.core import spanish
-from coopoutreach.registrations.models import Registration
-from coopoutreach.registrations.rules import LIVE, State
+from coopoutreach.talks.registrations.models import Registration
+from coopoutreach.talks.registrations.rules import LIVE, State
 
 
 def _words(*columns: Any) -> Any:

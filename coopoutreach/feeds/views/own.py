@@ -14,7 +14,6 @@ from coopoutreach.feeds.commands import Subscriber
 from coopoutreach.feeds.models import FeedAddress
 from coopoutreach.feeds.rules import Scope, Selection
 from coopoutreach.feeds.views.blueprint import bp
-from coopoutreach.outreach.rules import FORMAT_NAMES, Format
 from coopoutreach.people.accounts.confirming import recently_signed_in
 from coopoutreach.people.accounts.sessions import signed_in
 from coopoutreach.people.directory import places
@@ -24,6 +23,7 @@ from coopoutreach.platform.core import spanish
 from coopoutreach.platform.core.clock import utcnow
 from coopoutreach.platform.core.errors import DomainError, NotFound
 from coopoutreach.platform.web.transaction import reading, transaction
+from coopoutreach.talks.talks.rules import FORMAT_NAMES, Format
 
 INVALID = 422
 

@@ -31,7 +31,7 @@ class Letter:
 
     `key` says which notice, about which version of what, for whom: two letters of the same key
     are one. `notice` names the texts: `registrations/place_confirmed` is the folder
-    `templates/messages/registrations/place_confirmed/`. `context` is already formatted.
+    `templates/messages/talks/registrations/place_confirmed/`. `context` is already formatted.
     `about` names whom it is about at the end of its subject, where several read the mailbox.
     """
 

@@ -14,12 +14,12 @@ from coopoutreach.mailroom import commands, forms, received
 from coopoutreach.mailroom import queries as mails
 from coopoutreach.mailroom.errors import CannotAnswer
 from coopoutreach.mailroom.views.blueprint import bp
-from coopoutreach.materials import showing
 from coopoutreach.platform.access.guard import requires
 from coopoutreach.platform.access.permissions import Permission
 from coopoutreach.platform.core import settings
 from coopoutreach.platform.core.clock import utcnow
 from coopoutreach.platform.web.transaction import reading, transaction
+from coopoutreach.talks.materials import showing
 
 #: What the list is narrowed to: what is to be looked at, or one reason.
 _TO_LOOK_AT = "por-verificar"

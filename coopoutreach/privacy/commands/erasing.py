@@ -24,7 +24,7 @@ from coopoutreach.privacy.data_map.told import SHOWN_ONCE, TOLD
 from coopoutreach.privacy.errors import CannotErase
 from coopoutreach.privacy.models import DataCase, Erasure
 from coopoutreach.privacy.rules import CaseState, Right
-from coopoutreach.registrations import commands as registrations
+from coopoutreach.talks.registrations import commands as registrations
 
 _DONE = (
     "Borramos sus datos. De sus inscripciones quedan solo números, sin su nombre. Conservamos esta "

@@ -6,9 +6,7 @@ is declared and gone.
 
 from coopoutreach.committee.commitments import models as commitments
 from coopoutreach.committee.minutes import models as minutes
-from coopoutreach.consents import models as consents
 from coopoutreach.mail.incoming import models as inbound
-from coopoutreach.materials import models as materials
 from coopoutreach.platform.limits import models as limits
 from coopoutreach.platform.scheduler import models as scheduler
 from coopoutreach.privacy import models as cases
@@ -26,8 +24,10 @@ from coopoutreach.privacy.data_map.kinds import (
 from coopoutreach.privacy.data_map.meetings import MEETINGS
 from coopoutreach.privacy.data_map.people import NOBODY, NOWHERE
 from coopoutreach.privacy.data_map.plain import PLAIN
-from coopoutreach.questions import models as questions
-from coopoutreach.registrations import models as registrations
+from coopoutreach.talks.consents import models as consents
+from coopoutreach.talks.materials import models as materials
+from coopoutreach.talks.questions import models as questions
+from coopoutreach.talks.registrations import models as registrations
 
 #: Loaded so that their tables are there to be found by name.
 MODELS = (

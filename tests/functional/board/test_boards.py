@@ -11,8 +11,8 @@ from coopoutreach.people.accounts.models import User
 from coopoutreach.people.directory.models import Affiliation
 from coopoutreach.people.directory.rules import Access, Level
 from coopoutreach.platform.scheduler.models import Heartbeat
-from coopoutreach.registrations.models import Registration
-from coopoutreach.registrations.rules import Room, State
+from coopoutreach.talks.registrations.models import Registration
+from coopoutreach.talks.registrations.rules import Room, State
 
 SECURE = "https://localhost"
 

@@ -9,9 +9,9 @@ from coopoutreach.feeds.rules import Scope
 from coopoutreach.people.directory import commands as directory
 from coopoutreach.people.directory.rules import Access
 from coopoutreach.platform.access.permissions import Role
-from coopoutreach.registrations import commands as registrations
-from coopoutreach.registrations.request import Request, Someone
-from coopoutreach.registrations.rules import Room
+from coopoutreach.talks.registrations import commands as registrations
+from coopoutreach.talks.registrations.request import Request, Someone
+from coopoutreach.talks.registrations.rules import Room
 from tests.conftest import signed_in
 from tests.factories import a_cooperative, a_person, a_user
 

@@ -10,7 +10,7 @@ from coopoutreach.feeds import rules
 from coopoutreach.feeds.models import FeedAddress
 from coopoutreach.feeds.rules import Scope
 from coopoutreach.platform.audit.models import Entry
-from coopoutreach.registrations.models import Registration
+from coopoutreach.talks.registrations.models import Registration
 from tests.factories import a_person, a_talk
 
 SAFE = {"base_url": "https://localhost"}

@@ -12,15 +12,15 @@ from coopoutreach.events.rules import EventState, Modality
 from coopoutreach.feeds import jobs, rules
 from coopoutreach.feeds.models import FeedAddress
 from coopoutreach.feeds.rules import Selection
-from coopoutreach.outreach.rules import Format
 from coopoutreach.people.accounts import commands as accounts
 from coopoutreach.people.accounts.models import User
 from coopoutreach.people.directory import commands as directory
 from coopoutreach.people.directory.models import Affiliation, Person
 from coopoutreach.platform.core.settings import Limits
 from coopoutreach.platform.web import kept
-from coopoutreach.registrations import commands as registrations
-from coopoutreach.registrations.models import Registration
+from coopoutreach.talks.registrations import commands as registrations
+from coopoutreach.talks.registrations.models import Registration
+from coopoutreach.talks.talks.rules import Format
 from tests.factories import a_cooperative, a_person
 
 CANCEL = {"actor": "test", "by_person": True}
@@ -240,7 +240,7 @@ class TestAPerson:
         talk = write(
             modality=Modality.ONLINE, capacity_online=1, link="https://reunion.example/secreta"
         )
-        from coopoutreach.registrations.rules import Room  # noqa: PLC0415
+        from coopoutreach.talks.registrations.rules import Room  # noqa: PLC0415
 
         seat(talk, person, room=Room.ONLINE)
         with database.transaction() as session:

@@ -16,9 +16,9 @@ from coopoutreach.people.directory.models import Person
 from coopoutreach.platform.core.settings import current
 from coopoutreach.privacy.models import DataCase, Erasure
 from coopoutreach.privacy.rules import CaseState, Right
-from coopoutreach.registrations import commands as registrations
-from coopoutreach.registrations.request import Request, Someone
-from coopoutreach.registrations.rules import Room
+from coopoutreach.talks.registrations import commands as registrations
+from coopoutreach.talks.registrations.request import Request, Someone
+from coopoutreach.talks.registrations.rules import Room
 from tests.factories import a_cooperative, a_data_case, a_person, a_talk
 from tests.support.digest import digest
 

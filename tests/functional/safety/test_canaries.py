@@ -10,21 +10,21 @@ from coopoutreach.events import notices
 from coopoutreach.feeds.models import FeedAddress
 from coopoutreach.feeds.rules import Scope
 from coopoutreach.mail.outgoing.models import OutgoingMessage
-from coopoutreach.materials.models import Material
-from coopoutreach.materials.rules import Audience as MaterialAudience
-from coopoutreach.materials.rules import Kind as MaterialKind
-from coopoutreach.materials.rules import Release
 from coopoutreach.people.directory import commands as directory
 from coopoutreach.people.directory.rules import Access
 from coopoutreach.platform.access.permissions import Role
 from coopoutreach.platform.core.db import Base
 from coopoutreach.privacy.models import DataCase
 from coopoutreach.privacy.rules import CaseState, Right
-from coopoutreach.questions.models import Question, QuestionAnswer
-from coopoutreach.questions.rules import Audience, Kind
-from coopoutreach.registrations import commands as registrations
-from coopoutreach.registrations.request import Request, Someone
-from coopoutreach.registrations.rules import Room
+from coopoutreach.talks.materials.models import Material
+from coopoutreach.talks.materials.rules import Audience as MaterialAudience
+from coopoutreach.talks.materials.rules import Kind as MaterialKind
+from coopoutreach.talks.materials.rules import Release
+from coopoutreach.talks.questions.models import Question, QuestionAnswer
+from coopoutreach.talks.questions.rules import Audience, Kind
+from coopoutreach.talks.registrations import commands as registrations
+from coopoutreach.talks.registrations.request import Request, Someone
+from coopoutreach.talks.registrations.rules import Room
 from tests.conftest import signed_in
 from tests.factories import a_cooperative, a_person, a_talk, a_user
 from tests.support.crawling import addresses

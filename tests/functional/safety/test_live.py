@@ -18,7 +18,7 @@ import config
 from coopoutreach.platform.core import settings as process_settings
 from coopoutreach.platform.core.db import connect
 from coopoutreach.platform.core.schema import upgrade_url
-from coopoutreach.registrations.models import Registration
+from coopoutreach.talks.registrations.models import Registration
 from tests.support import registering
 
 pytestmark = pytest.mark.slow

@@ -13,11 +13,11 @@ from coopoutreach.mail.outgoing import commands as messaging
 from coopoutreach.mail.outgoing import delivery, outbox
 from coopoutreach.mail.outgoing.models import OutgoingMessage
 from coopoutreach.mail.outgoing.transport import SmtpTransport
-from coopoutreach.outreach.models import Talk
 from coopoutreach.platform.access.permissions import Role
 from coopoutreach.platform.core import links
-from coopoutreach.registrations.models import Registration
-from coopoutreach.registrations.rules import State
+from coopoutreach.talks.registrations.models import Registration
+from coopoutreach.talks.registrations.rules import State
+from coopoutreach.talks.talks.models import Talk
 from tests.support import registering
 from tests.support.outbox import SENDER, a_letter, listening, owe
 

@@ -5,10 +5,10 @@ from factories import a_cooperative, a_person, a_talk
 
 from coopoutreach.events.models import Invitee
 from coopoutreach.events.rules import EventState, Modality
-from coopoutreach.outreach.models import Speaker, Topic
-from coopoutreach.outreach.rules import Format
-from coopoutreach.registrations.models import Registration
-from coopoutreach.registrations.rules import Room, State
+from coopoutreach.talks.registrations.models import Registration
+from coopoutreach.talks.registrations.rules import Room, State
+from coopoutreach.talks.talks.models import Speaker, Topic
+from coopoutreach.talks.talks.rules import Format
 
 PAGES = (
     "/",

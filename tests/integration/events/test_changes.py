@@ -20,9 +20,9 @@ from coopoutreach.events.rules import (
     Standing,
 )
 from coopoutreach.mail.outgoing.models import OutgoingMessage
-from coopoutreach.outreach.models import Talk
 from coopoutreach.platform.core import settings as process_settings
 from coopoutreach.platform.core.settings import Gathering
+from coopoutreach.talks.talks.models import Talk
 from tests.factories import a_person, a_talk
 
 MOVED, LINK, REVISED = AnnouncementKind.MOVED, AnnouncementKind.LINK, AnnouncementKind.REVISED

@@ -5,9 +5,9 @@ import pytest
 from coopoutreach import app as application
 from coopoutreach.platform.core import reactions
 from coopoutreach.platform.core.links import digest
-from coopoutreach.registrations import commands as registrations
-from coopoutreach.registrations.request import Request, Someone
-from coopoutreach.registrations.rules import Room
+from coopoutreach.talks.registrations import commands as registrations
+from coopoutreach.talks.registrations.request import Request, Someone
+from coopoutreach.talks.registrations.rules import Room
 from coopoutreach.wiring import WIRING
 from tests.factories import a_cooperative, a_talk
 

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from coopoutreach.consents.models import Consent, ConsentText
 from coopoutreach.events.models import Invitee
 from coopoutreach.events.rules import Attendance
 from coopoutreach.feeds import commands as feeds
@@ -37,8 +36,9 @@ from coopoutreach.privacy import commands, jobs, queries, scrubbing
 from coopoutreach.privacy.errors import CannotErase
 from coopoutreach.privacy.models import DataCase, Erasure
 from coopoutreach.privacy.rules import Asked, CaseState, Right
-from coopoutreach.questions.models import Question, QuestionAnswer
-from coopoutreach.registrations.models import Registration
+from coopoutreach.talks.consents.models import Consent, ConsentText
+from coopoutreach.talks.questions.models import Question, QuestionAnswer
+from coopoutreach.talks.registrations.models import Registration
 from tests.factories import a_cooperative, a_talk, a_user
 
 pytestmark = pytest.mark.both_engines

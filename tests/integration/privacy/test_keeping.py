@@ -19,7 +19,7 @@ from coopoutreach.people.directory.models import Organisation, Person
 from coopoutreach.privacy import commands, copies, jobs, queries
 from coopoutreach.privacy.models import DataCase, RetentionRun
 from coopoutreach.privacy.rules import Asked, CaseState, Right
-from coopoutreach.registrations import queries as lists
+from coopoutreach.talks.registrations import queries as lists
 from tests.factories import a_cooperative, a_person, a_talk, a_user
 from tests.support.digest import digest
 

@@ -24,10 +24,10 @@ from coopoutreach.mail.outgoing.models import HeldAddress, MessageState, Outgoin
 from coopoutreach.platform.audit.models import Entry
 from coopoutreach.platform.core import reactions
 from coopoutreach.platform.core import settings as process_settings
-from coopoutreach.registrations import commands as registrations
-from coopoutreach.registrations.models import Registration
-from coopoutreach.registrations.request import Request, Someone
-from coopoutreach.registrations.rules import Room, State
+from coopoutreach.talks.registrations import commands as registrations
+from coopoutreach.talks.registrations.models import Registration
+from coopoutreach.talks.registrations.request import Request, Someone
+from coopoutreach.talks.registrations.rules import Room, State
 from coopoutreach.wiring import WIRING
 from tests.factories import a_meeting, a_person, a_table, a_talk
 from tests.support.imip import AUTHSERV_ID

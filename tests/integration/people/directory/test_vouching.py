@@ -24,9 +24,9 @@ from coopoutreach.platform.access.permissions import Permission, Role
 from coopoutreach.platform.audit.models import Entry
 from coopoutreach.platform.core import reactions, spanish
 from coopoutreach.policy import POLICY
-from coopoutreach.registrations import commands as registrations
-from coopoutreach.registrations.request import Contact, Request, Someone, Within
-from coopoutreach.registrations.rules import Room
+from coopoutreach.talks.registrations import commands as registrations
+from coopoutreach.talks.registrations.request import Contact, Request, Someone, Within
+from coopoutreach.talks.registrations.rules import Room
 from coopoutreach.wiring import WIRING
 from tests.factories import a_meeting, a_person, a_post, a_table, a_talk, a_user, an_institution
 

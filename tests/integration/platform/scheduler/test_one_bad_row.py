@@ -31,13 +31,13 @@ from coopoutreach.platform.core import settings as process_settings
 from coopoutreach.platform.scheduler import words
 from coopoutreach.privacy import commands as privacy
 from coopoutreach.privacy.rules import Asked, Right
-from coopoutreach.questions import commands as questions
-from coopoutreach.questions.models import QuestionAnswer
-from coopoutreach.questions.rules import Need
-from coopoutreach.registrations import commands as registrations
-from coopoutreach.registrations.models import Registration
-from coopoutreach.registrations.request import Request, Someone
-from coopoutreach.registrations.rules import Room, State
+from coopoutreach.talks.questions import commands as questions
+from coopoutreach.talks.questions.models import QuestionAnswer
+from coopoutreach.talks.questions.rules import Need
+from coopoutreach.talks.registrations import commands as registrations
+from coopoutreach.talks.registrations.models import Registration
+from coopoutreach.talks.registrations.request import Request, Someone
+from coopoutreach.talks.registrations.rules import Room, State
 from coopoutreach.wiring import WIRING
 from tests.factories import NOW, a_meeting, a_person, a_table, a_talk, a_user
 from tests.support import acta, imip

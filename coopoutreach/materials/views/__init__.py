@@ -1,6 +1,0 @@
-"""Materials: what the coordination hands out, and how people come by it."""
-
-from coopoutreach.materials.views import desk, download  # noqa: F401 (each adds its views)
-from coopoutreach.materials.views.blueprint import bp
-
-__all__ = ["bp"]

@@ -1,0 +1,1 @@
+"""The plan of talks, from consent to registration."""

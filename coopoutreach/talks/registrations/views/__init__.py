@@ -1,0 +1,27 @@
+"""The pages where people register, see and change their registration, and who is coming."""
+
+from coopoutreach.talks.registrations.views import (
+    answers,
+    attendees,
+    desk,
+    exports,
+    line,
+    moving,
+    own,
+    register,
+    responses,
+)
+from coopoutreach.talks.registrations.views.blueprint import bp
+
+__all__ = [
+    "answers",
+    "attendees",
+    "bp",
+    "desk",
+    "exports",
+    "line",
+    "moving",
+    "own",
+    "register",
+    "responses",
+]
