@@ -8,12 +8,12 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
 
+from coopoutreach.calendars.feeds import commands as feeds
+from coopoutreach.calendars.feeds import showing
+from coopoutreach.calendars.feeds.rules import Scope
 from coopoutreach.events import commands as events
 from coopoutreach.events.models import Invitee
 from coopoutreach.events.rules import EventState
-from coopoutreach.feeds import commands as feeds
-from coopoutreach.feeds import showing
-from coopoutreach.feeds.rules import Scope
 from coopoutreach.people.accounts.commands import sessions
 from coopoutreach.people.accounts.commands.sessions import Browser
 from coopoutreach.people.accounts.sessions import COOKIE

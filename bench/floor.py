@@ -17,9 +17,9 @@ from waitress import create_server
 import config
 import coopoutreach.cli  # noqa: F401 (it knows the model of every row)
 from bench import plain
+from coopoutreach.calendars.feeds.models import FeedAddress
+from coopoutreach.calendars.feeds.rules import PURPOSE
 from coopoutreach.events.models import Event
-from coopoutreach.feeds.models import FeedAddress
-from coopoutreach.feeds.rules import PURPOSE
 from coopoutreach.mail.outgoing import mime, rendering
 from coopoutreach.mail.outgoing.letters import Calendar
 from coopoutreach.platform.core import settings

@@ -7,10 +7,10 @@ from flask_login import current_user
 
 from coopoutreach.board import navigation
 from coopoutreach.board.views import bp as board
+from coopoutreach.calendars.feeds.views import bp as feeds
 from coopoutreach.committee.commitments.views import bp as commitments
 from coopoutreach.committee.meetings.views import bp as meetings
 from coopoutreach.committee.minutes.views import bp as minutes
-from coopoutreach.feeds.views import bp as feeds
 from coopoutreach.mail.outgoing.views import bp as messaging
 from coopoutreach.mailroom.views import bp as mailroom
 from coopoutreach.people.accounts import sessions

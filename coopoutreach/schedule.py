@@ -5,11 +5,11 @@ not mind. Intervals are in seconds; a daily job runs once a day, whichever worke
 A job's name is stored with what it did: it stays, wherever its function moves.
 """
 
+from coopoutreach.calendars.feeds import jobs as feeds
 from coopoutreach.committee.commitments import jobs as commitments
 from coopoutreach.committee.meetings import jobs as meetings
 from coopoutreach.committee.minutes import jobs as minutes
 from coopoutreach.events import jobs as events
-from coopoutreach.feeds import jobs as feeds
 from coopoutreach.mail.incoming import jobs as inbound
 from coopoutreach.mail.outgoing import jobs as messaging
 from coopoutreach.people.accounts import jobs as accounts

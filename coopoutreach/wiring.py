@@ -4,6 +4,7 @@ Each line runs in the transaction of what happened. A feature calls those below 
 is the only way up.
 """
 
+from coopoutreach.calendars.feeds import reactions as feeds
 from coopoutreach.committee.commitments import reactions as commitments
 from coopoutreach.committee.commitments.happenings import DraftAsked, SideAsked, WordsAsked
 from coopoutreach.committee.meetings import reactions as meetings
@@ -11,7 +12,6 @@ from coopoutreach.committee.meetings.happenings import MinutesAsked
 from coopoutreach.committee.minutes import reactions as minutes
 from coopoutreach.events import reactions as events
 from coopoutreach.events.happenings import CancellationTold, InviteeDeclined, RemindersDue
-from coopoutreach.feeds import reactions as feeds
 from coopoutreach.mail.incoming import reactions as inbound
 from coopoutreach.mail.incoming.happenings import MailBounced, ReplyReceived, WrittenBy
 from coopoutreach.mail.outgoing import health as mail

@@ -4,9 +4,9 @@ from alembic import context
 from flask import current_app
 from sqlalchemy import Connection, Enum
 
+from coopoutreach.calendars.feeds import models as feeds
 from coopoutreach.committee.commitments import models as commitments
 from coopoutreach.committee.minutes import models as minutes
-from coopoutreach.feeds import models as feeds
 from coopoutreach.mail.incoming import models as inbound
 from coopoutreach.mail.outgoing import models as messaging
 from coopoutreach.people.accounts import models as accounts

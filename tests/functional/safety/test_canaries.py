@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import pytest
 import sqlalchemy as sa
 
+from coopoutreach.calendars.feeds.models import FeedAddress
+from coopoutreach.calendars.feeds.rules import Scope
 from coopoutreach.events import notices
-from coopoutreach.feeds.models import FeedAddress
-from coopoutreach.feeds.rules import Scope
 from coopoutreach.mail.outgoing.models import OutgoingMessage
 from coopoutreach.people.directory import commands as directory
 from coopoutreach.people.directory.rules import Access

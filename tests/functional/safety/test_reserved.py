@@ -12,6 +12,10 @@ from dataclasses import dataclass, replace
 import pytest
 import sqlalchemy as sa
 
+from coopoutreach.calendars.feeds import commands as feeds
+from coopoutreach.calendars.feeds import showing
+from coopoutreach.calendars.feeds.commands import Subscriber
+from coopoutreach.calendars.feeds.rules import Scope
 from coopoutreach.committee.commitments import commands as commitments
 from coopoutreach.committee.commitments.commands import Said
 from coopoutreach.committee.commitments.models import Commitment, CommitmentEntry
@@ -24,10 +28,6 @@ from coopoutreach.demo import meetings, papers, table
 from coopoutreach.demo.papers import CORFO, FEDERATION, Item, Promise
 from coopoutreach.events import notices
 from coopoutreach.events.models import Invitee
-from coopoutreach.feeds import commands as feeds
-from coopoutreach.feeds import showing
-from coopoutreach.feeds.commands import Subscriber
-from coopoutreach.feeds.rules import Scope
 from coopoutreach.mail.outgoing.models import OutgoingMessage
 from coopoutreach.people.accounts.models import User
 from coopoutreach.people.directory.rules import Kind

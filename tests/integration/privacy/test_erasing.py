@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from coopoutreach.calendars.feeds import commands as feeds
+from coopoutreach.calendars.feeds.commands import Subscriber
+from coopoutreach.calendars.feeds.models import FeedAddress
+from coopoutreach.calendars.feeds.rules import Scope
 from coopoutreach.events.models import Invitee
 from coopoutreach.events.rules import Attendance
-from coopoutreach.feeds import commands as feeds
-from coopoutreach.feeds.commands import Subscriber
-from coopoutreach.feeds.models import FeedAddress
-from coopoutreach.feeds.rules import Scope
 from coopoutreach.mail.outgoing import commands as messaging
 from coopoutreach.mail.outgoing import suppression
 from coopoutreach.mail.outgoing.models import (

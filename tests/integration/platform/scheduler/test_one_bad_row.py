@@ -9,6 +9,8 @@ import pytest
 import sqlalchemy as sa
 
 from coopoutreach import schedule
+from coopoutreach.calendars.feeds.models import FeedAddress
+from coopoutreach.calendars.feeds.rules import Scope
 from coopoutreach.committee.commitments import commands as commitments
 from coopoutreach.committee.meetings import commands as meetings
 from coopoutreach.committee.meetings import notices as meeting_notices
@@ -19,8 +21,6 @@ from coopoutreach.committee.minutes.rules import State as MinutesState
 from coopoutreach.events import commands as events
 from coopoutreach.events.models import Event, Invitee
 from coopoutreach.events.rules import EventState, Standing
-from coopoutreach.feeds.models import FeedAddress
-from coopoutreach.feeds.rules import Scope
 from coopoutreach.mail.incoming import mime
 from coopoutreach.mail.incoming.models import InboundMessage
 from coopoutreach.mail.outgoing.models import MessageState, OutgoingMessage

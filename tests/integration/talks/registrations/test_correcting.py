@@ -7,12 +7,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
+from coopoutreach.calendars.feeds import commands as feeds
+from coopoutreach.calendars.feeds.commands import Subscriber
+from coopoutreach.calendars.feeds.rules import Scope
 from coopoutreach.events import notices as event_notices
 from coopoutreach.events import queries as event_queries
 from coopoutreach.events.rules import Delivery
-from coopoutreach.feeds import commands as feeds
-from coopoutreach.feeds.commands import Subscriber
-from coopoutreach.feeds.rules import Scope
 from coopoutreach.mail.outgoing.models import MessageState, OutgoingMessage
 from coopoutreach.platform.audit.models import Entry
 from coopoutreach.platform.core import reactions

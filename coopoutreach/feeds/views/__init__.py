@@ -1,6 +1,0 @@
-"""Calendars to subscribe to, and the pages on which somebody manages their private ones."""
-
-from coopoutreach.feeds.views import link, own, private, public  # noqa: F401 (each adds its views)
-from coopoutreach.feeds.views.blueprint import bp
-
-__all__ = ["bp"]
