@@ -5,14 +5,15 @@ from flask.typing import ResponseReturnValue
 from flask_babel import Babel
 from flask_login import current_user
 
-from coopoutreach.board import navigation
-from coopoutreach.board.views import bp as board
 from coopoutreach.calendars.feeds.views import bp as feeds
 from coopoutreach.committee.commitments.views import bp as commitments
 from coopoutreach.committee.meetings.views import bp as meetings
 from coopoutreach.committee.minutes.views import bp as minutes
 from coopoutreach.mail.outgoing.views import bp as messaging
-from coopoutreach.mailroom.views import bp as mailroom
+from coopoutreach.pages.dashboards import navigation
+from coopoutreach.pages.dashboards.views import bp as board
+from coopoutreach.pages.mail_admin.views import bp as mailroom
+from coopoutreach.pages.site.views import bp as site
 from coopoutreach.people.accounts import sessions
 from coopoutreach.people.accounts.views import ask_to_sign_in
 from coopoutreach.people.accounts.views import bp as accounts
@@ -31,7 +32,6 @@ from coopoutreach.platform.web.transaction import separate_transaction
 from coopoutreach.platform.web.unindented import Unindented
 from coopoutreach.policy import POLICY
 from coopoutreach.privacy.views import bp as privacy
-from coopoutreach.site.views import bp as site
 from coopoutreach.talks.materials.views import bp as materials
 from coopoutreach.talks.questions.views import bp as questions
 from coopoutreach.talks.registrations.views import bp as registrations

@@ -1,6 +1,6 @@
 """What must hold of every scheduled job."""
 
-from coopoutreach.board.showing import JOB_NAMES
+from coopoutreach.pages.dashboards.showing import JOB_NAMES
 from coopoutreach.platform.scheduler.job import Daily
 from coopoutreach.schedule import JOBS
 

@@ -29,7 +29,7 @@ from coopoutreach.mail.incoming import commands as inbound
 from coopoutreach.mail.incoming.models import InboundMessage
 from coopoutreach.mail.outgoing import commands as messaging
 from coopoutreach.mail.outgoing.models import Category, OutgoingMessage
-from coopoutreach.mailroom import commands as mailroom
+from coopoutreach.pages.mail_admin import commands as mailroom
 from coopoutreach.people.accounts import commands as accounts
 from coopoutreach.people.accounts.commands.sessions import Browser
 from coopoutreach.people.directory import commands as directory

@@ -80,7 +80,7 @@ class World:
 
 @pytest.fixture
 def world(app, database, now, monkeypatch):
-    monkeypatch.setattr("coopoutreach.board.views.utcnow", lambda: now)
+    monkeypatch.setattr("coopoutreach.pages.dashboards.views.utcnow", lambda: now)
     reactions.install(WIRING)
     both = ((FEDERATION, table.JORGE), (CORFO, table.MARCELA))
     for name, held in (("FIRST", True), ("SECOND", True), ("NEXT", False)):
