@@ -8,12 +8,12 @@ from contextlib import ExitStack
 import click
 
 import config
-from coopoutreach import examination
 from coopoutreach.app import create_app
-from coopoutreach.backups.cli import backup, restore
-from coopoutreach.demo.cli import demo
-from coopoutreach.examination import Gravity
 from coopoutreach.mail.incoming.cli import mail
+from coopoutreach.operations import doctor
+from coopoutreach.operations.backups.cli import backup, restore
+from coopoutreach.operations.demo.cli import demo
+from coopoutreach.operations.doctor import Gravity
 from coopoutreach.people.accounts.cli import users
 from coopoutreach.platform.core import heaps, own_files, reactions
 from coopoutreach.platform.core import settings as process_settings

@@ -8,9 +8,9 @@ import sqlalchemy as sa
 import time_machine
 
 from coopoutreach.committee.commitments.models import Commitment
-from coopoutreach.demo import commands as demo
 from coopoutreach.events.models import Event
 from coopoutreach.events.rules import EventState
+from coopoutreach.operations.demo import commands as demo
 from coopoutreach.people.accounts.models import User
 from coopoutreach.platform.core import calendar, reactions, spanish
 from coopoutreach.platform.core.clock import utcnow

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from click.testing import CliRunner
 
-from coopoutreach import examination
 from coopoutreach.cli import main
+from coopoutreach.operations import doctor
 from coopoutreach.platform.core.clock import utcnow
 from coopoutreach.platform.core.db import connect
 from coopoutreach.platform.scheduler import commands

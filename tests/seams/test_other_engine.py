@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from coopoutreach.backups import archive, copies
-from coopoutreach.backups.errors import WrongPlace
 from coopoutreach.committee.minutes.models import Minutes, MinutesPart, SignedCopy
 from coopoutreach.committee.minutes.rules import LOCKED
-from coopoutreach.demo import commands as demo
-from coopoutreach.demo.meetings import print_minutes
 from coopoutreach.mail.outgoing.models import MessageState, OutgoingMessage, PauseCause, QueuePause
+from coopoutreach.operations.backups import archive, copies
+from coopoutreach.operations.backups.errors import WrongPlace
+from coopoutreach.operations.demo import commands as demo
+from coopoutreach.operations.demo.meetings import print_minutes
 from coopoutreach.people.directory.models import Organisation, Person
 from coopoutreach.platform.audit.models import Entry
 from coopoutreach.platform.core import reactions

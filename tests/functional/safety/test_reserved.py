@@ -24,11 +24,11 @@ from coopoutreach.committee.meetings.models import AgendaFile, AgendaItem, Meeti
 from coopoutreach.committee.meetings.rules import ItemKind
 from coopoutreach.committee.minutes import queries
 from coopoutreach.committee.minutes.models import Decision, MinutesPart, ReviewLink
-from coopoutreach.demo import meetings, papers, table
-from coopoutreach.demo.papers import CORFO, FEDERATION, Item, Promise
 from coopoutreach.events import notices
 from coopoutreach.events.models import Invitee
 from coopoutreach.mail.outgoing.models import OutgoingMessage
+from coopoutreach.operations.demo import meetings, papers, table
+from coopoutreach.operations.demo.papers import CORFO, FEDERATION, Item, Promise
 from coopoutreach.people.accounts.models import User
 from coopoutreach.people.directory.rules import Kind
 from coopoutreach.platform.access.permissions import Role

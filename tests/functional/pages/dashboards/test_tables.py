@@ -10,8 +10,8 @@ from coopoutreach.committee.minutes import commands as minutes
 from coopoutreach.committee.minutes.commands import Voice
 from coopoutreach.committee.minutes.models import Minutes
 from coopoutreach.committee.minutes.rules import State
-from coopoutreach.demo import meetings, table
 from coopoutreach.events.models import Invitee
+from coopoutreach.operations.demo import meetings, table
 from coopoutreach.people.accounts.models import User
 from coopoutreach.people.directory.models import Affiliation, Person
 from coopoutreach.people.directory.rules import Kind

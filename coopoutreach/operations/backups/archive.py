@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO
 
-from coopoutreach.backups.errors import Damaged
+from coopoutreach.operations.backups.errors import Damaged
 
 #: The last member of the archive: without it, the writer did not come to its end.
 MANIFEST = "manifest.json"

@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from coopoutreach.backups import copies
 from coopoutreach.mail.incoming import imap
 from coopoutreach.mail.outgoing import smtp
 from coopoutreach.mail.outgoing.transport import SmtpTransport, transport_for
+from coopoutreach.operations.backups import copies
 from coopoutreach.platform.core import own_files
 from coopoutreach.platform.core.db import Database
 from coopoutreach.platform.core.schema import pending_migrations

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from coopoutreach.backups import copies
+from coopoutreach.operations.backups import copies
 from coopoutreach.platform.core import settings as process_settings
 from coopoutreach.platform.core.clock import utcnow
 from coopoutreach.platform.core.db import connect

@@ -13,9 +13,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from coopoutreach.backups import crossing
-from coopoutreach.backups.archive import Manifest
-from coopoutreach.backups.errors import Damaged
+from coopoutreach.operations.backups import crossing
+from coopoutreach.operations.backups.archive import Manifest
+from coopoutreach.operations.backups.errors import Damaged
 from coopoutreach.platform.core.db import Database
 
 #: The folder of the archive that holds the database.

@@ -10,13 +10,13 @@ from importlib.resources import files
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from coopoutreach.demo import meetings, questions, season, table
-from coopoutreach.demo.people import ACTOR, member
-from coopoutreach.demo.season import Place
-from coopoutreach.demo.talks import TALKS, DemoTalk
 from coopoutreach.events import commands as events
 from coopoutreach.events.rules import Attendance
 from coopoutreach.mail.outgoing.models import MessageState, OutgoingMessage
+from coopoutreach.operations.demo import meetings, questions, season, table
+from coopoutreach.operations.demo.people import ACTOR, member
+from coopoutreach.operations.demo.season import Place
+from coopoutreach.operations.demo.talks import TALKS, DemoTalk
 from coopoutreach.people.accounts import commands as accounts
 from coopoutreach.people.directory import commands as directory
 from coopoutreach.people.directory import places
@@ -98,7 +98,7 @@ def _place(described: DemoTalk) -> Place:
 
 
 def _given() -> list[dict[str, object]]:
-    source = files("coopoutreach.demo") / "data" / "cooperatives.json"
+    source = files("coopoutreach.operations.demo") / "data" / "cooperatives.json"
     given: list[dict[str, object]] = json.loads(source.read_text("utf-8"))["cooperatives"]
     return given
 

@@ -12,9 +12,9 @@ from coopoutreach.committee.minutes import queries
 from coopoutreach.committee.minutes.models import Minutes
 from coopoutreach.committee.minutes.queries.boards import Task
 from coopoutreach.committee.minutes.rules import State
-from coopoutreach.demo import meetings, table
 from coopoutreach.events.models import Invitee
 from coopoutreach.events.rules import Answer, EventState
+from coopoutreach.operations.demo import meetings, table
 from coopoutreach.people.directory.rules import Kind
 from coopoutreach.platform.core import reactions
 from coopoutreach.platform.core.clock import utcnow

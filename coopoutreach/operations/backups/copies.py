@@ -11,12 +11,12 @@ import structlog
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
-from coopoutreach.backups import archive, crossing, snapshots
-from coopoutreach.backups.archive import Manifest
-from coopoutreach.backups.errors import WrongPlace
-from coopoutreach.backups.holding import Held, holding
-from coopoutreach.backups.snapshots import Snapshot
 from coopoutreach.mail.outgoing import commands as messaging
+from coopoutreach.operations.backups import archive, crossing, snapshots
+from coopoutreach.operations.backups.archive import Manifest
+from coopoutreach.operations.backups.errors import WrongPlace
+from coopoutreach.operations.backups.holding import Held, holding
+from coopoutreach.operations.backups.snapshots import Snapshot
 from coopoutreach.people.accounts.models import SignInLink, UserSession
 from coopoutreach.platform.audit import commands as audit
 from coopoutreach.platform.core import schema

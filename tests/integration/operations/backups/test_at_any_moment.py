@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from coopoutreach.backups import archive, copies, holding, snapshots
 from coopoutreach.committee.minutes.models import Minutes, SignedCopy
 from coopoutreach.mail.outgoing.models import QueuePause
+from coopoutreach.operations.backups import archive, copies, holding, snapshots
 from coopoutreach.platform.core import schema
 from coopoutreach.platform.core.db import connect
 from coopoutreach.platform.files import store

@@ -9,8 +9,8 @@ from coopoutreach.committee.meetings import commands
 from coopoutreach.committee.meetings.fields import MemberFields, PartyFields, SeriesFields
 from coopoutreach.committee.meetings.models import MeetingSeries
 from coopoutreach.committee.meetings.rules import Capacity, HolidayRule, Pattern
-from coopoutreach.demo.people import ACTOR, member
 from coopoutreach.events.rules import Modality
+from coopoutreach.operations.demo.people import ACTOR, member
 from coopoutreach.people.directory.models import Organisation, Person
 from coopoutreach.people.directory.rules import Access
 from coopoutreach.platform.access.permissions import Role

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from coopoutreach.demo import commands, season
+from coopoutreach.operations.demo import commands, season
 from coopoutreach.platform.core import calendar
 
 FIRST = date(2026, 1, 1)

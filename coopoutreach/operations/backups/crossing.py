@@ -15,7 +15,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from coopoutreach.backups.errors import Damaged
+from coopoutreach.operations.backups.errors import Damaged
 from coopoutreach.platform.core.columns import UTCDateTime, WallTime
 from coopoutreach.platform.core.db import Base
 

@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from coopoutreach.backups import copies as backups
-from coopoutreach.backups import snapshots
-from coopoutreach.backups.errors import Damaged, WrongPlace
 from coopoutreach.mail.outgoing import commands as messaging
 from coopoutreach.mail.outgoing import jobs as mail
 from coopoutreach.mail.outgoing.letters import Letter, Recipient
 from coopoutreach.mail.outgoing.models import MessageState, OutgoingMessage, PauseCause, QueuePause
+from coopoutreach.operations.backups import copies as backups
+from coopoutreach.operations.backups import snapshots
+from coopoutreach.operations.backups.errors import Damaged, WrongPlace
 from coopoutreach.people.accounts.commands.sessions import Browser, open_session
 from coopoutreach.people.accounts.models import UserSession
 from coopoutreach.people.directory.models import Person

@@ -19,10 +19,12 @@ from coopoutreach.committee.minutes.commands import Signature, Typed
 from coopoutreach.committee.minutes.models import Minutes, MinutesPart
 from coopoutreach.committee.minutes.rules import Method, PartKind
 from coopoutreach.committee.minutes.values import Owed
-from coopoutreach.demo import papers, season
-from coopoutreach.demo.papers import Item, Promise
-from coopoutreach.demo.people import ACTOR
-from coopoutreach.demo.table import (
+from coopoutreach.events import commands as events
+from coopoutreach.events.rules import Answer, Modality, Source
+from coopoutreach.operations.demo import papers, season
+from coopoutreach.operations.demo.papers import Item, Promise
+from coopoutreach.operations.demo.people import ACTOR
+from coopoutreach.operations.demo.table import (
     CLAUDIA,
     JORGE,
     MARCELA,
@@ -31,8 +33,6 @@ from coopoutreach.demo.table import (
     Sides,
     sit_down,
 )
-from coopoutreach.events import commands as events
-from coopoutreach.events.rules import Answer, Modality, Source
 from coopoutreach.platform.core import spanish
 from coopoutreach.platform.core.db import Database
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from coopoutreach.committee.meetings.rules import ItemKind
-from coopoutreach.demo.table import JORGE, MARCELA, PEDRO, ROSA
+from coopoutreach.operations.demo.table import JORGE, MARCELA, PEDRO, ROSA
 
 FEDERATION, CORFO = "FECRECOOP", "CORFO"
 

@@ -5,8 +5,8 @@ from urllib.parse import urlsplit
 import click
 from sqlalchemy import func, select
 
-from coopoutreach.demo import commands
-from coopoutreach.demo.meetings import print_minutes
+from coopoutreach.operations.demo import commands
+from coopoutreach.operations.demo.meetings import print_minutes
 from coopoutreach.people.accounts.models import User
 from coopoutreach.platform.core.clock import utcnow
 from coopoutreach.platform.core.db import Database
