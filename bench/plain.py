@@ -1,7 +1,7 @@
 """A message as the standard library's `email` package writes it: what a bare program would use.
 
-Ours is written by hand from the same parts (`coopoutreach/mail/outgoing/mime.py`), since the package
-takes longer than all the rest; a floor that used ours would be no floor but our own work.
+Ours is written by hand from the same parts (`coopoutreach/mail/outgoing/mime.py`), since the
+package takes longer than all the rest; a floor that used ours would be no floor but our own work.
 """
 
 from email.message import EmailMessage

@@ -10,6 +10,7 @@ from coopoutreach.committee.commitments.views import bp as commitments
 from coopoutreach.committee.meetings.views import bp as meetings
 from coopoutreach.committee.minutes.views import bp as minutes
 from coopoutreach.mail.outgoing.views import bp as messaging
+from coopoutreach.operations.monitoring import bp as monitoring
 from coopoutreach.pages.dashboards import navigation
 from coopoutreach.pages.dashboards.views import bp as board
 from coopoutreach.pages.mail_admin.views import bp as mailroom
@@ -26,7 +27,6 @@ from coopoutreach.platform.core.clock import utcnow
 from coopoutreach.platform.core.db import Database, db, engine_options, let_go, prepare_engine
 from coopoutreach.platform.core.settings import Settings
 from coopoutreach.platform.core.shipped import TEMPLATES
-from coopoutreach.platform.scheduler.views import bp as operations
 from coopoutreach.platform.web import built, errors, formats, kept, log, security
 from coopoutreach.platform.web.transaction import separate_transaction
 from coopoutreach.platform.web.unindented import Unindented
@@ -54,7 +54,7 @@ BLUEPRINTS = (
     directory,
     messaging,
     mailroom,
-    operations,
+    monitoring,
 )
 
 

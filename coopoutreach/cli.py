@@ -10,7 +10,7 @@ import click
 import config
 from coopoutreach.app import create_app
 from coopoutreach.mail.incoming.cli import mail
-from coopoutreach.operations import doctor
+from coopoutreach.operations import doctor as examination
 from coopoutreach.operations.backups.cli import backup, restore
 from coopoutreach.operations.demo.cli import demo
 from coopoutreach.operations.doctor import Gravity

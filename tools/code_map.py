@@ -1,104 +1,102 @@
-"""Write docs/map.md: what the application can do, and the function that does it.
+"""Write docs/map.md: every address of the application, who may ask for it, its view, its template.
 
-It names functions and not lines, so that it changes when what the application can do changes.
+It is made from the application's own list of routes, and names functions, not lines.
 """
 
 import ast
+import inspect
 import re
-from collections.abc import Iterator
+import tempfile
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from werkzeug.routing import Rule
+
+from coopoutreach.app import create_app
+from coopoutreach.platform.core.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
-PACKAGE = ROOT / "coopoutreach"
 MAP = ROOT / "docs" / "map.md"
 
-TITLE = """# Where things happen
+TITLE = """# Every page
 
-Written by `make map` from the first line of each docstring; do not edit.
+Written by `make map` from the application's routes; do not edit.
 
-Who may do what: `coopoutreach/policy.py`. What runs when: `coopoutreach/schedule.py`.
-What follows from what: `coopoutreach/wiring.py`.
+Each line: address · who may · view · template. Who holds which permission:
+`coopoutreach/policy.py`. What runs when: `coopoutreach/schedule.py`. What follows from what:
+`coopoutreach/wiring.py`. Where a rule lives is found by folder and name: `CONTRIBUTING.md`.
 """
 
-#: The roles that do something, and what the map calls them, in this order.
-ROLES = {
-    "views": "Pages",
-    "commands": "Changes",
-    "notices": "Messages",
-    "jobs": "Scheduled",
-    "cli": "Shell",
-}
-VERBS = {"get": "GET", "post": "POST", "route": "GET"}
 
-Function = ast.FunctionDef | ast.AsyncFunctionDef
-
-
-def render() -> str:
-    """Return the map: a section a feature, a list a role, a line a function."""
-    sections = [TITLE]
-    for feature in sorted(path.parent for path in PACKAGE.glob("*/__init__.py")):
-        lists = "".join(_list(feature, role) for role in ROLES)
-        if lists:
-            purpose = _summary(_parse(feature / "__init__.py"))
-            sections.append(f"\n## {feature.name}\n\n{purpose}\n{lists}")
-    return "".join(sections)
+def render(app: Flask) -> str:
+    """Return the map: a section a package, a line a route."""
+    sections: dict[str, list[str]] = defaultdict(list)
+    for rule in app.url_map.iter_rules():
+        view = inspect.unwrap(app.view_functions[rule.endpoint])
+        if not view.__module__.startswith("coopoutreach."):
+            continue  # Flask's own, of the bundle
+        package = "/".join(view.__module__.split(".")[1:]).partition("/views")[0]
+        sections[package].append(_line(rule, view, app.view_functions[rule.endpoint]))
+    return TITLE + "".join(
+        f"\n## {package}\n\n" + "".join(sorted(lines))
+        for package, lines in sorted(sections.items())
+    )
 
 
-def _list(feature: Path, role: str) -> str:
-    modules = [feature / f"{role}.py", *sorted((feature / role).rglob("*.py"))]
-    lines = [line for path in modules if path.exists() for line in _lines(path, role)]
-    return f"\n{ROLES[role]}:\n\n" + "".join(lines) if lines else ""
+def _line(rule: Rule, view: Callable[..., Any], guarded: Callable[..., Any]) -> str:
+    verbs = " ".join(sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}))
+    # A converter says how, not where: <int:year> is <year> to a reader.
+    address = re.sub("<[^<>]*:", "<", rule.rule)
+    who = getattr(guarded, "access", "public")
+    where = view.__module__.removeprefix("coopoutreach.").replace(".", "/")
+    templates = ", ".join(f"`{name}`" for name in dict.fromkeys(_templates(view))) or "no template"
+    return f"- `{address}` {verbs} · {who} · `{where}.py::{view.__name__}` · {templates}\n"
 
 
-def _lines(path: Path, role: str) -> Iterator[str]:
-    """Yield a line for each function that a role shows to others."""
-    tree = _parse(path)
-    prefix = _url_prefix(tree)
-    for node in tree.body:
-        if not isinstance(node, Function) or node.name.startswith("_"):
+def _templates(view: Callable[..., Any]) -> Iterator[str]:
+    """Yield what the view renders, itself or by a function of its module that it calls."""
+    functions = _functions(Path(inspect.getsourcefile(view) or ""))
+    seen, left = set(), [view.__name__]
+    while left:
+        name = left.pop(0)
+        if name in seen or name not in functions:
             continue
-        addresses = list(_addresses(node, prefix))
-        if role == "views" and not addresses:
-            continue
-        where = f"{path.relative_to(ROOT).as_posix()}::{node.name}"
-        shown = "".join(f"`{address}` · " for address in addresses)
-        yield f"- {shown}{_summary(node)} (`{where}`)\n"
+        seen.add(name)
+        for node in ast.walk(functions[name]):
+            match node:
+                case ast.Constant(value=str(text)) if text.endswith(".html"):
+                    yield text
+                case ast.Name(id=called):
+                    left.append(called)
+                case _:
+                    pass
 
 
-def _addresses(view: Function, prefix: str) -> Iterator[str]:
-    """Yield `GET /charlas/<slug>` for each decorator that gives the view an address."""
-    for decorator in view.decorator_list:
-        match decorator:
-            case ast.Call(
-                func=ast.Attribute(attr=verb), args=[ast.Constant(value=str(rule)), *_]
-            ) if verb in VERBS:
-                # A converter says how, not where: <int:year> is <year> to a reader.
-                path = re.sub("<[^<>]*:", "<", f"{prefix}{rule}")
-                yield f"{VERBS[verb]} {path}"
-            case _:
-                pass
+@cache
+def _functions(path: Path) -> dict[str, ast.FunctionDef]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
 
 
-def _url_prefix(tree: ast.Module) -> str:
-    """Return the prefix that the module's blueprint puts before its addresses."""
-    for node in ast.walk(tree):
-        if (
-            isinstance(node, ast.keyword)
-            and node.arg == "url_prefix"
-            and isinstance(node.value, ast.Constant)
-        ):
-            return str(node.value.value)
-    return ""
-
-
-def _parse(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"))
-
-
-def _summary(node: ast.Module | Function) -> str:
-    return (ast.get_docstring(node) or "").split("\n", maxsplit=1)[0]
+def _application(folder: str) -> Flask:
+    return create_app(
+        Settings(
+            database_url=f"sqlite:///{folder}/unused.sqlite3",
+            secret_key="a map needs none, " * 4,
+            base_url="http://127.0.0.1:8000",
+            mail_url=f"file:{folder}",
+            mail_from="mapa@fecrecoop.example",
+            files_url=folder,
+            instance=Path(folder),
+            trusted_hosts=("127.0.0.1",),
+        )
+    )
 
 
 if __name__ == "__main__":
-    MAP.parent.mkdir(exist_ok=True)
-    MAP.write_text(render(), encoding="utf-8")
+    with tempfile.TemporaryDirectory() as made:
+        MAP.write_text(render(_application(made)), encoding="utf-8")

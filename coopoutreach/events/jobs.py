@@ -4,7 +4,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from coopoutreach.events import commands, entries, queries, time
+from coopoutreach.events import commands, entries, queries
+from coopoutreach.platform.core import time
 from coopoutreach.platform.core.batch import each, for_each, note_failure
 from coopoutreach.platform.core.db import Database
 

@@ -5,7 +5,6 @@ from datetime import datetime
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from coopoutreach.events import time
 from coopoutreach.events.rules import (
     AnnouncementKind,
     AnnouncementState,
@@ -20,6 +19,7 @@ from coopoutreach.events.rules import (
     Standing,
 )
 from coopoutreach.people.directory.models import Organisation, Person
+from coopoutreach.platform.core import time
 from coopoutreach.platform.core.columns import WallTime
 from coopoutreach.platform.core.db import Base
 from coopoutreach.platform.core.links import new_nonce, new_public_id, new_reply_token

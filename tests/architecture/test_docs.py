@@ -1,6 +1,7 @@
 """What the documents must say, and what nothing in the repository may."""
 
 import ast
+import inspect
 import re
 import runpy
 import subprocess
@@ -33,9 +34,22 @@ def commands(group, path=()):
             yield from commands(command, (*path, name))
 
 
-def test_the_map_is_up_to_date():
+def test_the_map_is_up_to_date(app):
     render = runpy.run_path(str(ROOT / "tools" / "code_map.py"))["render"]
-    assert (ROOT / "docs" / "map.md").read_text(encoding="utf-8") == render(), "Run `make map`."
+    assert (ROOT / "docs" / "map.md").read_text(encoding="utf-8") == render(app), "Run `make map`."
+
+
+def test_every_endpoint_is_on_the_map(app):
+    lines = (ROOT / "docs" / "map.md").read_text(encoding="utf-8").splitlines()
+    missing = []
+    for rule in app.url_map.iter_rules():
+        name = inspect.unwrap(app.view_functions[rule.endpoint]).__name__
+        address = re.sub("<[^<>]*:", "<", rule.rule)
+        if rule.endpoint != "static" and not any(
+            line.startswith(f"- `{address}` ") and f"::{name}`" in line for line in lines
+        ):
+            missing.append(f"{rule.endpoint} {rule.rule}")
+    assert not missing
 
 
 def test_every_shell_command_has_help():

@@ -9,8 +9,11 @@ from jinja2 import Environment, nodes
 
 ROOT = Path(__file__).parents[2]
 TEMPLATES = ROOT / "templates"
+PACKAGE = ROOT / "coopoutreach"
+#: The names of notices are stored: these are called as their feature was called before.
+CALLED = {"mailroom": "pages/mail_admin"}
 NOT_PACKAGES = {"messages", "documents"}
-MESSAGES = sorted(p for p in (TEMPLATES / "messages").glob("*/*") if p.is_dir())
+MESSAGES = sorted(p.parent for p in (TEMPLATES / "messages").rglob("subject.txt"))
 PAGES = sorted(p for p in TEMPLATES.rglob("*.html") if TEMPLATES / "messages" not in p.parents)
 COMPONENTS = sorted((TEMPLATES / "_components").rglob("*.html"))
 #: These hold tables of drawings, in SVG, and pick from them by name.
@@ -36,13 +39,24 @@ def under_names(found):
     return {name if isinstance(name, str) else name[1] for name in found.names}
 
 
-def test_each_folder_is_named_after_a_package():
-    packages = {p.parent.name for p in (ROOT / "coopoutreach").glob("*/__init__.py")}
-    folders = {p.name for p in TEMPLATES.iterdir() if p.is_dir() and not p.name.startswith("_")}
-    assert folders - NOT_PACKAGES <= packages
-    for kind in NOT_PACKAGES & folders:
-        inside = {p.name for p in (TEMPLATES / kind).iterdir() if p.is_dir()}
-        assert {name for name in inside if not name.startswith("_")} <= packages, kind
+def test_each_folder_of_pages_lies_where_its_package_lies():
+    folders = {p.parent for p in PAGES if p.parent != TEMPLATES}
+    shared = {"_components", "_layouts"}
+    astray = [
+        names(folder)
+        for folder in folders
+        if names(folder) not in shared and not (PACKAGE / names(folder)).is_dir()
+    ]
+    assert not astray
+
+
+def test_each_message_lies_in_the_area_of_its_feature():
+    astray = [
+        path.as_posix()
+        for path in (message.relative_to(TEMPLATES / "messages") for message in MESSAGES)
+        if not (PACKAGE / CALLED.get(path.parent.name, path.parent)).is_dir()
+    ]
+    assert not astray
 
 
 def test_every_macro_imported_is_used():

@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from coopoutreach.cli import main
-from coopoutreach.operations import doctor
+from coopoutreach.operations import doctor as examination
 from coopoutreach.platform.core.clock import utcnow
 from coopoutreach.platform.core.db import connect
 from coopoutreach.platform.scheduler import commands

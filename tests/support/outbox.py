@@ -16,7 +16,7 @@ from coopoutreach.platform.core import reactions
 from coopoutreach.platform.core.db import Database
 from coopoutreach.platform.ics.entry import Method
 
-NOTICES = Path(__file__).parent / "notices"
+NOTICES = Path(__file__).parent / "notices" / "messages"
 SENDER = "agenda@fecrecoop.example"
 CALENDAR = Calendar(
     Method.REQUEST,

@@ -7,8 +7,7 @@ from coopoutreach.committee.meetings.fields import SeriesFields
 from coopoutreach.committee.meetings.models import MeetingSeries
 from coopoutreach.committee.meetings.rules import HolidayRule, Pattern, recurrence
 from coopoutreach.committee.meetings.rules.recurrence import Recurrence, Slot
-from coopoutreach.events import calendar, time
-from coopoutreach.platform.core import spanish
+from coopoutreach.platform.core import calendar, spanish, time
 
 #: How far ahead a series has its meetings: half a year.
 HORIZON = timedelta(days=184)

@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from coopoutreach.events import queries, rules, time, waiting
+from coopoutreach.events import queries, rules, waiting
 from coopoutreach.events.errors import NothingPending
 from coopoutreach.events.models import Announcement, Event, EventVersion, ReminderPolicy
 from coopoutreach.events.rules import STANDING, AnnouncementKind, AnnouncementState
 from coopoutreach.platform.audit import commands as audit
-from coopoutreach.platform.core import waking
+from coopoutreach.platform.core import time, waking
 
 #: A day after the event, nobody needs to hear that it changed.
 _USEFUL_AFTER = timedelta(days=1)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy.orm import Session
 
-from coopoutreach.events import mailboxes, notices, queries, time, wordings
+from coopoutreach.events import mailboxes, notices, queries, wordings
 from coopoutreach.events.commands.announcements import drop_due
 from coopoutreach.events.happenings import CancellationTold, Proposal, RemindersDue
 from coopoutreach.events.mailboxes import Mailbox
@@ -23,7 +23,7 @@ from coopoutreach.events.rules import (
 from coopoutreach.mail.outgoing import commands as messaging
 from coopoutreach.mail.outgoing import queries as messages
 from coopoutreach.mail.outgoing.letters import Letter
-from coopoutreach.platform.core import batch, reactions
+from coopoutreach.platform.core import batch, reactions, time
 
 logger = structlog.get_logger(__name__)
 

@@ -1,6 +1,8 @@
 """Render the texts of messages: a Jinja environment that needs no request.
 
-`templates/messages/<feature>/<notice>/` holds `subject.txt`, `body.txt` and `body.html`.
+`templates/messages/<area>/<feature>/<notice>/` holds `subject.txt`, `body.txt` and `body.html`.
+A notice is called `<feature>/<notice>`, which is stored with each message: it stays wherever the
+feature moves.
 """
 
 from collections.abc import Callable, Mapping
@@ -51,7 +53,7 @@ def look_first_in(folder: Path) -> None:
 def environment() -> jinja2.Environment:
     """Return the environment: strict, escaping in HTML only, Spanish as it is written."""
     made = jinja2.Environment(
-        loader=_Inlined([*_before, TEMPLATES]),
+        loader=_Inlined([*_before, *_folders(), TEMPLATES]),
         autoescape=jinja2.select_autoescape(("html",), default=False),
         undefined=jinja2.StrictUndefined,
         extensions=["jinja2.ext.i18n"],
@@ -81,8 +83,13 @@ def render(notice: str, context: Mapping[str, object]) -> Text:
 @cache
 def _templates(notice: str) -> tuple[jinja2.Template, jinja2.Template, jinja2.Template]:
     get = environment().get_template
-    folder = f"messages/{notice}"
-    return get(f"{folder}/subject.txt"), get(f"{folder}/body.txt"), get(f"{folder}/body.html")
+    return get(f"{notice}/subject.txt"), get(f"{notice}/body.txt"), get(f"{notice}/body.html")
+
+
+def _folders() -> list[Path]:
+    # Some areas are a feature themselves.
+    messages = TEMPLATES / "messages"
+    return [messages, *sorted(path for path in messages.iterdir() if path.is_dir())]
 
 
 @cache

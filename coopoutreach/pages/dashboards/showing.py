@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from coopoutreach.events import calendar, entries
+from coopoutreach.events import entries
 from coopoutreach.events.rules import Delivery
 from coopoutreach.pages.dashboards import rules
-from coopoutreach.platform.core import spanish
+from coopoutreach.platform.core import calendar, spanish
 from coopoutreach.platform.scheduler.models import Heartbeat
 from coopoutreach.talks.registrations.models import Registration
 from coopoutreach.talks.registrations.place import Place as InLine

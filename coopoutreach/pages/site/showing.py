@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from coopoutreach.events import calendar, entries
+from coopoutreach.events import entries
 from coopoutreach.events.models import Event
 from coopoutreach.events.rules import STANDING, EventState, Modality
 from coopoutreach.people.directory import places
 from coopoutreach.people.directory.rules import LEVEL_NAMES, Level
-from coopoutreach.platform.core import spanish
+from coopoutreach.platform.core import calendar, spanish
 from coopoutreach.talks.registrations import showing
 from coopoutreach.talks.registrations.queries import Seats
 from coopoutreach.talks.registrations.rules import free_seats

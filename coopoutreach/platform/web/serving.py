@@ -47,8 +47,8 @@ def listen(app: Flask, *, host: str, port: int) -> BaseWSGIServer:
             threads=THREADS,
             # Nobody outside needs to know what runs behind.
             ident="",
-            # What proxies say is read in one place, by `platform/web/security.py`, which knows how many of
-            # them there are; what they sent is left for `platform/web/loopback.py` to see.
+            # What proxies say is read in one place, by `security.py`, which knows how many of
+            # them there are; what they sent is left for `loopback.py` to see.
             clear_untrusted_proxy_headers=False,
             # Who sends a file that is too large gets our page; who sends a disk full, nothing.
             max_request_body_size=MOST_BODY_BYTES,

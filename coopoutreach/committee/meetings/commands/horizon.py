@@ -21,11 +21,11 @@ from coopoutreach.committee.meetings.rules import MeetingType, Pattern
 from coopoutreach.committee.meetings.rules.recurrence import Slot
 from coopoutreach.events import commands as events
 from coopoutreach.events import queries as event_queries
-from coopoutreach.events import time
 from coopoutreach.events.errors import WrongState
 from coopoutreach.events.models import Announcement, EventVersion, Invitee
 from coopoutreach.events.rules import EventState
 from coopoutreach.platform.audit import commands as audit
+from coopoutreach.platform.core import time
 
 _MONTHLY = frozenset({Pattern.WEEKDAY_OF_MONTH, Pattern.DAY_OF_MONTH})
 

@@ -2,9 +2,8 @@
 
 from coopoutreach.committee.meetings.models import DatePoll, PollVoter
 from coopoutreach.committee.meetings.queries.polls import LINK
-from coopoutreach.events import time
 from coopoutreach.mail.outgoing.letters import Letter, Recipient
-from coopoutreach.platform.core import settings, spanish
+from coopoutreach.platform.core import settings, spanish, time
 
 #: `templates/messages/committee/meetings/date_poll/`.
 NOTICE = "meetings/date_poll"

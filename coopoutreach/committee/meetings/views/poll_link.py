@@ -13,9 +13,8 @@ from coopoutreach.committee.meetings.models import PollOption, PollVoter
 from coopoutreach.committee.meetings.rules.polls import is_open
 from coopoutreach.committee.meetings.views.blueprint import bp
 from coopoutreach.committee.meetings.views.loading import INVALID
-from coopoutreach.events import time
 from coopoutreach.platform.access.guard import by_link
-from coopoutreach.platform.core import spanish
+from coopoutreach.platform.core import spanish, time
 from coopoutreach.platform.core.clock import utcnow
 from coopoutreach.platform.web.transaction import reading, transaction
 
