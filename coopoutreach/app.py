@@ -4,6 +4,7 @@ from flask import Flask, request
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel
 from flask_login import current_user
+from flask_wtf.csrf import CSRFError
 
 from coopoutreach.calendars.feeds.views import bp as feeds
 from coopoutreach.committee.commitments.views import bp as commitments
@@ -16,7 +17,7 @@ from coopoutreach.pages.dashboards.views import bp as board
 from coopoutreach.pages.mail_admin.views import bp as mailroom
 from coopoutreach.pages.site.views import bp as site
 from coopoutreach.people.accounts import sessions
-from coopoutreach.people.accounts.views import ask_to_sign_in
+from coopoutreach.people.accounts.views import ask_to_sign_in, form_expired
 from coopoutreach.people.accounts.views import bp as accounts
 from coopoutreach.people.directory.views import bp as directory
 from coopoutreach.platform.access.guard import AccessDenied, SignInNeeded
@@ -27,7 +28,7 @@ from coopoutreach.platform.core.clock import utcnow
 from coopoutreach.platform.core.db import Database, db, engine_options, let_go, prepare_engine
 from coopoutreach.platform.core.settings import Settings
 from coopoutreach.platform.core.shipped import TEMPLATES
-from coopoutreach.platform.web import built, errors, formats, kept, log, security
+from coopoutreach.platform.web import built, drawn, errors, formats, kept, log, security
 from coopoutreach.platform.web.transaction import separate_transaction
 from coopoutreach.platform.web.unindented import Unindented
 from coopoutreach.policy import POLICY
@@ -90,6 +91,8 @@ def create_app(settings: Settings) -> Flask:
     navigation.init_app(app)
     errors.init_app(app)
     app.register_error_handler(SignInNeeded, ask_to_sign_in)
+    app.register_error_handler(CSRFError, form_expired)
+    drawn.init_app(app, sessions.account)
     app.register_error_handler(AccessDenied, _denied)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

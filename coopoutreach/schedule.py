@@ -43,6 +43,7 @@ JOBS = (
         daily(at="03:50"),
     ),
     Job("limits.forget_old_attempts", limits.forget_old_attempts, daily(at="03:10")),
+    Job("accounts.forget_held_forms", accounts.forget_held_forms, every(seconds=600)),
     Job("accounts.forget_ended_sessions", accounts.forget_ended_sessions, daily(at="03:20")),
     Job(
         "minutes.erase_papers_of_no_minutes", minutes.erase_papers_of_no_minutes, daily(at="03:52")

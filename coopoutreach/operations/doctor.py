@@ -20,6 +20,7 @@ from coopoutreach.platform.core import own_files
 from coopoutreach.platform.core.db import Database
 from coopoutreach.platform.core.schema import pending_migrations
 from coopoutreach.platform.core.settings import Settings
+from coopoutreach.platform.core.shipped import BUNDLE
 from coopoutreach.platform.scheduler import integrity, queries
 from coopoutreach.platform.scheduler.standing import NO_ROOM, free_room
 
@@ -101,7 +102,7 @@ def _machine(settings: Settings) -> Iterator[Finding]:
     winter = datetime(2026, 7, 1, tzinfo=UTC).astimezone(ZoneInfo("America/Coyhaique")).utcoffset()
     if winter is None or winter.total_seconds() != -3 * 3600:
         yield _problem("La base de husos horarios es antigua: actualice el paquete tzdata.")
-    if not (Path(__file__).parent / "static" / "dist" / "manifest.json").exists():
+    if not (BUNDLE / "manifest.json").exists():
         yield _problem("Falta el paquete de estilos: ejecute make setup.")
     for folder in (settings.instance, *settings.own_folders):
         yield from _room(folder)

@@ -4,7 +4,6 @@ from flask_babel import lazy_gettext as _
 from wtforms import (
     BooleanField,
     EmailField,
-    Form,
     RadioField,
     StringField,
     TextAreaField,
@@ -16,6 +15,7 @@ from wtforms.validators import DataRequired, Length, Optional
 from coopoutreach.people.directory import contact
 from coopoutreach.platform.core.text import LONGEST_NAME, clean_line, has_line_breaks
 from coopoutreach.platform.core.web_addresses import REFUSED, has_web_address
+from coopoutreach.platform.web.forms import Form
 from coopoutreach.privacy.rules import RIGHT_HINTS, RIGHT_NAMES, Asked, Right
 
 _LONGEST_TEXT = 4000
@@ -24,7 +24,7 @@ RIGHTS = [(right.value, RIGHT_NAMES[right], RIGHT_HINTS[right]) for right in Rig
 ERASE_WORD = "BORRAR"
 
 
-class RightForm(Form):  # type: ignore[misc]  # wtforms ships no types
+class RightForm(Form):
     """What somebody asks who has shown already who they are."""
 
     right = RadioField(
@@ -92,7 +92,7 @@ class RequestForm(RightForm):
         return Asked(name, self.email.data, self.chosen, self.details.data or "")
 
 
-class ExtensionForm(Form):  # type: ignore[misc]
+class ExtensionForm(Form):
     """Why an answer is put off."""
 
     reason = TextAreaField(
@@ -101,7 +101,7 @@ class ExtensionForm(Form):  # type: ignore[misc]
     )
 
 
-class AnswerForm(Form):  # type: ignore[misc]
+class AnswerForm(Form):
     """What a case is answered."""
 
     outcome = RadioField(
@@ -118,7 +118,7 @@ class AnswerForm(Form):  # type: ignore[misc]
     )
 
 
-class EraseForm(Form):  # type: ignore[misc]
+class EraseForm(Form):
     """The second step of an erasure."""
 
     copied = BooleanField(

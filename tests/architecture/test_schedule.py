@@ -17,6 +17,7 @@ def test_every_job_runs_a_plain_function_of_a_feature():
 #: Runs are kept under these names: with another, a daily job would run twice on the day it moved.
 STORED = {
     "accounts.forget_ended_sessions",
+    "accounts.forget_held_forms",
     "audit.verify_trail",
     "commitments.erase_what_is_nobodys",
     "commitments.remind",

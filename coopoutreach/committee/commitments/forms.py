@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from wtforms import Form, StringField, TextAreaField
+from wtforms import StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
 from coopoutreach.committee.commitments.models import Commitment
@@ -19,6 +19,8 @@ from coopoutreach.committee.commitments.rules import (
     Sort,
 )
 from coopoutreach.platform.core import text
+from coopoutreach.platform.web.forms import Form
+from coopoutreach.platform.web.shown_again import unsent
 
 _LONGEST_SEARCH = 100
 _MOST_PAGES = 10_000
@@ -68,7 +70,7 @@ def _day(label: str) -> StringField:
     return StringField(label, [DataRequired("Escriba la fecha."), _check_day])
 
 
-class NoteForm(Form):  # type: ignore[misc]  # wtforms ships no types
+class NoteForm(Form):
     """Words, which some acts need and others do not: the command says."""
 
     note = _note("Nota")
@@ -92,7 +94,7 @@ class ReportForm(NoteForm):
         return int(given) if given else None
 
 
-class DateForm(Form):  # type: ignore[misc]  # wtforms ships no types
+class DateForm(Form):
     """Another date, and why."""
 
     due_on = _day("Nueva fecha")
@@ -107,7 +109,7 @@ class DateForm(Form):  # type: ignore[misc]  # wtforms ships no types
         return found
 
 
-class FieldsForm(Form):  # type: ignore[misc]  # wtforms ships no types
+class FieldsForm(Form):
     """What a commitment says. The choices are given by the view: sides of it, and their people."""
 
     action = StringField(
@@ -181,7 +183,9 @@ class FieldsForm(Form):  # type: ignore[misc]  # wtforms ships no types
 
 def errors_of(form: Form) -> dict[str, str]:
     """Return each field's first sentence."""
-    return {name: errors[0] for name, errors in form.errors.items() if errors}
+    found = {name: errors[0] for name, errors in form.errors.items() if errors}
+    unsent(found)
+    return found
 
 
 def filters_from(given: Mapping[str, str]) -> Filters:

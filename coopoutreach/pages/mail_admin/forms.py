@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import Form, StringField, TextAreaField
+from wtforms import StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, ValidationError
 
 from coopoutreach.events.wordings import PLACES
@@ -12,6 +12,7 @@ from coopoutreach.mail.outgoing import wording
 from coopoutreach.mail.outgoing.wording import Wording
 from coopoutreach.pages.mail_admin.rules import STATES, Filters
 from coopoutreach.platform.core.text import clean_line, clean_text
+from coopoutreach.platform.web.forms import Form
 
 _LONGEST_SEARCH = 100
 _LAST_PAGE = 2000
@@ -33,7 +34,7 @@ def filters_from(args: Mapping[str, str]) -> Filters:
     )
 
 
-class WordingForm(Form):  # type: ignore[misc]  # wtforms ships no types
+class WordingForm(Form):
     """The subject and the paragraphs of a text that the coordination writes."""
 
     subject = StringField(
@@ -70,7 +71,7 @@ class WordingForm(Form):  # type: ignore[misc]  # wtforms ships no types
         return {"subject": self.subject.data or "", "body": self.body.data or ""}
 
 
-class AnswerForm(Form):  # type: ignore[misc]  # wtforms ships no types
+class AnswerForm(Form):
     """What is answered to somebody who wrote."""
 
     text = TextAreaField(

@@ -1,8 +1,10 @@
 """What people type to come in and to choose a password."""
 
 from flask_babel import lazy_gettext as _
-from wtforms import EmailField, Form, HiddenField, PasswordField
+from wtforms import EmailField, HiddenField, PasswordField
 from wtforms.validators import DataRequired, InputRequired, Length, Regexp
+
+from coopoutreach.platform.web.forms import Form
 
 #: The longest address that mail allows.
 LONGEST_EMAIL = 254
@@ -21,7 +23,7 @@ def _email(label: str) -> EmailField:
     )
 
 
-class SignInForm(Form):  # type: ignore[misc]  # wtforms ships no types
+class SignInForm(Form):
     """Address and password."""
 
     email = _email(_("Correo"))
@@ -29,19 +31,19 @@ class SignInForm(Form):  # type: ignore[misc]  # wtforms ships no types
     next = HiddenField()
 
 
-class EmailForm(Form):  # type: ignore[misc]
+class EmailForm(Form):
     """An address to send a link to."""
 
     email = _email(_("Correo"))
 
 
-class UseLinkForm(Form):  # type: ignore[misc]
+class UseLinkForm(Form):
     """Whose link it is: asked where another browser opened it."""
 
     email = _email(_("Correo"))
 
 
-class NewPasswordForm(Form):  # type: ignore[misc]
+class NewPasswordForm(Form):
     """A password to be."""
 
     password = PasswordField(

@@ -97,3 +97,21 @@ class SignInLink(Base):
         if secret is None or self.browser_hash is None:
             return False
         return compare_digest(digest(secret), self.browser_hash)
+
+
+class HeldForm(Base):
+    """What somebody had typed when their session had ended: for an hour, and for them alone."""
+
+    __tablename__ = "held_form"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    #: Where it was sent to, and the page on which it stood.
+    path: Mapped[str]
+    page: Mapped[str]
+    #: `[name, value]` each, in the order of the form; neither secrets nor files.
+    fields: Mapped[list[list[str]]] = mapped_column(JSON)
+    had_files: Mapped[bool]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)

@@ -6,7 +6,7 @@ from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
 from coopoutreach.people.accounts import rules
-from coopoutreach.people.accounts.models import LinkPurpose, SignInLink, User, UserSession
+from coopoutreach.people.accounts.models import HeldForm, LinkPurpose, SignInLink, User, UserSession
 from coopoutreach.platform.access.permissions import Role
 from coopoutreach.platform.core.links import digest
 
@@ -64,6 +64,17 @@ def number_of_administrators(session: Session) -> int:
     """Return how many people may manage accounts."""
     statement = select(func.count()).where(User.role == Role.ADMINISTRATION, User.active)
     return session.scalar(statement) or 0
+
+
+def held_form(session: Session, secret: str, user_id: int, *, now: datetime) -> HeldForm | None:
+    """Return what was typed by this person and waits under `secret`, or None."""
+    return session.scalar(
+        select(HeldForm).where(
+            HeldForm.token_hash == digest(secret),
+            HeldForm.user_id == user_id,
+            HeldForm.expires_at > now,
+        )
+    )
 
 
 def _is_open(found: UserSession, now: datetime) -> bool:

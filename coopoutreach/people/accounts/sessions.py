@@ -28,6 +28,7 @@ from coopoutreach.platform.core.clock import utcnow
 from coopoutreach.platform.core.db import db, let_go
 from coopoutreach.platform.core.links import digest
 from coopoutreach.platform.core.settings import Settings
+from coopoutreach.platform.web.shown_again import is_shown_again
 from coopoutreach.platform.web.transaction import separate_transaction
 
 logger = structlog.get_logger(__name__)
@@ -55,7 +56,8 @@ class _FormCheck(CSRFProtect):  # type: ignore[misc]  # flask_wtf ships no types
 
     @override
     def protect(self, apply_exemptions: bool = False) -> None:
-        if request.method not in SAFE:
+        # What is only shown again is not sent.
+        if request.method not in SAFE and not is_shown_again():
             super().protect(apply_exemptions)
 
 
@@ -120,6 +122,12 @@ def signed_in_user() -> User | None:
     """Return who is signed in."""
     row = browser_session().row
     return row.user if row is not None else None
+
+
+def account() -> str:
+    """Return the number of the account that is signed in, "" for nobody."""
+    row = browser_session().row
+    return str(row.user_id) if row is not None else ""
 
 
 def browser() -> Browser:

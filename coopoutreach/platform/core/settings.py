@@ -19,6 +19,7 @@ class Limits:
     sign_in_global: tuple[int, int] = (1000, 300)
     link_per_account: tuple[int, int] = (5, 3600)
     link_per_network: tuple[int, int] = (30, 3600)
+    held_form_per_network: tuple[int, int] = (60, 3600)
     registration_per_network: tuple[int, int] = (60, 1200)
     registration_per_address: tuple[int, int] = (12, 86400)
     registration_global: tuple[int, int] = (2000, 3600)

@@ -24,6 +24,7 @@ WORDS: dict[str, str] = {
         "Los documentos de reuniones que ya no se usan no se están borrando"
     ),
     "limits.forget_old_attempts": "Los intentos antiguos no se están borrando",
+    "accounts.forget_held_forms": "Los formularios sin enviar no se están borrando",
     "accounts.forget_ended_sessions": "Las sesiones terminadas no se están borrando",
     "minutes.erase_papers_of_no_minutes": (
         "Los archivos de actas que ya no se usan no se están borrando"

@@ -1,14 +1,15 @@
 """Turn a rule that said no, and what goes wrong, into a page that says so."""
 
 import structlog
-from flask import Flask, g, render_template, request
+from flask import Flask, Response, g, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from coopoutreach.platform.core.db import let_go
 from coopoutreach.platform.core.errors import DomainError
+from coopoutreach.platform.web import drawn, shown_again
+from coopoutreach.platform.web.shown_again import Heading
 
 logger = structlog.get_logger(__name__)
 
@@ -28,26 +29,61 @@ SENTENCES: dict[int, tuple[str, str]] = {
     500: ("Algo falló de nuestra parte", "Ya quedó registrado. Inténtelo en unos minutos."),
     503: ("El sistema está ocupado", "Inténtelo otra vez en un minuto."),
 }
+#: Statuses of what is not there, or not for who asks: no page of it is shown.
+_NOWHERE = frozenset({401, 404, 410})
+#: What stands in every form, or decides how it is sent.
+_OWN_FIELDS = frozenset({"csrf_token", "confirm", "confirm_password"})
 
 
 def init_app(app: Flask) -> None:
     """Answer errors with pages in Spanish that give nothing away."""
+    app.jinja_env.globals["shown_again"] = shown_again.heading
     app.register_error_handler(DomainError, refused)
-    app.register_error_handler(CSRFError, _form_expired)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _unavailable)
     app.register_error_handler(Exception, _failed)
 
 
 def refused(error: DomainError) -> ResponseReturnValue:
-    """Answer with the rule's own sentence."""
+    """Answer with the rule's own sentence: on the page where it was asked for, if it was a form.
+
+    The form is shown as it was filled. What does not exist has no such page.
+    """
     let_go()
-    page = _page(error.status, detail=None if error.status == 404 else str(error))  # noqa: PLR2004
+    if shown_again.is_shown_again():
+        return Response(status=error.status)
     retry = getattr(error, "retry_after", None)
+    where = _where_it_was_asked(error)
+    if where is not None:
+        where.status_code = error.status
+        where.headers.extend({"Retry-After": str(int(retry))} if retry else {})
+        return where
+    page = _page(error.status, detail=None if error.status == 404 else str(error))  # noqa: PLR2004
     return (*page, {"Retry-After": str(int(retry))}) if retry else page
 
 
-def _form_expired(_error: CSRFError) -> ResponseReturnValue:
+def _where_it_was_asked(error: DomainError) -> Response | None:
+    sent = drawn.sent() if request.method == "POST" and error.status not in _NOWHERE else None
+    if sent is None or sent.account != drawn.who_asks():
+        return None
+    heading = Heading(str(error), "No se pudo", tone="error")
+    form = shown_again.form(address(), typed(frozenset()), heading)
+    return form or shown_again.page(sent.page, heading)
+
+
+def address() -> str:
+    """Return the address that the form was sent to, with its parameters."""
+    return request.full_path if request.query_string else request.path
+
+
+def typed(secrets: frozenset[str]) -> list[tuple[str, str]]:
+    """Return the fields that were sent, in their order, without those of ours and `secrets`."""
+    own = _OWN_FIELDS | secrets
+    return [pair for pair in request.form.items(multi=True) if pair[0] not in own]
+
+
+def form_expired() -> ResponseReturnValue:
+    """Answer a form whose token is not good, and of which nothing can be shown again."""
     let_go()
     return _page(
         400, detail="El formulario venció. Vuelva a la página anterior y envíelo de nuevo."

@@ -19,6 +19,7 @@ from coopoutreach.platform.core.clock import utcnow
 from coopoutreach.platform.core.db import Database
 from coopoutreach.platform.web.keeper import Keeper, KeptPage, Key, Render
 from coopoutreach.platform.web.security import RULE
+from coopoutreach.platform.web.shown_again import is_shown_again
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -141,7 +142,7 @@ def respond(key: Key | None, render: Render, *, now: datetime, manner: Manner = 
     each time somebody has to ask who may have it.
     """
     keeper, shortcut = _of(current_app)
-    if key is None:
+    if key is None or is_shown_again():
         page = keeper.once(render, now=now)
     else:
         page = keeper.page(key, render, now=now)

@@ -7,6 +7,7 @@ from flask import current_app
 from sqlalchemy.orm import Session
 
 from coopoutreach.platform.core.db import Database, begin_writing, db, end
+from coopoutreach.platform.web.shown_again import is_shown_again
 
 
 def reading() -> Session:
@@ -27,7 +28,7 @@ def transaction() -> Iterator[Session]:
     except BaseException:
         end(session, keep=False)
         raise
-    end(session, keep=True)
+    end(session, keep=not is_shown_again())
 
 
 def let_others_write() -> None:
@@ -43,8 +44,9 @@ def let_others_write() -> None:
 def separate_transaction() -> Iterator[Session]:
     """Yield a session of its own, for what must stay whatever becomes of the request.
 
-    Refused accesses and counted attempts are kept even though the request writes nothing.
+    Refused accesses and counted attempts are kept even though the request writes nothing. Where a
+    form is only shown again, nothing is.
     """
     database: Database = current_app.extensions["database"]
-    with database.transaction() as session:
+    with database.reading() if is_shown_again() else database.transaction() as session:
         yield session

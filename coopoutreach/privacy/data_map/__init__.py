@@ -52,6 +52,7 @@ TABLES: tuple[Personal, ...] = (
     mail.HELD_ADDRESS,
     records.FEED,
     records.SESSION,
+    records.HELD_FORM,
     records.SIGN_IN_LINK,
     records.CONSENT,
     people.AFFILIATION,

@@ -67,6 +67,7 @@ class Kept(Enum):
     EVENT = "30 días después de la charla"
     ANSWER = "Con la inscripción; alimentación y acceso, hasta 30 días después de la charla"
     ACCOUNT = "Mientras exista la cuenta"
+    HOUR = "Una hora"
     SESSION = "Hasta que termina la sesión o vence el enlace"
     CONSENT = "4 años desde que se retira: el plazo en que puede haber que probarlo"
     CASE = "4 años desde la respuesta; sin confirmar el correo, 7 días"

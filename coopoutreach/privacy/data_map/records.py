@@ -71,6 +71,26 @@ SESSION = Personal(
     deletes=True,
     origin="El navegador con que se entró",
 )
+HELD_FORM = Personal(
+    "held_form",
+    "Formularios sin enviar",
+    Purpose.SECURITY,
+    Kept.HOUR,
+    {
+        "token_hash": Column("", Put()),
+        "user_id": Column("", LINKS),
+        "path": Column("", Put("")),
+        "page": Column("página", Put("")),
+        "fields": Column("lo escrito", Put()),
+        "had_files": Column("", COUNTS),
+        "created_at": Column("guardado", COUNTS),
+        "expires_at": Column("vence", COUNTS),
+    },
+    by_user(),
+    plain="id",
+    deletes=True,
+    origin="La persona, al enviar un formulario cuando su sesión había terminado",
+)
 SIGN_IN_LINK = Personal(
     "sign_in_link",
     "Enlaces para entrar",

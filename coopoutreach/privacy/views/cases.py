@@ -5,7 +5,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.orm import Session
-from wtforms import Form
 
 from coopoutreach.people.directory import contact
 from coopoutreach.people.directory import queries as directory
@@ -13,6 +12,7 @@ from coopoutreach.platform.access.guard import may, requires
 from coopoutreach.platform.access.permissions import Permission
 from coopoutreach.platform.core.clock import utcnow
 from coopoutreach.platform.core.errors import DomainError
+from coopoutreach.platform.web.forms import Form
 from coopoutreach.platform.web.transaction import reading, transaction
 from coopoutreach.privacy import commands, queries, rules, showing
 from coopoutreach.privacy.data_map.retention import ELSEWHERE, RULES

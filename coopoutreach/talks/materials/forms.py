@@ -1,9 +1,10 @@
 """What the coordination may type about a material."""
 
-from wtforms import Form, StringField
+from wtforms import StringField
 from wtforms.validators import AnyOf, Length, ValidationError
 
 from coopoutreach.platform.core import text
+from coopoutreach.platform.web.forms import Form
 from coopoutreach.talks.materials import rules
 from coopoutreach.talks.materials.rules import LONGEST_TITLE, About, Audience, Release
 
@@ -16,7 +17,7 @@ def _one_of(label: str, values: list[str], default: str) -> StringField:
     return StringField(label, [AnyOf(values, message="Elija una opción.")], default=default)
 
 
-class AboutForm(Form):  # type: ignore[misc]  # wtforms ships no types
+class AboutForm(Form):
     """What a material is called, who may have it, and from when on."""
 
     title = StringField(

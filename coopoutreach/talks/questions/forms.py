@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from werkzeug.datastructures import MultiDict
-from wtforms import BooleanField, Form, StringField, TextAreaField
+from wtforms import BooleanField, StringField, TextAreaField
 from wtforms.validators import AnyOf, DataRequired, Length, Optional
 
 from coopoutreach.platform.core import text
+from coopoutreach.platform.web.forms import Form
 from coopoutreach.talks.consents import rules as consents
 from coopoutreach.talks.consents.rules import Purpose, Source
 from coopoutreach.talks.questions import rules
@@ -48,7 +49,7 @@ def _one_of(label: str, values: type[StrEnum], *, default: StrEnum) -> StringFie
     return StringField(label, [AnyOf(allowed, "Elija una opción.")], default=default.value)
 
 
-class QuestionForm(Form):  # type: ignore[misc]  # wtforms ships no types
+class QuestionForm(Form):
     """One question of a talk."""
 
     text = StringField(

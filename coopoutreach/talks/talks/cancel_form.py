@@ -2,13 +2,14 @@
 
 from collections.abc import Container
 
-from wtforms import Form, StringField, TextAreaField
+from wtforms import StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional
 
 from coopoutreach.platform.core import text
+from coopoutreach.platform.web.forms import Form
 
 
-class CancelForm(Form):  # type: ignore[misc]  # wtforms ships no types
+class CancelForm(Form):
     """Why a talk is called off, and what is proposed instead."""
 
     reason = TextAreaField(

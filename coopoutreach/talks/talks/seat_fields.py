@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from wtforms import Form, IntegerField, SelectMultipleField
+from wtforms import IntegerField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import NumberRange, Optional
 
@@ -12,6 +12,7 @@ from coopoutreach.people.directory.rules import LEVEL_NAMES
 from coopoutreach.platform.core import time as civil
 from coopoutreach.platform.core.moments import Moment
 from coopoutreach.platform.core.time import Existence
+from coopoutreach.platform.web.forms import Form
 
 MOST_SEATS = 5000
 #: Held seats are released so long before the talk at the latest: after that the line is moved by
@@ -26,7 +27,7 @@ def number(label: str, *, least: int = 0, default: int | None = 0, hint: str = "
     return IntegerField(label, checks, default=default, description=hint)
 
 
-class SeatFields(Form):  # type: ignore[misc]  # wtforms ships no types
+class SeatFields(Form):
     """How many seats there are, who goes first, what is held, and how many one may have."""
 
     capacity_room = number("Cupos presenciales")

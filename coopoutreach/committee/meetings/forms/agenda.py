@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from wtforms import Form, IntegerField, StringField, TextAreaField
+from wtforms import IntegerField, StringField, TextAreaField
 from wtforms.validators import AnyOf, Length, NumberRange, ValidationError
 
 from coopoutreach.committee.meetings.models import AgendaItem
@@ -11,6 +11,7 @@ from coopoutreach.committee.meetings.rules import agenda as rules
 from coopoutreach.committee.meetings.values import ItemFields
 from coopoutreach.people.directory.models import Person
 from coopoutreach.platform.core import text
+from coopoutreach.platform.web.forms import Form
 
 
 def clean(value: str | None) -> str:
@@ -45,7 +46,7 @@ class _Minutes(IntegerField):  # type: ignore[misc]  # wtforms ships no types
             raise ValueError("Escriba un número entero de minutos.") from None
 
 
-class ItemForm(Form):  # type: ignore[misc]  # wtforms ships no types
+class ItemForm(Form):
     """An item, as the coordination writes it."""
 
     title = StringField(
@@ -119,7 +120,7 @@ class ItemForm(Form):  # type: ignore[misc]  # wtforms ships no types
         )
 
 
-class ProposalForm(Form):  # type: ignore[misc]  # wtforms ships no types
+class ProposalForm(Form):
     """An item, as a participant proposes it."""
 
     title = StringField(
@@ -139,7 +140,7 @@ class ProposalForm(Form):  # type: ignore[misc]  # wtforms ships no types
     )
 
 
-class RefusalForm(Form):  # type: ignore[misc]  # wtforms ships no types
+class RefusalForm(Form):
     """Why a proposal is refused."""
 
     reason = StringField(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from wtforms import BooleanField, Form, StringField, TextAreaField
+from wtforms import BooleanField, StringField, TextAreaField
 from wtforms.validators import AnyOf, DataRequired, Length, Optional
 
 from coopoutreach.committee.meetings.fields import MeetingFields
@@ -13,6 +13,7 @@ from coopoutreach.committee.meetings.models import Meeting, MeetingSeries
 from coopoutreach.committee.meetings.rules import Scope
 from coopoutreach.platform.core import calendar, text
 from coopoutreach.platform.core.moments import Moment, read_hour, read_moment
+from coopoutreach.platform.web.forms import Form
 
 _EARLIEST, _LATEST = 6, 21
 LONGEST = timedelta(hours=8)
@@ -73,7 +74,7 @@ class MeetingForm(PlaceFields):
         )
 
 
-class CancelForm(Form):  # type: ignore[misc]  # wtforms ships no types
+class CancelForm(Form):
     """Why a meeting is called off."""
 
     reason = TextAreaField(
@@ -87,7 +88,7 @@ class CancelForm(Form):  # type: ignore[misc]  # wtforms ships no types
     )
 
 
-class EndForm(Form):  # type: ignore[misc]  # wtforms ships no types
+class EndForm(Form):
     """Whether meetings that were convened are called off with their series, and why."""
 
     cancel_convened = BooleanField("Suspender también las reuniones ya convocadas")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from datetime import datetime, time
 
-from wtforms import Form, StringField, TextAreaField
+from wtforms import StringField, TextAreaField
 from wtforms.validators import AnyOf, Length, ValidationError
 
 from coopoutreach.committee.meetings.forms.agenda import clean, clean_lines
@@ -15,6 +15,7 @@ from coopoutreach.events.rules import Answer, Modality
 from coopoutreach.people.directory.forms.fields import email, name
 from coopoutreach.people.directory.models import Person
 from coopoutreach.platform.core.text import LONGEST_NAME
+from coopoutreach.platform.web.forms import Form
 
 _LONGEST_EXCUSE = 500
 _LONGEST_FOLIO = 60
@@ -24,7 +25,7 @@ _LINK = re.compile(r"https://[^\s<>\"'`\\{}|^]{4,500}")
 ANSWERS = {"si": Answer.ACCEPTED, "talvez": Answer.TENTATIVE, "no": Answer.DECLINED}
 
 
-class ReplyForm(Form):  # type: ignore[misc]  # wtforms ships no types
+class ReplyForm(Form):
     """What somebody answers to a convocation."""
 
     answer = StringField("¿Asistirá?", [AnyOf(list(ANSWERS), message="Elija una respuesta.")])
@@ -46,7 +47,7 @@ class ReplyForm(Form):  # type: ignore[misc]  # wtforms ships no types
         return Reply(ANSWERS[self.answer.data], self.excuse.data or "", self.stand_in.data or "")
 
 
-class GuestForm(Form):  # type: ignore[misc]  # wtforms ships no types
+class GuestForm(Form):
     """Somebody who is not of the table."""
 
     name = name("Nombre y apellido", LONGEST_NAME, "Escriba el nombre y el apellido.")
@@ -88,7 +89,7 @@ class GuestForm(Form):  # type: ignore[misc]  # wtforms ships no types
         return Modality.ONLINE if online else Modality.ROOM
 
 
-class HeldForm(Form):  # type: ignore[misc]  # wtforms ships no types
+class HeldForm(Form):
     """Who led a meeting, who kept its minutes, and from when to when it took."""
 
     chair = StringField("Preside")
@@ -142,7 +143,7 @@ class HeldForm(Form):  # type: ignore[misc]  # wtforms ships no types
             raise ValidationError("Elija a una persona de la lista.")
 
 
-class LobbyForm(Form):  # type: ignore[misc]  # wtforms ships no types
+class LobbyForm(Form):
     """Whether a meeting must be registered under the Ley del Lobby, and where it is."""
 
     need = StringField(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from wtforms import BooleanField, Form, SelectField, StringField
+from wtforms import BooleanField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf, Optional
 
@@ -13,6 +13,7 @@ from coopoutreach.committee.meetings.forms.place import line
 from coopoutreach.committee.meetings.models import SeriesMember
 from coopoutreach.committee.meetings.rules import Capacity
 from coopoutreach.people.directory.models import Affiliation
+from coopoutreach.platform.web.forms import Form
 
 CAPACITY_NAMES = {
     Capacity.PRINCIPAL: "Titular",
@@ -32,7 +33,7 @@ class Choice:
     party_id: int
 
 
-class MemberForm(Form):  # type: ignore[misc]  # wtforms ships no types
+class MemberForm(Form):
     """Who sits at the table, for whom, and what they may do."""
 
     person = StringField("Persona", [Optional()])

@@ -3,12 +3,13 @@
 import re
 from typing import Any
 
-from wtforms import Form, StringField
+from wtforms import StringField
 from wtforms.validators import AnyOf, Length, Optional
 
 from coopoutreach.events.rules import Modality
 from coopoutreach.people.directory import places
 from coopoutreach.platform.core import spanish, text
+from coopoutreach.platform.web.forms import Form
 
 MODALITIES = [
     (Modality.ROOM.value, "Presencial"),
@@ -34,7 +35,7 @@ def wrong(field: Any, sentence: str) -> None:
     field.errors = [*field.errors, sentence]
 
 
-class PlaceFields(Form):  # type: ignore[misc]  # wtforms ships no types
+class PlaceFields(Form):
     """How people take part, and where."""
 
     modality = StringField(

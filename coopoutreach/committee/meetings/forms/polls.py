@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
 
-from wtforms import BooleanField, Form, StringField, TextAreaField
+from wtforms import BooleanField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional
 
 from coopoutreach.committee.meetings.fields import PollFields
@@ -14,6 +14,7 @@ from coopoutreach.committee.meetings.rules import Suits
 from coopoutreach.platform.core import spanish, text
 from coopoutreach.platform.core import time as civil
 from coopoutreach.platform.core.moments import read_moment
+from coopoutreach.platform.web.forms import Form
 from coopoutreach.platform.web.rows import row, row_numbers
 
 LEAST_OPTIONS, MOST_OPTIONS = 2, 12
@@ -25,7 +26,7 @@ SUITS_NAMES = {
 }
 
 
-class PollForm(Form):  # type: ignore[misc]  # wtforms ships no types
+class PollForm(Form):
     """Which dates are asked about, for which meeting, and until when."""
 
     title = line("Reunión", 140, DataRequired("Escriba para qué reunión es."))
@@ -100,7 +101,7 @@ class PollForm(Form):  # type: ignore[misc]  # wtforms ships no types
             self.closes.errors["date"] = "Cierre la consulta antes de la primera fecha propuesta."
 
 
-class AnswerForm(Form):  # type: ignore[misc]  # wtforms ships no types
+class AnswerForm(Form):
     """What a member says of the dates, by their link."""
 
     comment = TextAreaField(

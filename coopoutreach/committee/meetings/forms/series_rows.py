@@ -26,8 +26,8 @@ def party_rows(values: Mapping[str, str]) -> list[dict[str, str]]:
     """Return the rows of institutions to draw: those typed, two at least, and one to spare."""
     numbers = row_numbers(values, "parties", most=MOST_PARTIES)
     typed = [row(values, "parties", number, PARTY_PARTS) for number in numbers]
-    rows = [given for given in typed if given["institution"]]
     empty = {"institution": "", "quorum": "1", "head": ""}
+    rows = [given for given in typed if given != empty and any(given.values())]
     return [*rows, *[empty] * max(2 - len(rows), 1)][:MOST_PARTIES]
 
 

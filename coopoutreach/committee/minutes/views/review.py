@@ -29,6 +29,7 @@ from coopoutreach.platform.access.permissions import Permission
 from coopoutreach.platform.core import spanish
 from coopoutreach.platform.core.clock import utcnow
 from coopoutreach.platform.core.errors import DomainError, NotFound
+from coopoutreach.platform.web.shown_again import unsent
 from coopoutreach.platform.web.transaction import let_others_write, reading, transaction
 
 _PATH = "/reuniones/<public_id>/acta"
@@ -57,7 +58,7 @@ def send(minutes: Minutes) -> ResponseReturnValue:
     until, error = read_term(request.form.get("until", ""))
     errors, wrong = {"until": error} if error else {}, {}
     try:
-        if not errors:
+        if not unsent(errors):
             _send(minutes, until)
     except DomainError as refusal:
         if refusal.field is None:

@@ -1,5 +1,6 @@
 """Every write of accounts: who there is, who is signed in, and the links that let people in."""
 
+from coopoutreach.people.accounts.commands.held_forms import forget_held_forms, hold_form
 from coopoutreach.people.accounts.commands.links import (
     consume_link,
     invite,
@@ -36,7 +37,9 @@ __all__ = [
     "create_user",
     "deactivate",
     "forget_ended",
+    "forget_held_forms",
     "hash_password",
+    "hold_form",
     "invite",
     "note_refused",
     "request_link",

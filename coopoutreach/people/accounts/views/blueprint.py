@@ -2,21 +2,18 @@
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, current_app, redirect, request, url_for
-from flask.typing import ResponseReturnValue
+from flask import Blueprint, current_app, request
 from werkzeug.exceptions import HTTPException
-from wtforms import Form
 
 from coopoutreach.people.accounts import rules
 from coopoutreach.people.accounts.models import User
-from coopoutreach.platform.access.guard import SAFE, SignInNeeded
 from coopoutreach.platform.core import settings
 from coopoutreach.platform.core.clock import utcnow
-from coopoutreach.platform.core.db import Database, let_go
+from coopoutreach.platform.core.db import Database
 from coopoutreach.platform.core.errors import DomainError
 from coopoutreach.platform.limits import commands as limits
 from coopoutreach.platform.limits.commands import Attempt
-from coopoutreach.platform.web import errors
+from coopoutreach.platform.web.forms import Form
 from coopoutreach.platform.web.transaction import separate_transaction
 
 bp = Blueprint("accounts", __name__)
@@ -65,15 +62,6 @@ def forget_passwords(form: Form) -> None:
     for field in form:
         if field.type == "PasswordField":
             field.data = None
-
-
-def ask_to_sign_in(error: SignInNeeded) -> ResponseReturnValue:
-    """Lead whoever must sign in to the form, and back; a form that was sent is told instead."""
-    if request.method not in SAFE:
-        return errors.refused(error)
-    let_go()
-    wanted = request.full_path if request.query_string else request.path
-    return redirect(url_for("accounts.sign_in", next=wanted), 303)
 
 
 def _is_page(path: str) -> bool:

@@ -3,13 +3,14 @@
 from datetime import date, datetime
 from typing import Any
 
-from wtforms import Form, StringField
+from wtforms import StringField
 from wtforms.validators import DataRequired, Length, Optional, StopValidation, ValidationError
 
 from coopoutreach.people.directory import contact
 from coopoutreach.platform.core import text
 from coopoutreach.platform.core.errors import DomainError
 from coopoutreach.platform.core.web_addresses import REFUSED, has_web_address
+from coopoutreach.platform.web.forms import Form
 
 #: Nobody holds a post since before this year.
 FIRST_YEAR = 1940

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from wtforms import Form, StringField, TextAreaField
+from wtforms import StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
 from coopoutreach.people.directory import contact, places, rut
@@ -18,6 +18,7 @@ from coopoutreach.people.directory.rules import (
     Supervisor,
 )
 from coopoutreach.platform.core import spanish, text
+from coopoutreach.platform.web.forms import Form
 
 #: The name in the statutes, which may be long: «… y de Préstamos Solidario Limitada».
 LONGEST_LEGAL_NAME = 160
@@ -28,7 +29,7 @@ LAST_PAGE = 500
 LEVELS = [(level.value, name) for level, name in LEVEL_NAMES.items()]
 
 
-class NamesForm(Form):  # type: ignore[misc]  # wtforms ships no types
+class NamesForm(Form):
     """What an institution and a unit are called, and how they are reached."""
 
     name = fields.name("Nombre", LONGEST_LEGAL_NAME, "Escriba el nombre.")
@@ -88,7 +89,7 @@ class CooperativeForm(NamesForm):
         }
 
 
-class LevelForm(Form):  # type: ignore[misc]  # likewise
+class LevelForm(Form):
     """A development level, and why."""
 
     # The template draws this as cards to choose from.

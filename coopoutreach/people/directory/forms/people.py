@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from wtforms import Form, StringField
+from wtforms import StringField
 from wtforms.validators import DataRequired, Optional, ValidationError
 
 from coopoutreach.people.directory import contact
@@ -18,9 +18,10 @@ from coopoutreach.people.directory.rules import (
     Period,
 )
 from coopoutreach.platform.core import text
+from coopoutreach.platform.web.forms import Form
 
 
-class MemberForm(Form):  # type: ignore[misc]  # likewise
+class MemberForm(Form):
     """A person and a post."""
 
     name = fields.name(
@@ -59,7 +60,7 @@ class MemberForm(Form):  # type: ignore[misc]  # likewise
         )
 
 
-class EndForm(Form):  # type: ignore[misc]  # likewise
+class EndForm(Form):
     """When somebody left a post."""
 
     until = StringField(
@@ -74,7 +75,7 @@ class EndForm(Form):  # type: ignore[misc]  # likewise
         return fields.read_day(self.until.data)
 
 
-class DeputyForm(Form):  # type: ignore[misc]  # likewise
+class DeputyForm(Form):
     """Who stands in for whom, and from which day to which."""
 
     deputed = StringField("A quién se suple", [DataRequired("Elija a quién se suple.")])
@@ -92,7 +93,7 @@ class DeputyForm(Form):  # type: ignore[misc]  # likewise
         return Period(fields.read_day(self.since.data), fields.read_day(self.until.data))
 
 
-class AccessForm(Form):  # type: ignore[misc]  # likewise
+class AccessForm(Form):
     """What a post lets its person do."""
 
     access = StringField("Acceso")

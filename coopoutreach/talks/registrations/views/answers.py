@@ -13,6 +13,7 @@ from coopoutreach.events import queries as events
 from coopoutreach.events.rules import STANDING
 from coopoutreach.platform.access.guard import by_link
 from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.web.shown_again import unsent
 from coopoutreach.platform.web.transaction import reading, transaction
 from coopoutreach.talks.consents import commands as consents
 from coopoutreach.talks.consents import queries as consent_queries
@@ -95,7 +96,7 @@ def correct_answers(token: str) -> ResponseReturnValue:
         registration = _registration(session, token)
         asking = replace(question_queries.asking(session, registration.talk), photos=False)
         form = AnswerForm.parse(request.form, asking)
-        if form.errors:
+        if unsent(form.errors):
             return _page(session, registration, token, form), INVALID
         questions.correct(
             session,

@@ -11,6 +11,7 @@ from functools import lru_cache
 from flask import render_template
 from flask_wtf.csrf import generate_csrf
 
+from coopoutreach.platform.web.shown_again import is_shown_again
 from coopoutreach.talks.questions.rules import Asking
 from coopoutreach.talks.registrations.forms import RegistrationForm
 from coopoutreach.talks.registrations.queries import Colleague
@@ -66,7 +67,8 @@ def render(
 
 def page(shown: Shown, *, form_key: str) -> str:
     """Return the page as somebody who is not signed in opens it."""
-    kept = _kept(shown)
+    # What says why it is shown again says so to one reader alone.
+    kept = _kept.__wrapped__(shown) if is_shown_again() else _kept(shown)
     if shown.window is not Window.OPEN:
         return kept
     token: str = generate_csrf()

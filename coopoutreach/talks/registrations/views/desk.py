@@ -15,6 +15,7 @@ from coopoutreach.platform.access.guard import may, requires
 from coopoutreach.platform.access.permissions import Permission
 from coopoutreach.platform.core.clock import utcnow
 from coopoutreach.platform.core.errors import DomainError
+from coopoutreach.platform.web.shown_again import unsent
 from coopoutreach.platform.web.transaction import reading, transaction
 from coopoutreach.talks.questions import queries as questions
 from coopoutreach.talks.questions.rules import Audience, Need
@@ -60,7 +61,7 @@ def desk(registration: Registration) -> ResponseReturnValue:
 def correct_contact(registration: Registration) -> ResponseReturnValue:
     """Correct a name or an address: the right one gets all that holds."""
     form = ContactForm.parse(request.form)
-    if form.errors:
+    if unsent(form.errors):
         return _page(registration, Refused(correction=form)), INVALID
     within = Within.EVERYTHING if may(Permission.REGISTRATION_LIST) else Within.COOPERATIVE
     was = registration.person.email
@@ -91,7 +92,7 @@ def correct_contact(registration: Registration) -> ResponseReturnValue:
 def hand_on(registration: Registration) -> ResponseReturnValue:
     """Give the place to a colleague, who is invited in their stead."""
     form = ContactForm.parse(request.form, colleagues=_colleagues(registration))
-    if form.errors:
+    if unsent(form.errors):
         return _page(registration, Refused(successor=form)), INVALID
     to = Someone(form.contact.name, form.contact.email, registration.room)
 

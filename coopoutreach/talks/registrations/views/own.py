@@ -13,6 +13,7 @@ from coopoutreach.platform.access.guard import by_link
 from coopoutreach.platform.core import text, web_addresses
 from coopoutreach.platform.core.clock import utcnow
 from coopoutreach.platform.core.errors import DomainError
+from coopoutreach.platform.web.shown_again import is_shown_again
 from coopoutreach.platform.web.transaction import reading, transaction
 from coopoutreach.talks.materials import queries as materials
 from coopoutreach.talks.materials import showing
@@ -77,8 +78,8 @@ def correct(token: str) -> ResponseReturnValue:
         if not any(char.isalpha() for char in name) or len(name) > text.LONGEST_NAME:
             error = _("Escriba el nombre y el apellido, en a lo más 80 caracteres.")
             return page(session, registration, token, error=error, typed=typed), INVALID
-        if web_addresses.has_web_address(name):
-            refused = web_addresses.REFUSED
+        if web_addresses.has_web_address(name) or is_shown_again():
+            refused = "" if is_shown_again() else web_addresses.REFUSED
             return page(session, registration, token, error=refused, typed=typed), INVALID
         try:
             commands.correct_name(

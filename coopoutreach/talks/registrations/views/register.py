@@ -23,6 +23,7 @@ from coopoutreach.platform.core.errors import DomainError
 from coopoutreach.platform.core.links import new_nonce
 from coopoutreach.platform.limits import commands as limits
 from coopoutreach.platform.limits.commands import Attempt
+from coopoutreach.platform.web.shown_again import unsent
 from coopoutreach.platform.web.transaction import reading, separate_transaction, transaction
 from coopoutreach.talks.questions import queries as questions
 from coopoutreach.talks.registrations import commands, offers, queries, showing
@@ -86,7 +87,7 @@ def create(slug: str) -> ResponseReturnValue:
         with transaction() as session:
             sent = _read(session, slug, talks.lock_talk_by_slug)
             picked = sent.form.picked
-            if sent.form.errors or sent.key is None:
+            if unsent(sent.form.errors) or sent.key is None:
                 return _page(session, sent.talk, sent.form, sent.registrar), INVALID
             commands.register(
                 session, sent.talk, _request(sent), actor=sent.registrar.actor, now=utcnow()

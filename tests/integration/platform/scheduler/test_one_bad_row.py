@@ -49,6 +49,7 @@ JOBS = {job.name: job for job in schedule.JOBS}
 #: Jobs that go over no rows one by one: what they do is one statement, or one thing.
 NO_ROWS = {
     "limits.forget_old_attempts": "one statement deletes all that is old",
+    "accounts.forget_held_forms": "one statement deletes all that nobody came back for",
     "accounts.forget_ended_sessions": "one statement a table deletes all that ended",
     "scheduler.forget_old_runs": "one statement a table deletes all that is old",
     "scheduler.check_database": "looks at the file as a whole",
