@@ -3,6 +3,7 @@
 They are run once for all tests of a process; each test has a copy.
 """
 
+import atexit
 import os
 import shutil
 import tempfile
@@ -58,7 +59,9 @@ def migrate(url: str) -> None:
 
 @cache
 def _file() -> Path:
-    path = Path(tempfile.mkdtemp(prefix="coop-migrated-")) / "base.sqlite3"
+    folder = tempfile.mkdtemp(prefix="coop-migrated-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    path = Path(folder) / "base.sqlite3"
     schema.upgrade_url(f"sqlite:///{path}")
     return path
 

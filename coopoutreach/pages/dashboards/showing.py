@@ -20,6 +20,7 @@ from coopoutreach.talks.talks.rules import FORMAT_NAMES
 
 #: What each job does, in the words of whoever depends on it.
 JOB_NAMES = {
+    "accounts.forget_held_forms": "Borrar formularios sin enviar",
     "privacy.keep_ledger": "Guardar la constancia de los borrados",
     "messaging.deliver_due": "Enviar correos",
     "inbound.read_mailbox": "Leer respuestas que llegan por correo",

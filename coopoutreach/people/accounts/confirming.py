@@ -12,10 +12,11 @@ from flask_babel import gettext as _
 from coopoutreach.people.accounts import commands, passwords, queries, rules, sessions
 from coopoutreach.people.accounts.errors import WrongPassword
 from coopoutreach.people.accounts.models import User, UserSession
-from coopoutreach.people.accounts.views.blueprint import INVALID, count, database, network
+from coopoutreach.people.accounts.views.blueprint import count, database, network
 from coopoutreach.platform.core.clock import utcnow
 from coopoutreach.platform.limits.errors import TooOften
 from coopoutreach.platform.limits.rules import network_of
+from coopoutreach.platform.web.forms import INVALID
 from coopoutreach.platform.web.transaction import separate_transaction
 
 P = ParamSpec("P")

@@ -1,5 +1,7 @@
 """Turn a rule that said no, and what goes wrong, into a page that says so."""
 
+import re
+
 import structlog
 from flask import Flask, Response, g, render_template, request
 from flask.typing import ResponseReturnValue
@@ -9,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 from coopoutreach.platform.core.db import let_go
 from coopoutreach.platform.core.errors import DomainError
 from coopoutreach.platform.web import drawn, shown_again
-from coopoutreach.platform.web.shown_again import Heading
+from coopoutreach.platform.web.shown_again import INVALID, Heading
 
 logger = structlog.get_logger(__name__)
 
@@ -29,6 +31,7 @@ SENTENCES: dict[int, tuple[str, str]] = {
     500: ("Algo falló de nuestra parte", "Ya quedó registrado. Inténtelo en unos minutos."),
     503: ("El sistema está ocupado", "Inténtelo otra vez en un minuto."),
 }
+_TITLE = re.compile(r"<title>(?!\s*Error: )\s*")
 #: Statuses of what is not there, or not for who asks: no page of it is shown.
 _NOWHERE = frozenset({401, 404, 410})
 #: What stands in every form, or decides how it is sent.
@@ -38,6 +41,7 @@ _OWN_FIELDS = frozenset({"csrf_token", "confirm", "confirm_password"})
 def init_app(app: Flask) -> None:
     """Answer errors with pages in Spanish that give nothing away."""
     app.jinja_env.globals["shown_again"] = shown_again.heading
+    app.after_request(_say_in_title)
     app.register_error_handler(DomainError, refused)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _unavailable)
@@ -60,6 +64,14 @@ def refused(error: DomainError) -> ResponseReturnValue:
         return where
     page = _page(error.status, detail=None if error.status == 404 else str(error))  # noqa: PLR2004
     return (*page, {"Retry-After": str(int(retry))}) if retry else page
+
+
+def _say_in_title(response: Response) -> Response:
+    """Say that a form was not taken where screen readers begin: in the title."""
+    if response.status_code == INVALID and response.mimetype == "text/html":
+        page = response.get_data(as_text=True)
+        response.set_data(_TITLE.sub("<title>Error: ", page, count=1))
+    return response
 
 
 def _where_it_was_asked(error: DomainError) -> Response | None:

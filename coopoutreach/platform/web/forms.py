@@ -6,7 +6,9 @@ from typing import Any
 from typing_extensions import override
 from wtforms import Form as WTForm
 
-from coopoutreach.platform.web.shown_again import is_shown_again
+from coopoutreach.platform.web.shown_again import INVALID, is_shown_again
+
+__all__ = ["INVALID", "Form"]
 
 
 class Form(WTForm):  # type: ignore[misc]  # wtforms ships no types

@@ -15,8 +15,6 @@ from coopoutreach.privacy import copies
 
 bp = Blueprint("privacy", __name__)
 
-INVALID = 422
-
 
 def network() -> str:
     """Return the network address that this request came from."""

@@ -12,13 +12,13 @@ from coopoutreach.platform.access.guard import may, requires
 from coopoutreach.platform.access.permissions import Permission
 from coopoutreach.platform.core.clock import utcnow
 from coopoutreach.platform.core.errors import DomainError
-from coopoutreach.platform.web.forms import Form
+from coopoutreach.platform.web.forms import INVALID, Form
 from coopoutreach.platform.web.transaction import reading, transaction
 from coopoutreach.privacy import commands, queries, rules, showing
 from coopoutreach.privacy.data_map.retention import ELSEWHERE, RULES
 from coopoutreach.privacy.forms import AnswerForm, ExtensionForm
 from coopoutreach.privacy.models import DataCase
-from coopoutreach.privacy.views.blueprint import INVALID, bp
+from coopoutreach.privacy.views.blueprint import bp
 
 _CASE = "/datos-personales/casos/<public_id>"
 

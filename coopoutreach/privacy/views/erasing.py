@@ -13,11 +13,12 @@ from coopoutreach.platform.access.guard import requires
 from coopoutreach.platform.access.permissions import Permission
 from coopoutreach.platform.audit import commands as audit
 from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.web.forms import INVALID
 from coopoutreach.platform.web.transaction import reading, transaction
 from coopoutreach.privacy import commands, copies, queries, scrubbing, showing
 from coopoutreach.privacy.errors import CannotErase
 from coopoutreach.privacy.forms import ERASE_WORD, EraseForm
-from coopoutreach.privacy.views.blueprint import INVALID, bp, count, database, download
+from coopoutreach.privacy.views.blueprint import bp, count, database, download
 
 _PERSON = "/datos-personales/personas/<public_id>"
 

@@ -18,12 +18,13 @@ from coopoutreach.platform.access.guard import by_link
 from coopoutreach.platform.audit import commands as audit
 from coopoutreach.platform.core.clock import utcnow
 from coopoutreach.platform.core.errors import NotFound
+from coopoutreach.platform.web.forms import INVALID
 from coopoutreach.platform.web.transaction import reading, transaction
 from coopoutreach.privacy import commands, copies, queries, rules, showing
 from coopoutreach.privacy.data_map import Subject
 from coopoutreach.privacy.forms import RIGHTS, RightForm
 from coopoutreach.privacy.rules import Asked, Right
-from coopoutreach.privacy.views.blueprint import INVALID, bp, count, download
+from coopoutreach.privacy.views.blueprint import bp, count, download
 
 _LINK = "/inscripciones/<token>/datos"
 

@@ -14,11 +14,12 @@ from coopoutreach.platform.core import settings
 from coopoutreach.platform.core.clock import utcnow
 from coopoutreach.platform.core.errors import NotFound
 from coopoutreach.platform.limits.errors import TooOften
+from coopoutreach.platform.web.forms import INVALID
 from coopoutreach.platform.web.transaction import reading, transaction
 from coopoutreach.privacy import commands, copies, queries, rules, showing
 from coopoutreach.privacy.forms import RIGHTS, RequestForm
 from coopoutreach.privacy.models import DataCase
-from coopoutreach.privacy.views.blueprint import INVALID, bp, count, download, network
+from coopoutreach.privacy.views.blueprint import bp, count, download, network
 
 
 @bp.get("/privacidad/solicitud")

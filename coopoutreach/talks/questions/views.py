@@ -13,6 +13,7 @@ from coopoutreach.platform.access.guard import requires
 from coopoutreach.platform.access.permissions import Permission
 from coopoutreach.platform.core.clock import utcnow
 from coopoutreach.platform.core.errors import DomainError
+from coopoutreach.platform.web.forms import INVALID
 from coopoutreach.platform.web.transaction import reading, transaction
 from coopoutreach.talks.questions import commands, queries
 from coopoutreach.talks.questions.forms import AUDIENCE_NAMES, QuestionForm, data_of
@@ -30,8 +31,6 @@ from coopoutreach.talks.talks import queries as talks
 from coopoutreach.talks.talks.models import Talk
 
 bp = Blueprint("questions", __name__, url_prefix="/plan/charlas/<public_id>/preguntas")
-
-INVALID = 422
 
 
 def _talk(session: Session, public_id: str) -> Talk | None:

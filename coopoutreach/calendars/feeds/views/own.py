@@ -22,10 +22,9 @@ from coopoutreach.platform.access.guard import SAFE
 from coopoutreach.platform.core import spanish
 from coopoutreach.platform.core.clock import utcnow
 from coopoutreach.platform.core.errors import DomainError, NotFound
+from coopoutreach.platform.web.forms import INVALID
 from coopoutreach.platform.web.transaction import reading, transaction
 from coopoutreach.talks.talks.rules import FORMAT_NAMES, Format
-
-INVALID = 422
 
 
 @bp.get("/mi-cuenta/calendarios")

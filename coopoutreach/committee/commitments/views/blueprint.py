@@ -14,7 +14,6 @@ from coopoutreach.platform.web.transaction import separate_transaction
 
 bp = Blueprint("commitments", __name__)
 
-INVALID = 422
 #: What a form with files may weigh in all.
 MOST_BYTES_OF_FORM = 25 * 1024 * 1024
 _STAFF = frozenset({Role.ADMINISTRATION, Role.COORDINATION})

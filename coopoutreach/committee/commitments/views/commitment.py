@@ -18,7 +18,7 @@ from coopoutreach.committee.commitments.forms import DateForm, NoteForm, ReportF
 from coopoutreach.committee.commitments.models import Commitment, Evidence
 from coopoutreach.committee.commitments.rules import OWING, EntryKind, State
 from coopoutreach.committee.commitments.views import acting
-from coopoutreach.committee.commitments.views.blueprint import INVALID, MOST_BYTES_OF_FORM, bp
+from coopoutreach.committee.commitments.views.blueprint import MOST_BYTES_OF_FORM, bp
 from coopoutreach.platform.access.guard import may, requires
 from coopoutreach.platform.access.permissions import Permission
 from coopoutreach.platform.core import spanish
@@ -26,6 +26,7 @@ from coopoutreach.platform.core.clock import utcnow
 from coopoutreach.platform.core.errors import NotFound
 from coopoutreach.platform.files import handing
 from coopoutreach.platform.web import uploads
+from coopoutreach.platform.web.forms import INVALID
 from coopoutreach.platform.web.transaction import reading, transaction
 
 

@@ -12,12 +12,13 @@ from coopoutreach.committee.commitments import commands, queries
 from coopoutreach.committee.commitments.forms import DateForm, FieldsForm, NoteForm, errors_of
 from coopoutreach.committee.commitments.models import Commitment
 from coopoutreach.committee.commitments.views import acting
-from coopoutreach.committee.commitments.views.blueprint import INVALID, bp
+from coopoutreach.committee.commitments.views.blueprint import bp
 from coopoutreach.committee.commitments.views.commitment import by_public_id, opening
 from coopoutreach.platform.access.guard import requires
 from coopoutreach.platform.access.permissions import Permission
 from coopoutreach.platform.core.clock import utcnow
 from coopoutreach.platform.core.errors import DomainError, NotFound
+from coopoutreach.platform.web.forms import INVALID
 from coopoutreach.platform.web.transaction import reading, transaction
 
 _ACTS: dict[str, Callable[..., None]] = {

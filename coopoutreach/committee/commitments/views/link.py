@@ -14,12 +14,7 @@ from coopoutreach.committee.commitments.models import Commitment
 from coopoutreach.committee.commitments.queries import Holder, Side
 from coopoutreach.committee.commitments.rules import OWING
 from coopoutreach.committee.commitments.views import acting
-from coopoutreach.committee.commitments.views.blueprint import (
-    INVALID,
-    MOST_BYTES_OF_FORM,
-    bp,
-    count_by_link,
-)
+from coopoutreach.committee.commitments.views.blueprint import MOST_BYTES_OF_FORM, bp, count_by_link
 from coopoutreach.committee.commitments.views.commitment import shown
 from coopoutreach.platform.access.guard import by_link
 from coopoutreach.platform.core.clock import utcnow
@@ -27,6 +22,7 @@ from coopoutreach.platform.core.db import Database
 from coopoutreach.platform.core.errors import NotFound
 from coopoutreach.platform.files import handing
 from coopoutreach.platform.web import uploads
+from coopoutreach.platform.web.forms import INVALID
 from coopoutreach.platform.web.transaction import reading, transaction
 
 #: What the page says right after something was done by the link.

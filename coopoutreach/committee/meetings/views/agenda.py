@@ -20,7 +20,6 @@ from coopoutreach.committee.meetings.models import AgendaItem, Meeting
 from coopoutreach.committee.meetings.values import ItemFields
 from coopoutreach.committee.meetings.views import loading
 from coopoutreach.committee.meetings.views.blueprint import bp
-from coopoutreach.committee.meetings.views.loading import INVALID
 from coopoutreach.committee.meetings.views.meeting import (
     agenda_shown,
     facts,
@@ -37,6 +36,7 @@ from coopoutreach.platform.core import spanish
 from coopoutreach.platform.core.clock import utcnow
 from coopoutreach.platform.core.errors import DomainError
 from coopoutreach.platform.files import taking
+from coopoutreach.platform.web.forms import INVALID
 from coopoutreach.platform.web.transaction import reading, transaction
 
 _PATH = "/reuniones/<public_id>/tabla"

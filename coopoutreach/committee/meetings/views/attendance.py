@@ -14,7 +14,6 @@ from coopoutreach.committee.meetings.models import Meeting, Seat
 from coopoutreach.committee.meetings.values import Presence
 from coopoutreach.committee.meetings.views import loading
 from coopoutreach.committee.meetings.views.blueprint import bp
-from coopoutreach.committee.meetings.views.loading import INVALID
 from coopoutreach.committee.meetings.views.meeting import facts
 from coopoutreach.events.rules import Modality
 from coopoutreach.people.directory import commands as directory
@@ -24,6 +23,7 @@ from coopoutreach.platform.access.guard import requires
 from coopoutreach.platform.access.permissions import Permission
 from coopoutreach.platform.core.clock import utcnow
 from coopoutreach.platform.core.errors import DomainError
+from coopoutreach.platform.web.forms import INVALID
 from coopoutreach.platform.web.transaction import reading, transaction
 
 _PATH = "/reuniones/<public_id>/asistencia"

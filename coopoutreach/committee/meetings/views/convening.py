@@ -11,7 +11,6 @@ from coopoutreach.committee.meetings.models import Meeting, Seat, SeriesMember
 from coopoutreach.committee.meetings.rules.agenda import KIND_NAMES
 from coopoutreach.committee.meetings.views import loading
 from coopoutreach.committee.meetings.views.blueprint import bp
-from coopoutreach.committee.meetings.views.loading import INVALID
 from coopoutreach.committee.meetings.views.meeting import agenda_shown, facts, warned
 from coopoutreach.people.directory import commands as directory
 from coopoutreach.people.directory import contact
@@ -21,6 +20,7 @@ from coopoutreach.platform.access.permissions import Permission
 from coopoutreach.platform.core import addresses, spanish
 from coopoutreach.platform.core.clock import utcnow
 from coopoutreach.platform.core.errors import DomainError
+from coopoutreach.platform.web.forms import INVALID
 from coopoutreach.platform.web.transaction import reading, transaction
 
 _PATH = "/reuniones/<public_id>/convocatoria"

@@ -10,7 +10,6 @@ from coopoutreach.committee.meetings import commands, queries
 from coopoutreach.committee.meetings.models import AgendaFile, AgendaItem
 from coopoutreach.committee.meetings.views import loading
 from coopoutreach.committee.meetings.views.blueprint import bp
-from coopoutreach.committee.meetings.views.loading import INVALID
 from coopoutreach.committee.meetings.views.meeting import facts
 from coopoutreach.platform.access.guard import by_link, may, requires
 from coopoutreach.platform.access.permissions import Permission
@@ -19,6 +18,7 @@ from coopoutreach.platform.core.errors import DomainError, NotFound
 from coopoutreach.platform.files import taking
 from coopoutreach.platform.files.handing import hand_out
 from coopoutreach.platform.web import uploads
+from coopoutreach.platform.web.forms import INVALID
 from coopoutreach.platform.web.transaction import reading, transaction
 
 _PATH = "/reuniones/<public_id>/tabla"

@@ -20,7 +20,6 @@ from coopoutreach.committee.meetings.models import Meeting, MeetingSeries
 from coopoutreach.committee.meetings.rules import Scope
 from coopoutreach.committee.meetings.views import choices, loading, tables
 from coopoutreach.committee.meetings.views.blueprint import bp
-from coopoutreach.committee.meetings.views.loading import INVALID
 from coopoutreach.events import entries, waiting
 from coopoutreach.events import queries as events
 from coopoutreach.events.rules import EventState
@@ -28,6 +27,7 @@ from coopoutreach.platform.access.guard import requires
 from coopoutreach.platform.access.permissions import Permission
 from coopoutreach.platform.core.clock import utcnow
 from coopoutreach.platform.core.errors import DomainError
+from coopoutreach.platform.web.forms import INVALID
 from coopoutreach.platform.web.transaction import reading, transaction
 
 _PATH = "/reuniones/<public_id>"

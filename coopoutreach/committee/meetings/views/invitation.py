@@ -10,11 +10,12 @@ from coopoutreach.committee.meetings.forms.meeting import ANSWERS, ReplyForm
 from coopoutreach.committee.meetings.models import Seat
 from coopoutreach.committee.meetings.values import ItemFields
 from coopoutreach.committee.meetings.views.blueprint import bp
-from coopoutreach.committee.meetings.views.loading import INVALID, is_ahead
+from coopoutreach.committee.meetings.views.loading import is_ahead
 from coopoutreach.committee.meetings.views.meeting import agenda_shown, facts, is_open_to_proposals
 from coopoutreach.events.rules import STANDING, Answer
 from coopoutreach.platform.access.guard import by_link
 from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.web.forms import INVALID
 from coopoutreach.platform.web.transaction import reading, transaction
 
 _WORDS = {answer: word for word, answer in ANSWERS.items()}

@@ -15,8 +15,6 @@ from coopoutreach.committee.meetings.models import (
 )
 from coopoutreach.events.models import TimeProposal
 
-INVALID = 422
-
 
 def meeting_of(session: Session, public_id: str) -> Meeting | None:
     """Return the meeting that an address names, a draft too."""

@@ -10,11 +10,11 @@ from coopoutreach.committee.meetings.forms.meeting import LobbyForm
 from coopoutreach.committee.meetings.models import Meeting
 from coopoutreach.committee.meetings.views import loading
 from coopoutreach.committee.meetings.views.blueprint import bp
-from coopoutreach.committee.meetings.views.loading import INVALID
 from coopoutreach.committee.meetings.views.meeting import facts
 from coopoutreach.platform.access.guard import requires
 from coopoutreach.platform.access.permissions import Permission
 from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.web.forms import INVALID
 from coopoutreach.platform.web.transaction import transaction
 
 

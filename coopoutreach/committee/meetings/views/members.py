@@ -11,12 +11,12 @@ from coopoutreach.committee.meetings.forms.members import MemberForm, data_of
 from coopoutreach.committee.meetings.models import MeetingSeries, SeriesMember
 from coopoutreach.committee.meetings.views import choices, tables
 from coopoutreach.committee.meetings.views.blueprint import bp
-from coopoutreach.committee.meetings.views.loading import INVALID
 from coopoutreach.people.accounts.confirming import recently_signed_in
 from coopoutreach.platform.access.guard import requires
 from coopoutreach.platform.access.permissions import Permission
 from coopoutreach.platform.core.clock import utcnow
 from coopoutreach.platform.core.errors import DomainError
+from coopoutreach.platform.web.forms import INVALID
 from coopoutreach.platform.web.transaction import reading, transaction
 
 _PATH = "/reuniones/series/<public_id>/integrantes"

@@ -12,10 +12,10 @@ from coopoutreach.committee.meetings.forms.polls import SUITS_NAMES, AnswerForm
 from coopoutreach.committee.meetings.models import PollOption, PollVoter
 from coopoutreach.committee.meetings.rules.polls import is_open
 from coopoutreach.committee.meetings.views.blueprint import bp
-from coopoutreach.committee.meetings.views.loading import INVALID
 from coopoutreach.platform.access.guard import by_link
 from coopoutreach.platform.core import spanish, time
 from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.web.forms import INVALID
 from coopoutreach.platform.web.transaction import reading, transaction
 
 

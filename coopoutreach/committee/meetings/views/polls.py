@@ -18,13 +18,13 @@ from coopoutreach.committee.meetings.models import DatePoll, Meeting, MeetingSer
 from coopoutreach.committee.meetings.rules.polls import is_open, tally
 from coopoutreach.committee.meetings.views import tables
 from coopoutreach.committee.meetings.views.blueprint import bp
-from coopoutreach.committee.meetings.views.loading import INVALID
 from coopoutreach.events.rules import STANDING, EventState
 from coopoutreach.platform.access.guard import may, requires
 from coopoutreach.platform.access.permissions import Permission
 from coopoutreach.platform.core import spanish, time
 from coopoutreach.platform.core.clock import utcnow
 from coopoutreach.platform.core.errors import DomainError
+from coopoutreach.platform.web.forms import INVALID
 from coopoutreach.platform.web.transaction import reading, transaction
 
 _PATH = "/reuniones/consultas/<public_id>"

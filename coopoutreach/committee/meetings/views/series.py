@@ -24,7 +24,6 @@ from coopoutreach.committee.meetings.models import Meeting, MeetingSeries
 from coopoutreach.committee.meetings.views import choices, tables
 from coopoutreach.committee.meetings.views.blueprint import bp
 from coopoutreach.committee.meetings.views.cards import kind_of, state_of
-from coopoutreach.committee.meetings.views.loading import INVALID
 from coopoutreach.events import entries
 from coopoutreach.events.rules import STANDING, EventState
 from coopoutreach.platform.access.guard import may, requires
@@ -32,6 +31,7 @@ from coopoutreach.platform.access.permissions import Permission
 from coopoutreach.platform.core import spanish
 from coopoutreach.platform.core.clock import utcnow
 from coopoutreach.platform.core.errors import DomainError
+from coopoutreach.platform.web.forms import INVALID
 from coopoutreach.platform.web.transaction import reading, transaction
 
 _PATH = "/reuniones/series/<public_id>"

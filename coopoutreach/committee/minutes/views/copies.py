@@ -21,9 +21,9 @@ from coopoutreach.platform.files import taking
 from coopoutreach.platform.files.handing import hand_out
 from coopoutreach.platform.files.taking import NotTaken, Taken
 from coopoutreach.platform.web import uploads
+from coopoutreach.platform.web.forms import INVALID
 from coopoutreach.platform.web.transaction import reading, transaction
 
-INVALID = 422
 _PATH = "/reuniones/<public_id>/acta/firmadas"
 #: What a form has besides its file.
 _REST = 64 * 1024

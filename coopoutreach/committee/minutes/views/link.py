@@ -13,11 +13,12 @@ from coopoutreach.committee.minutes.queries import Reviewer
 from coopoutreach.committee.minutes.rules import ApprovalKind, Method, State
 from coopoutreach.committee.minutes.views import minutes as pages
 from coopoutreach.committee.minutes.views.blueprint import bp
-from coopoutreach.committee.minutes.views.loading import INVALID, Me
+from coopoutreach.committee.minutes.views.loading import Me
 from coopoutreach.committee.minutes.views.review import ACTS, prove_seen
 from coopoutreach.platform.access.guard import by_link
 from coopoutreach.platform.core.clock import utcnow
 from coopoutreach.platform.core.errors import DomainError, NotFound
+from coopoutreach.platform.web.forms import INVALID
 from coopoutreach.platform.web.transaction import reading, transaction
 
 

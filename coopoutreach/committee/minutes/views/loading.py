@@ -15,7 +15,6 @@ from coopoutreach.committee.minutes.queries import Reviewer
 from coopoutreach.people.directory import queries as directory
 from coopoutreach.platform.core.clock import utcnow
 
-INVALID = 422
 CONFLICT = 409
 
 

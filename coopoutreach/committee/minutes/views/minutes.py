@@ -13,19 +13,13 @@ from coopoutreach.committee.minutes import commands, content, dialects, queries,
 from coopoutreach.committee.minutes.models import Minutes
 from coopoutreach.committee.minutes.rules import LOCKED, OPEN, REVIEWED, ApprovalKind, State
 from coopoutreach.committee.minutes.views.blueprint import bp
-from coopoutreach.committee.minutes.views.loading import (
-    INVALID,
-    Me,
-    editor_of,
-    me,
-    meeting_of,
-    sides,
-)
+from coopoutreach.committee.minutes.views.loading import Me, editor_of, me, meeting_of, sides
 from coopoutreach.events import entries
 from coopoutreach.platform.access.guard import may, requires
 from coopoutreach.platform.access.permissions import Permission
 from coopoutreach.platform.core.clock import utcnow
 from coopoutreach.platform.core.errors import NotFound
+from coopoutreach.platform.web.forms import INVALID
 from coopoutreach.platform.web.transaction import reading, transaction
 
 _PATH = "/reuniones/<public_id>/acta"

@@ -17,7 +17,6 @@ from coopoutreach.committee.minutes.views.blueprint import bp
 from coopoutreach.committee.minutes.views.editor import Wrong
 from coopoutreach.committee.minutes.views.loading import (
     CONFLICT,
-    INVALID,
     decision_of,
     editor_of,
     minutes_of,
@@ -28,6 +27,7 @@ from coopoutreach.platform.access.guard import requires
 from coopoutreach.platform.access.permissions import Permission
 from coopoutreach.platform.core.clock import utcnow
 from coopoutreach.platform.core.errors import DomainError, NotFound
+from coopoutreach.platform.web.forms import INVALID
 from coopoutreach.platform.web.transaction import reading, transaction
 
 _PATH = "/reuniones/<public_id>/acta"

@@ -17,18 +17,13 @@ from coopoutreach.committee.minutes.models import Minutes, Observation
 from coopoutreach.committee.minutes.rules import LOCKED, OPEN, REVIEWED, ApprovalKind, Method
 from coopoutreach.committee.minutes.views import minutes as pages
 from coopoutreach.committee.minutes.views.blueprint import bp
-from coopoutreach.committee.minutes.views.loading import (
-    INVALID,
-    me,
-    minutes_of,
-    observation_of,
-    page_of,
-)
+from coopoutreach.committee.minutes.views.loading import me, minutes_of, observation_of, page_of
 from coopoutreach.platform.access.guard import AccessDenied, may, requires
 from coopoutreach.platform.access.permissions import Permission
 from coopoutreach.platform.core import spanish
 from coopoutreach.platform.core.clock import utcnow
 from coopoutreach.platform.core.errors import DomainError, NotFound
+from coopoutreach.platform.web.forms import INVALID
 from coopoutreach.platform.web.shown_again import unsent
 from coopoutreach.platform.web.transaction import let_others_write, reading, transaction
 

@@ -27,9 +27,9 @@ from coopoutreach.platform.files import store, taking
 from coopoutreach.platform.limits import commands as limits
 from coopoutreach.platform.limits.commands import Attempt
 from coopoutreach.platform.web import uploads
+from coopoutreach.platform.web.forms import INVALID
 from coopoutreach.platform.web.transaction import reading, separate_transaction
 
-INVALID = 422
 _MISSING = 404
 #: What a form has besides its file.
 _REST = 64 * 1024

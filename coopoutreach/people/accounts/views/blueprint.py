@@ -18,7 +18,6 @@ from coopoutreach.platform.web.transaction import separate_transaction
 
 bp = Blueprint("accounts", __name__)
 
-INVALID = 422
 GONE = 410
 
 

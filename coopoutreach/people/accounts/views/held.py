@@ -12,7 +12,7 @@ from coopoutreach.people.accounts import commands, queries
 from coopoutreach.people.accounts.commands.held_forms import Typed
 from coopoutreach.people.accounts.forms import SignInForm
 from coopoutreach.people.accounts.sessions import signed_in
-from coopoutreach.people.accounts.views.blueprint import INVALID, bp, count, database, network
+from coopoutreach.people.accounts.views.blueprint import bp, count, database, network
 from coopoutreach.platform.access.guard import SAFE, SignInNeeded
 from coopoutreach.platform.core.clock import utcnow
 from coopoutreach.platform.core.db import let_go
@@ -20,6 +20,7 @@ from coopoutreach.platform.core.errors import NotFound
 from coopoutreach.platform.limits.errors import TooOften
 from coopoutreach.platform.web import drawn, errors, shown_again
 from coopoutreach.platform.web.drawn import Drawn
+from coopoutreach.platform.web.forms import INVALID
 from coopoutreach.platform.web.shown_again import Heading
 from coopoutreach.platform.web.transaction import separate_transaction
 

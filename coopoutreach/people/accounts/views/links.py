@@ -11,7 +11,6 @@ from coopoutreach.people.accounts.forms import EmailForm, UseLinkForm
 from coopoutreach.people.accounts.models import LinkPurpose
 from coopoutreach.people.accounts.views.blueprint import (
     GONE,
-    INVALID,
     bp,
     count,
     database,
@@ -21,6 +20,7 @@ from coopoutreach.people.accounts.views.blueprint import (
 from coopoutreach.platform.access.guard import by_link, public
 from coopoutreach.platform.core.clock import utcnow
 from coopoutreach.platform.limits.errors import TooOften
+from coopoutreach.platform.web.forms import INVALID
 from coopoutreach.platform.web.transaction import transaction
 
 SIGN_IN = frozenset({LinkPurpose.SIGN_IN})

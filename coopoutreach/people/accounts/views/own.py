@@ -10,7 +10,6 @@ from coopoutreach.people.accounts.errors import UnsuitablePassword, WrongPasswor
 from coopoutreach.people.accounts.forms import ChangePasswordForm
 from coopoutreach.people.accounts.sessions import signed_in
 from coopoutreach.people.accounts.views.blueprint import (
-    INVALID,
     bp,
     count,
     database,
@@ -22,6 +21,7 @@ from coopoutreach.platform.core import spanish
 from coopoutreach.platform.core.clock import utcnow
 from coopoutreach.platform.core.errors import DomainError, NotFound
 from coopoutreach.platform.limits.rules import network_of
+from coopoutreach.platform.web.forms import INVALID
 from coopoutreach.platform.web.transaction import reading, transaction
 
 

@@ -11,7 +11,6 @@ from coopoutreach.people.accounts import commands, passwords, queries, rules, se
 from coopoutreach.people.accounts.errors import WrongCredentials
 from coopoutreach.people.accounts.forms import SignInForm
 from coopoutreach.people.accounts.views.blueprint import (
-    INVALID,
     bp,
     count,
     database,
@@ -24,6 +23,7 @@ from coopoutreach.platform.access.guard import public
 from coopoutreach.platform.core.clock import utcnow
 from coopoutreach.platform.limits.errors import TooOften
 from coopoutreach.platform.limits.rules import network_of
+from coopoutreach.platform.web.forms import INVALID
 from coopoutreach.platform.web.transaction import separate_transaction, transaction
 
 logger = structlog.get_logger(__name__)

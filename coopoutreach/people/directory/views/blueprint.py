@@ -14,7 +14,6 @@ from coopoutreach.platform.web.transaction import transaction
 
 bp = Blueprint("directory", __name__)
 
-INVALID = 422
 #: The first part of an address, by what the organisation is.
 SECTIONS = {
     Kind.COOPERATIVE: "cooperativas",

@@ -18,12 +18,13 @@ from coopoutreach.people.directory.rules import (
     Sort,
     Supervisor,
 )
-from coopoutreach.people.directory.views.blueprint import INVALID, attempt, bp
+from coopoutreach.people.directory.views.blueprint import attempt, bp
 from coopoutreach.people.directory.views.blueprint import cooperative as _cooperative
 from coopoutreach.platform.access.guard import may, requires
 from coopoutreach.platform.access.permissions import Permission
 from coopoutreach.platform.core import spanish
 from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.web.forms import INVALID
 from coopoutreach.platform.web.transaction import reading, transaction
 
 _SUPERVISORS = [(one.value, one.value) for one in Supervisor]

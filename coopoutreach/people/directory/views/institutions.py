@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 from coopoutreach.people.directory import commands, contact, forms, queries
 from coopoutreach.people.directory.models import Organisation
 from coopoutreach.people.directory.rules import Kind
-from coopoutreach.people.directory.views.blueprint import INVALID, attempt, bp, page_of
+from coopoutreach.people.directory.views.blueprint import attempt, bp, page_of
 from coopoutreach.people.directory.views.blueprint import institution as _institution
 from coopoutreach.platform.access.guard import may, requires
 from coopoutreach.platform.access.permissions import Permission
 from coopoutreach.platform.core import spanish
 from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.web.forms import INVALID
 from coopoutreach.platform.web.transaction import reading, transaction
 
 

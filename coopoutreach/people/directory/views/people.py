@@ -10,18 +10,13 @@ from coopoutreach.people.accounts.confirming import recently_signed_in
 from coopoutreach.people.directory import commands, forms, queries
 from coopoutreach.people.directory.models import Affiliation, Organisation
 from coopoutreach.people.directory.rules import Access
-from coopoutreach.people.directory.views.blueprint import (
-    INVALID,
-    SECTIONS,
-    attempt,
-    bp,
-    page_of,
-)
+from coopoutreach.people.directory.views.blueprint import SECTIONS, attempt, bp, page_of
 from coopoutreach.people.directory.views.blueprint import organisation as _organisation
 from coopoutreach.platform.access.guard import may, requires
 from coopoutreach.platform.access.permissions import Permission
 from coopoutreach.platform.core.clock import utcnow
 from coopoutreach.platform.core.spanish import wall
+from coopoutreach.platform.web.forms import INVALID
 from coopoutreach.platform.web.transaction import reading
 
 _PEOPLE = "/<any(cooperativas, instituciones):section>/<public_id>/personas"

@@ -13,11 +13,12 @@ from coopoutreach.people.directory import commands, forms, queries
 from coopoutreach.people.directory.errors import DeputyRefused
 from coopoutreach.people.directory.models import Affiliation, Organisation
 from coopoutreach.people.directory.rules import ACCESS_NAMES, Access
-from coopoutreach.people.directory.views.blueprint import INVALID, attempt, bp
+from coopoutreach.people.directory.views.blueprint import attempt, bp
 from coopoutreach.platform.access.guard import requires
 from coopoutreach.platform.access.permissions import Permission
 from coopoutreach.platform.core import spanish
 from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.web.forms import INVALID
 from coopoutreach.platform.web.transaction import reading, transaction
 
 _PATH = "/mi-cooperativa/equipo"

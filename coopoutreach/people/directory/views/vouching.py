@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from coopoutreach.people.accounts.confirming import recently_signed_in
 from coopoutreach.people.directory import commands, notices, queries
 from coopoutreach.people.directory.models import Affiliation, Person
-from coopoutreach.people.directory.views.blueprint import INVALID, bp, page_of
+from coopoutreach.people.directory.views.blueprint import bp, page_of
 from coopoutreach.people.directory.views.people import POST, edit_page, post_of
 from coopoutreach.platform.access.guard import by_link, requires
 from coopoutreach.platform.access.permissions import Permission
@@ -20,6 +20,7 @@ from coopoutreach.platform.core import settings, spanish
 from coopoutreach.platform.core.clock import utcnow
 from coopoutreach.platform.core.errors import DomainError, NotFound
 from coopoutreach.platform.core.links import identifier_of
+from coopoutreach.platform.web.forms import INVALID
 from coopoutreach.platform.web.transaction import reading, transaction
 
 _LINK = "/confirmaciones/<token>"

@@ -17,6 +17,7 @@ from coopoutreach.platform.access.permissions import Permission
 from coopoutreach.platform.core.clock import utcnow
 from coopoutreach.platform.core.errors import DomainError, NotFound
 from coopoutreach.platform.web import uploads
+from coopoutreach.platform.web.forms import INVALID
 from coopoutreach.platform.web.transaction import reading, transaction
 from coopoutreach.talks.materials import bytes as kept_bytes
 from coopoutreach.talks.materials import commands, queries, rules, showing
@@ -29,7 +30,6 @@ from coopoutreach.talks.materials.views.blueprint import bp
 from coopoutreach.talks.talks import queries as talks
 from coopoutreach.talks.talks.models import Talk
 
-INVALID = 422
 _PATH = "/plan/charlas/<public_id>/materiales"
 #: What a form has besides its file.
 _REST = 64 * 1024

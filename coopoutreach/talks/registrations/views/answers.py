@@ -13,6 +13,7 @@ from coopoutreach.events import queries as events
 from coopoutreach.events.rules import STANDING
 from coopoutreach.platform.access.guard import by_link
 from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.web.forms import INVALID
 from coopoutreach.platform.web.shown_again import unsent
 from coopoutreach.platform.web.transaction import reading, transaction
 from coopoutreach.talks.consents import commands as consents
@@ -31,8 +32,6 @@ from coopoutreach.talks.registrations.models import Registration
 from coopoutreach.talks.registrations.request import Someone
 from coopoutreach.talks.registrations.rules import LIVE
 from coopoutreach.talks.registrations.views.blueprint import bp
-
-INVALID = 422
 
 
 @dataclass(frozen=True, slots=True)

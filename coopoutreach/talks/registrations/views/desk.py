@@ -15,6 +15,7 @@ from coopoutreach.platform.access.guard import may, requires
 from coopoutreach.platform.access.permissions import Permission
 from coopoutreach.platform.core.clock import utcnow
 from coopoutreach.platform.core.errors import DomainError
+from coopoutreach.platform.web.forms import INVALID
 from coopoutreach.platform.web.shown_again import unsent
 from coopoutreach.platform.web.transaction import reading, transaction
 from coopoutreach.talks.questions import queries as questions
@@ -29,7 +30,6 @@ from coopoutreach.talks.registrations.rules import LIVE, Room
 from coopoutreach.talks.registrations.views.answers import Line, lines_of
 from coopoutreach.talks.registrations.views.blueprint import bp
 
-INVALID = 422
 _PATH = "/mi-cooperativa/inscripciones/<public_id>"
 
 

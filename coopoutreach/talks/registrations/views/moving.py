@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from coopoutreach.events import notices as events
 from coopoutreach.platform.access.guard import by_link
 from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.web.forms import INVALID
 from coopoutreach.platform.web.transaction import reading, transaction
 from coopoutreach.talks.registrations import commands
 from coopoutreach.talks.registrations.errors import NoSeatThere
@@ -107,7 +108,7 @@ def _try(
         asked = Asked(str(refusal), consequence, label, request.path, fields)
         session = reading()
         page = own.page(session, own.registration_of(session, token), token, asked=asked)
-        return page, own.INVALID
+        return page, INVALID
     return redirect(target, code=303)
 
 

@@ -13,6 +13,7 @@ from coopoutreach.platform.access.guard import by_link
 from coopoutreach.platform.core import text, web_addresses
 from coopoutreach.platform.core.clock import utcnow
 from coopoutreach.platform.core.errors import DomainError
+from coopoutreach.platform.web.forms import INVALID
 from coopoutreach.platform.web.shown_again import is_shown_again
 from coopoutreach.platform.web.transaction import reading, transaction
 from coopoutreach.talks.materials import queries as materials
@@ -22,8 +23,6 @@ from coopoutreach.talks.registrations.models import Registration
 from coopoutreach.talks.registrations.place import place_of
 from coopoutreach.talks.registrations.rules import State
 from coopoutreach.talks.registrations.views.blueprint import bp
-
-INVALID = 422
 
 
 @bp.get("/inscripciones/<token>")

@@ -23,6 +23,7 @@ from coopoutreach.platform.core.errors import DomainError
 from coopoutreach.platform.core.links import new_nonce
 from coopoutreach.platform.limits import commands as limits
 from coopoutreach.platform.limits.commands import Attempt
+from coopoutreach.platform.web.forms import INVALID
 from coopoutreach.platform.web.shown_again import unsent
 from coopoutreach.platform.web.transaction import reading, separate_transaction, transaction
 from coopoutreach.talks.questions import queries as questions
@@ -36,7 +37,6 @@ from coopoutreach.talks.registrations.views.blueprint import bp
 from coopoutreach.talks.talks import queries as talks
 from coopoutreach.talks.talks.models import Talk
 
-INVALID = 422
 #: A form left open longer than this is shown again with a new key, and nothing typed is lost.
 FORM_LIVES_SECONDS = 24 * 3600
 

@@ -8,8 +8,6 @@ from coopoutreach.talks.talks.models import Talk
 
 bp = Blueprint("outreach", __name__, url_prefix="/plan")
 
-INVALID = 422
-
 
 def talk_of(session: Session, public_id: str) -> Talk | None:
     """Return the talk that an address names, a draft too."""

@@ -15,13 +15,14 @@ from coopoutreach.platform.access.guard import requires
 from coopoutreach.platform.access.permissions import Permission
 from coopoutreach.platform.core import spanish
 from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.web.forms import INVALID
 from coopoutreach.platform.web.transaction import reading, transaction
 from coopoutreach.talks.talks import commands, pending, queries
 from coopoutreach.talks.talks.forms import MODALITIES, TalkForm, values_of
 from coopoutreach.talks.talks.models import OutreachPlan, Talk
 from coopoutreach.talks.talks.rules import FORMAT_NAMES, Format
 from coopoutreach.talks.talks.speaker_rows import speaker_rows
-from coopoutreach.talks.talks.views.blueprint import INVALID, bp, talk_of
+from coopoutreach.talks.talks.views.blueprint import bp, talk_of
 
 
 @bp.get("/charlas/nueva")

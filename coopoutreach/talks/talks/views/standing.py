@@ -10,11 +10,12 @@ from coopoutreach.events import entries
 from coopoutreach.platform.access.guard import requires
 from coopoutreach.platform.access.permissions import Permission
 from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.web.forms import INVALID
 from coopoutreach.platform.web.transaction import reading, transaction
 from coopoutreach.talks.talks import commands, pending, queries
 from coopoutreach.talks.talks.cancel_form import CancelForm
 from coopoutreach.talks.talks.models import Talk
-from coopoutreach.talks.talks.views.blueprint import INVALID, bp, talk_of
+from coopoutreach.talks.talks.views.blueprint import bp, talk_of
 
 
 @bp.post("/charlas/<public_id>/publicar")

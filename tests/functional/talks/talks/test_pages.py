@@ -358,6 +358,12 @@ class TestPublished:
         assert coordination.send(f"{base}/asistencia", attendance="attended").status_code == 303
         assert coordination.send(f"{base}/asistencia", attendance="quizás").status_code == 400
         assert coordination.send(f"{base}/cupo").status_code == 409
+        page = coordination.get(f"/plan/charlas/{talk.public_id}/asistentes", **SAFE).text
+        drawn = re.search(r'name="drawn"\s+value="([^"]*)"', page)[1]
+        refused = coordination.send(f"{base}/cupo", drawn=drawn)
+        assert refused.status_code == 409
+        assert "Asistentes" in refused.text, "the page where it was asked"
+        assert "No se pudo" in refused.text
         assert coordination.send(f"{base}/quitar").status_code == 303
         with database.reading() as session:
             invitee = session.scalars(select(Invitee)).one()
