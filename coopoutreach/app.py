@@ -28,7 +28,7 @@ from coopoutreach.platform.core.clock import utcnow
 from coopoutreach.platform.core.db import Database, db, engine_options, let_go, prepare_engine
 from coopoutreach.platform.core.settings import Settings
 from coopoutreach.platform.core.shipped import TEMPLATES
-from coopoutreach.platform.web import built, drawn, errors, formats, kept, log, security
+from coopoutreach.platform.web import built, drawn, edits, errors, formats, kept, log, security
 from coopoutreach.platform.web.transaction import separate_transaction
 from coopoutreach.platform.web.unindented import Unindented
 from coopoutreach.policy import POLICY
@@ -93,6 +93,7 @@ def create_app(settings: Settings) -> Flask:
     app.register_error_handler(SignInNeeded, ask_to_sign_in)
     app.register_error_handler(CSRFError, form_expired)
     drawn.init_app(app, sessions.account)
+    app.jinja_env.globals["base_field"] = edits.base_field
     app.register_error_handler(AccessDenied, _denied)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -13,6 +13,7 @@ from coopoutreach.platform.access.guard import requires
 from coopoutreach.platform.access.permissions import Permission
 from coopoutreach.platform.core.clock import utcnow
 from coopoutreach.platform.core.errors import DomainError
+from coopoutreach.platform.web.edits import edited
 from coopoutreach.platform.web.forms import INVALID
 from coopoutreach.platform.web.transaction import reading, transaction
 from coopoutreach.talks.questions import commands, queries
@@ -94,7 +95,7 @@ def edit_form(question: Question) -> ResponseReturnValue:
 @requires(Permission.TALK_EDIT, _question, into="question")
 def edit(question: Question) -> ResponseReturnValue:
     """Change a question."""
-    form = QuestionForm(request.form)
+    form = edited(QuestionForm(data=data_of(question)))
     if question.need is not Need.NONE:
         form.keep_as_need()
     try:

@@ -81,6 +81,7 @@ class TalkForm(SeatFields):
     which = _line("Esa hora ocurre dos veces por el cambio de hora", 1)
     keep_date = BooleanField("Mantener esta fecha de todos modos")
 
+    codes = frozenset({"format", "plan", "modality", "comuna", "which", "start_zone"})
     #: Set when the hour that was typed comes twice, and nobody said which is meant.
     asks_which = False
 
@@ -122,6 +123,7 @@ class TalkForm(SeatFields):
     def all_errors(self) -> dict[str, str]:
         """Return each field's first sentence, for the summary above the form."""
         found = {name: errors[0] for name, errors in self.errors.items() if errors}
+        found |= self.clashes_elsewhere
         named = (
             ("start", "Inicio", self.start),
             ("end", "Término", self.end),

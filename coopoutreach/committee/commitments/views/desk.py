@@ -18,6 +18,7 @@ from coopoutreach.platform.access.guard import requires
 from coopoutreach.platform.access.permissions import Permission
 from coopoutreach.platform.core.clock import utcnow
 from coopoutreach.platform.core.errors import DomainError, NotFound
+from coopoutreach.platform.web.edits import edited
 from coopoutreach.platform.web.forms import INVALID
 from coopoutreach.platform.web.transaction import reading, transaction
 
@@ -43,7 +44,7 @@ def edit_form(commitment: Commitment) -> ResponseReturnValue:
 @requires(Permission.COMMITMENT_EDIT, by_public_id, into="commitment")
 def edit(commitment: Commitment) -> ResponseReturnValue:
     """Change what a commitment says, or who answers for it."""
-    form, public_id = FieldsForm(request.form), commitment.public_id
+    form, public_id = edited(FieldsForm.of(commitment)), commitment.public_id
     try:
         with transaction() as session:
             organisations, people = _offered(session, commitment)

@@ -34,7 +34,7 @@ class MeetingForm(PlaceFields):
     def read(self, data: Mapping[str, str], *, today: date, was_on: date | None = None) -> bool:
         """Check everything; return whether it can be saved. `was_on`: the day that it has."""
         good = bool(self.validate())
-        self.found: dict[str, str] = {}
+        self.found = self.clashes_elsewhere
         self.start = read_moment(
             data.get("start_date", ""), data.get("start_time", ""), today=today
         )

@@ -83,7 +83,7 @@ class SeriesForm(PlaceFields):
     ) -> bool:
         """Check everything; return whether it can be saved. `institutions`: ids by public id."""
         self.given, self.today = data, today
-        self.found: dict[str, str] = {}
+        self.found = self.clashes_elsewhere
         good = bool(self.validate())
         self.starts_on = self._day("starts_on", required=True)
         self.ends_on = self._day("ends_on", required=False)

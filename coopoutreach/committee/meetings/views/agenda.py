@@ -36,6 +36,7 @@ from coopoutreach.platform.core import spanish
 from coopoutreach.platform.core.clock import utcnow
 from coopoutreach.platform.core.errors import DomainError
 from coopoutreach.platform.files import taking
+from coopoutreach.platform.web.edits import edited
 from coopoutreach.platform.web.forms import INVALID
 from coopoutreach.platform.web.transaction import reading, transaction
 
@@ -89,7 +90,7 @@ def edit_item(item: AgendaItem) -> ResponseReturnValue:
     """Change an item."""
     target = _back(item.meeting)
     with transaction() as session:
-        form = _offered(session, item.meeting, ItemForm(request.form))
+        form = _offered(session, item.meeting, edited(ItemForm(data=values_of(item))))
         if not form.validate():
             return _form(item.meeting, form, item), INVALID
         fields = form.fields()

@@ -27,6 +27,7 @@ from coopoutreach.platform.access.guard import requires
 from coopoutreach.platform.access.permissions import Permission
 from coopoutreach.platform.core.clock import utcnow
 from coopoutreach.platform.core.errors import DomainError
+from coopoutreach.platform.web.edits import edited
 from coopoutreach.platform.web.forms import INVALID
 from coopoutreach.platform.web.transaction import reading, transaction
 
@@ -72,9 +73,10 @@ def edit_meeting_form(meeting: Meeting) -> ResponseReturnValue:
 def edit_meeting(meeting: Meeting) -> ResponseReturnValue:
     """Change the meeting, and those that were asked for."""
     with transaction() as session:
-        form, now = MeetingForm(request.form), utcnow()
+        now = utcnow()
+        form = edited(MeetingForm(data=data_of(meeting, title=meeting.title)), values_of(meeting))
         was_on = meeting.wall_start.date()
-        good = form.read(request.form, today=tables.today(now).date(), was_on=was_on)
+        good = form.read(form.sent, today=tables.today(now).date(), was_on=was_on)
         if not good or form.stops:
             return _again(form, meeting)
         try:
@@ -138,7 +140,7 @@ def undo_meeting_cancellation(meeting: Meeting) -> ResponseReturnValue:
 
 
 def _again(form: MeetingForm, meeting: Meeting) -> ResponseReturnValue:
-    return _editor(form, request.form, series=meeting.series, meeting=meeting), INVALID
+    return _editor(form, form.sent, series=meeting.series, meeting=meeting), INVALID
 
 
 def _editor(

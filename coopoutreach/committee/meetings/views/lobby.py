@@ -1,6 +1,6 @@
 """Whether a meeting must be registered under the Ley del Lobby, and where it is."""
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -14,6 +14,7 @@ from coopoutreach.committee.meetings.views.meeting import facts
 from coopoutreach.platform.access.guard import requires
 from coopoutreach.platform.access.permissions import Permission
 from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.web.edits import edited
 from coopoutreach.platform.web.forms import INVALID
 from coopoutreach.platform.web.transaction import transaction
 
@@ -22,19 +23,14 @@ from coopoutreach.platform.web.transaction import transaction
 @requires(Permission.LOBBY_EDIT, loading.meeting_of, into="meeting")
 def lobby_form(meeting: Meeting) -> ResponseReturnValue:
     """Show what is known of a meeting under the Ley del Lobby."""
-    data = {
-        "need": meeting.lobby.value,
-        "folio": meeting.lobby_folio,
-        "link": meeting.lobby_link,
-    }
-    return _page(meeting, LobbyForm(data=data))
+    return _page(meeting, _stored(meeting))
 
 
 @bp.post("/reuniones/<public_id>/lobby")
 @requires(Permission.LOBBY_EDIT, loading.meeting_of, into="meeting")
 def set_lobby(meeting: Meeting) -> ResponseReturnValue:
     """Keep whether the meeting must be registered, its folio and link."""
-    form = LobbyForm(request.form)
+    form = edited(_stored(meeting))
     if not form.validate():
         return _page(meeting, form), INVALID
     target = url_for(".meeting", public_id=meeting.public_id)
@@ -42,6 +38,16 @@ def set_lobby(meeting: Meeting) -> ResponseReturnValue:
         commands.set_lobby(session, meeting, form.lobby(), actor=current_user.actor, now=utcnow())
     flash(_("Guardamos los datos de Ley del Lobby."), "success")
     return redirect(target, code=303)
+
+
+def _stored(meeting: Meeting) -> LobbyForm:
+    return LobbyForm(
+        data={
+            "need": meeting.lobby.value,
+            "folio": meeting.lobby_folio,
+            "link": meeting.lobby_link,
+        }
+    )
 
 
 def _page(meeting: Meeting, form: LobbyForm) -> str:

@@ -16,6 +16,7 @@ from coopoutreach.platform.access.guard import requires
 from coopoutreach.platform.access.permissions import Permission
 from coopoutreach.platform.core.clock import utcnow
 from coopoutreach.platform.core.errors import DomainError
+from coopoutreach.platform.web.edits import edited
 from coopoutreach.platform.web.forms import INVALID
 from coopoutreach.platform.web.transaction import reading, transaction
 
@@ -62,7 +63,7 @@ def edit_member_form(member: SeriesMember) -> ResponseReturnValue:
 def edit_member(member: SeriesMember) -> ResponseReturnValue:
     """Change how somebody sits at the table."""
     with transaction() as session:
-        form = MemberForm(request.form)
+        form = edited(MemberForm(data=data_of(member)))
         if not form.read((), member=member):
             return _page(session, member.series, form, member=member), INVALID
         fields = form.fields(queries.members_of(session, member.series_id), member=member)

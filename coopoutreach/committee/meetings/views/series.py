@@ -31,6 +31,7 @@ from coopoutreach.platform.access.permissions import Permission
 from coopoutreach.platform.core import spanish
 from coopoutreach.platform.core.clock import utcnow
 from coopoutreach.platform.core.errors import DomainError
+from coopoutreach.platform.web.edits import edited
 from coopoutreach.platform.web.forms import INVALID
 from coopoutreach.platform.web.transaction import reading, transaction
 
@@ -103,16 +104,16 @@ def edit_series_form(series: MeetingSeries) -> ResponseReturnValue:
 def edit_series(series: MeetingSeries) -> ResponseReturnValue:
     """Change the series, once the dates that it would have were looked at."""
     with transaction() as session:
-        form = SeriesForm(request.form)
+        form = edited(SeriesForm(data=data_of(series)), values_of(series))
         fields, dates = _looked_at(session, form, series)
         if fields is None:
-            return _editor(session, form, request.form, series=series, dates=dates), INVALID
+            return _editor(session, form, form.sent, series=series, dates=dates), INVALID
         now = utcnow()
         try:
             left = commands.edit_series(session, series, fields, actor=current_user.actor, now=now)
         except DomainError as error:
             tables.put_beside(form, error)
-            return _editor(session, form, request.form, series=series), INVALID
+            return _editor(session, form, form.sent, series=series), INVALID
         flash(_("Guardamos la serie. Los borradores siguen sus nuevas fechas."), "success")
         if left:
             days = spanish.listed([spanish.day_and_month(one.wall_start) for one in left])
@@ -155,7 +156,7 @@ def _looked_at(
 ) -> tuple[SeriesFields | None, list[slots.Shown]]:
     """Return what was sent, if it can be saved and its dates were looked at; and the dates."""
     today = tables.today(utcnow()).date()
-    if not form.read(request.form, choices.institution_ids(session), today=today):
+    if not form.read(form.sent, choices.institution_ids(session), today=today):
         return None, []
     skipped = list(series.skipped) if series else []
     fields = form.fields(skipped=skipped, heads=choices.person_ids(session, form.parties))

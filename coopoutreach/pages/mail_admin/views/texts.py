@@ -21,6 +21,7 @@ from coopoutreach.platform.access.guard import requires
 from coopoutreach.platform.access.permissions import Permission
 from coopoutreach.platform.core.clock import utcnow
 from coopoutreach.platform.core.errors import NotFound
+from coopoutreach.platform.web.edits import edited
 from coopoutreach.platform.web.transaction import reading, transaction
 
 #: How many days before the reminder of a look is.
@@ -47,16 +48,15 @@ def reminder() -> ResponseReturnValue:
     """Show the words of the reminder, of all talks or of one, and how they look."""
     session = reading()
     event = _event(session)
-    wording = _standing(session, event)
-    form = WordingForm(data={"subject": wording.subject, "body": wording.body})
-    return _page(session, event, form)
+    return _page(session, event, _stored(session, event))
 
 
 @bp.post("/recordatorio")
 @requires(Permission.MESSAGE_MANAGE)
 def save_reminder() -> ResponseReturnValue:
     """Keep the words, or show how they would look, or send a trial to whoever writes them."""
-    form = WordingForm(request.form)
+    session = reading()
+    form = edited(_stored(session, _event(session)))
     asked = request.form.get("do", "save")
     if not form.validate():
         session = reading()
@@ -106,6 +106,11 @@ def _try(form: WordingForm) -> ResponseReturnValue:
         commands.owe(session, letter, now=now)
         flash(_("Le enviamos una prueba a %(email)s.", email=current_user.email), "success")
         return _page(session, event, form)
+
+
+def _stored(session: Session, event: Event | None) -> WordingForm:
+    wording = _standing(session, event)
+    return WordingForm(data={"subject": wording.subject, "body": wording.body})
 
 
 def _standing(session: Session, event: Event | None) -> Wording:

@@ -24,6 +24,7 @@ from coopoutreach.platform.access.guard import may, requires
 from coopoutreach.platform.access.permissions import Permission
 from coopoutreach.platform.core import spanish
 from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.web.edits import edited
 from coopoutreach.platform.web.forms import INVALID
 from coopoutreach.platform.web.transaction import reading, transaction
 
@@ -124,7 +125,7 @@ def edit_cooperative_form(organisation: Organisation) -> ResponseReturnValue:
 @requires(Permission.ORGANISATION_EDIT, _cooperative, into="organisation")
 def edit_cooperative(organisation: Organisation) -> ResponseReturnValue:
     """Change what is known of a cooperative."""
-    form = forms.CooperativeForm(request.form)
+    form = edited(forms.CooperativeForm(data=forms.data_of(organisation)))
 
     def act(session: Session) -> str:
         commands.edit_cooperative(
@@ -152,7 +153,7 @@ def level_form(organisation: Organisation) -> ResponseReturnValue:
 @requires(Permission.ORGANISATION_EDIT, _cooperative, into="organisation")
 def set_level(organisation: Organisation) -> ResponseReturnValue:
     """Set a cooperative's level by hand."""
-    form = forms.LevelForm(request.form)
+    form = edited(forms.LevelForm(data={"level": organisation.level or NO_LEVEL}))
 
     def act(session: Session) -> str:
         commands.set_level(

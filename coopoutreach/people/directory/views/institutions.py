@@ -15,6 +15,7 @@ from coopoutreach.platform.access.guard import may, requires
 from coopoutreach.platform.access.permissions import Permission
 from coopoutreach.platform.core import spanish
 from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.web.edits import edited
 from coopoutreach.platform.web.forms import INVALID
 from coopoutreach.platform.web.transaction import reading, transaction
 
@@ -94,7 +95,7 @@ def edit_institution_form(organisation: Organisation) -> ResponseReturnValue:
 @requires(Permission.ORGANISATION_EDIT, _institution, into="organisation")
 def edit_institution(organisation: Organisation) -> ResponseReturnValue:
     """Change what is known of an institution or a unit."""
-    form = forms.NamesForm(request.form)
+    form = edited(forms.NamesForm(data=forms.data_of(organisation)))
 
     def act(session: Session) -> str:
         commands.edit_institution(

@@ -16,6 +16,7 @@ from coopoutreach.platform.access.guard import may, requires
 from coopoutreach.platform.access.permissions import Permission
 from coopoutreach.platform.core.clock import utcnow
 from coopoutreach.platform.core.spanish import wall
+from coopoutreach.platform.web.edits import edited
 from coopoutreach.platform.web.forms import INVALID
 from coopoutreach.platform.web.transaction import reading
 
@@ -72,7 +73,7 @@ def edit_post_form(affiliation: Affiliation) -> ResponseReturnValue:
 def edit_post(affiliation: Affiliation) -> ResponseReturnValue:
     """Change a post, and how its person is called or reached."""
     now = utcnow()
-    form = forms.MemberForm(request.form)
+    form = edited(forms.MemberForm(data=forms.data_of_post(affiliation)))
     form.refuse_days_after(wall(now).date())
 
     def act(session: Session) -> str:
@@ -110,7 +111,7 @@ def end_post(affiliation: Affiliation) -> ResponseReturnValue:
 @requires(Permission.USER_MANAGE, post_of, into="affiliation")
 def set_access(affiliation: Affiliation) -> ResponseReturnValue:
     """Say what a post lets its person do; they get an account if they need one."""
-    form = forms.AccessForm(request.form)
+    form = edited(forms.AccessForm(data={"access": affiliation.access.value}))
 
     def act(session: Session) -> str:
         commands.grant_access(

@@ -17,6 +17,7 @@ from coopoutreach.platform.access.permissions import Permission
 from coopoutreach.platform.core.clock import utcnow
 from coopoutreach.platform.core.errors import DomainError, NotFound
 from coopoutreach.platform.web import uploads
+from coopoutreach.platform.web.edits import edited
 from coopoutreach.platform.web.forms import INVALID
 from coopoutreach.platform.web.transaction import reading, transaction
 from coopoutreach.talks.materials import bytes as kept_bytes
@@ -124,22 +125,14 @@ def add_link(talk: Talk) -> ResponseReturnValue:
 @requires(Permission.MATERIAL_EDIT, _material, into="material")
 def edit_form(material: Material) -> ResponseReturnValue:
     """Show the form of a material."""
-    form = (LinkForm if material.kind is Kind.LINK else NamedForm)(
-        data={
-            "title": material.title,
-            "url": material.url,
-            "audience": material.audience.value,
-            "release": material.release.value,
-        }
-    )
-    return _form(material.talk, form, kind=material.kind, material=material)
+    return _form(material.talk, _stored(material), kind=material.kind, material=material)
 
 
 @bp.post(f"{_PATH}/<material>/editar")
 @requires(Permission.MATERIAL_EDIT, _material, into="material")
 def edit(material: Material) -> ResponseReturnValue:
     """Change what a material is called, for whom and from when it is."""
-    form = (LinkForm if material.kind is Kind.LINK else NamedForm)(request.form)
+    form = edited(_stored(material))
     if not form.validate():
         return _again(material.talk, form, kind=material.kind, material=material)
     target = _list_of(material.talk)
@@ -179,6 +172,17 @@ def remove(material: Material) -> ResponseReturnValue:
         kept_bytes.erase(stored_as)
     flash(_("Quitamos el material. Nadie más lo puede descargar."), "success")
     return redirect(target, code=303)
+
+
+def _stored(material: Material) -> LinkForm | NamedForm:
+    return (LinkForm if material.kind is Kind.LINK else NamedForm)(
+        data={
+            "title": material.title,
+            "url": material.url,
+            "audience": material.audience.value,
+            "release": material.release.value,
+        }
+    )
 
 
 def _list_of(talk: Talk) -> str:

@@ -15,6 +15,7 @@ from coopoutreach.platform.access.guard import requires
 from coopoutreach.platform.access.permissions import Permission
 from coopoutreach.platform.core import spanish
 from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.web.edits import edited
 from coopoutreach.platform.web.forms import INVALID
 from coopoutreach.platform.web.transaction import reading, transaction
 from coopoutreach.talks.talks import commands, pending, queries
@@ -74,7 +75,7 @@ def edit(talk: Talk) -> ResponseReturnValue:
     """Change the talk; what people will be told of is asked about first."""
     now = utcnow()
     with transaction() as session:
-        form = TalkForm(_form())
+        form = edited(TalkForm(data=_data_of(talk)), values_of(talk), _form())
         if not _good(form):
             return _again(form, talk=talk)
         fields = form.fields(plan=_chosen_plan(session, form))
@@ -143,7 +144,7 @@ def _choices() -> dict[str, Any]:
 
 def _good(form: TalkForm) -> bool:
     """Return whether the form can be saved as it stands; `use_date` is saved on the next try."""
-    data = _form()
+    data = form.sent if form.edit is not None else _form()
     today = spanish.wall(utcnow()).date()
     if not form.read(data, today=today):
         form.warn(keep=False)
@@ -158,7 +159,7 @@ def _again(
     page = render_template(
         "talks/talks/edit.html",
         form=form,
-        values=_form(),
+        values=form.data_given,
         talk=talk,
         copied=copied,
         confirm=confirm,
