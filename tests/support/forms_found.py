@@ -37,7 +37,8 @@ def shape(path: str) -> str:
 def forms_of(client: FlaskClient, start: str) -> list[Found]:
     """Return each form that posts of every kind of page that can be reached from `start`."""
     seen: set[str] = set()
-    left, found = [start, "/"], {}
+    left = [start, "/"]
+    found: dict[tuple[str, frozenset[str]], Found] = {}
     while left:
         path = left.pop(0)
         if shape(path) in seen:
