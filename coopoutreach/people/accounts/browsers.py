@@ -29,8 +29,15 @@ class BrowserSession(SessionMixin):
     It holds a form's token and the sentences to show next, and nothing else.
     """
 
-    def __init__(self, cookies: Callable[[], str | None], key: bytes) -> None:
+    def __init__(
+        self,
+        cookies: Callable[[], str | None],
+        key: bytes,
+        said: Callable[[], list[list[str]]] = list,
+    ) -> None:
+        """Make it of a cookie; `said`: the sentences that wait for who is not signed in."""
         self._cookies = cookies
+        self._said = said
         self._key = key
         self._secret: str | None = None
         self._read = False
@@ -98,9 +105,8 @@ class BrowserSession(SessionMixin):
     @override
     def __setitem__(self, key: str, value: Any) -> None:
         if key == _FLASHES:
-            # Nothing is kept for who is not signed in.
-            if self.row is not None:
-                self._flashes = [list(pair) for pair in value]
+            self.asked = True
+            self._flashes = [list(pair) for pair in value]
         elif key == _CSRF:
             # Flask-WTF hands in a value of its own where there is none; ours follows from
             # the cookie.
@@ -132,7 +138,8 @@ class BrowserSession(SessionMixin):
     def _sentences(self) -> list[list[str]]:
         if self._flashes is not None:
             return self._flashes
-        return self.row.flashes if self.row is not None else []
+        self.asked = True
+        return self.row.flashes if self.row is not None else self._said()
 
 
 def _find(secret: str) -> UserSession | None:

@@ -11,10 +11,12 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 import structlog
-from flask import Flask, Request, Response, request, session
+from flask import Flask, Request, Response, current_app, flash, request, session
 from flask.sessions import SessionInterface, SessionMixin
+from flask_babel import gettext as _
 from flask_login import AnonymousUserMixin, LoginManager, current_user
 from flask_wtf.csrf import CSRFProtect
+from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
 from typing_extensions import override
@@ -37,6 +39,10 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 COOKIE = "__Host-mesa"
+#: What is to be said on the next page to who has no account: nothing of it is stored here.
+SAID = "__Host-dicho"
+SAID_SECONDS = 120
+_SEE_OTHER = 303
 #: A form may lie open for as long as a day's work; its token is of one browser anyway.
 FORM_SECONDS = 12 * 3600
 
@@ -66,10 +72,13 @@ class Sessions(SessionInterface):
 
     def __init__(self, key: bytes) -> None:
         self._key = key
+        self._signer = URLSafeTimedSerializer(key, salt="said on the next page")
 
     @override
     def open_session(self, app: Flask, request: Request) -> BrowserSession:
-        return BrowserSession(lambda: request.cookies.get(COOKIE), self._key)
+        return BrowserSession(
+            lambda: request.cookies.get(COOKIE), self._key, lambda: self._said(request)
+        )
 
     @override
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
@@ -81,10 +90,35 @@ class Sessions(SessionInterface):
             _set_cookie(response, browser.secret)
         elif browser.ended:
             _set_cookie(response, "", max_age=0)
+        self._keep_said(browser, response)
         if response.cache_control.public:
             # The answer holds what is for one browser only, whatever the view said.
             del response.headers["Cache-Control"]
         response.vary.add("Cookie")
+
+    def _said(self, request: Request) -> list[list[str]]:
+        """Return the sentences that wait in this browser, of who is not signed in."""
+        try:
+            said: list[list[str]] = self._signer.loads(
+                request.cookies.get(SAID, ""), max_age=SAID_SECONDS
+            )
+        except BadSignature:
+            return []
+        return said
+
+    def _keep_said(self, browser: BrowserSession, response: Response) -> None:
+        if browser.new_flashes is None or browser.looked_up is not None:
+            return
+        said = str(self._signer.dumps(browser.new_flashes)) if browser.new_flashes else ""
+        response.set_cookie(
+            SAID,
+            said,
+            max_age=SAID_SECONDS if said else 0,
+            path="/",
+            secure=True,
+            httponly=True,
+            samesite="Lax",
+        )
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -100,6 +134,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=FORM_SECONDS,
     )
     _FormCheck(app)
+    app.after_request(_tell_of_change)
     login = LoginManager()
     login.session_protection = None
     login.anonymous_user = Anonymous
@@ -154,6 +189,20 @@ def signed_in(view: Callable[P, R]) -> Callable[P, R]:
 
     guarded.access = "signed-in"  # type: ignore[attr-defined]  # read by the tests
     return guarded
+
+
+def _tell_of_change(response: Response) -> Response:
+    """Say on the next page that something was done, where the view said nothing of its own.
+
+    To whoever acts by link: they have no other page on which to see it.
+    """
+    view = current_app.view_functions.get(request.endpoint or "")
+    acted = request.method not in SAFE and response.status_code == _SEE_OTHER
+    if acted and getattr(view, "access", None) == "link":
+        browser = browser_session()
+        if browser.new_flashes is None:
+            flash(_("Listo: quedó guardado."), "success")
+    return response
 
 
 def _keep(browser: BrowserSession) -> None:

@@ -1,6 +1,6 @@
 """A person's own registration, by the link in their mail: see, correct, answer, cancel."""
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -46,6 +46,7 @@ def cancel(token: str) -> ResponseReturnValue:
             by_person=True,
             now=utcnow(),
         )
+    flash(_("Anulamos su inscripción."), "success")
     return redirect(url_for(".own", token=token), code=303)
 
 
@@ -63,6 +64,7 @@ def confirm(token: str) -> ResponseReturnValue:
                 actor=f"link:invitee:{registration.invitee_id}",
                 now=utcnow(),
             )
+            flash(_("Gracias: anotamos que asiste."), "success")
     return redirect(url_for(".own", token=token), code=303)
 
 
@@ -91,6 +93,7 @@ def correct(token: str) -> ResponseReturnValue:
         except DomainError as refusal:
             # It changed nothing: it looks before it writes.
             return page(session, registration, token, error=str(refusal), typed=typed), INVALID
+    flash(_("Guardamos el nombre."), "success")
     return redirect(url_for(".own", token=token), code=303)
 
 

@@ -274,13 +274,17 @@ class TestOwn:
 
     def test_a_name_is_put_right(self, client, link):
         post(client, f"{link}/corregir", name="Ana María Díaz")
-        assert "Ana María Díaz" in client.get(link, **SAFE).text
+        page = client.get(link, **SAFE).text
+        assert "Ana María Díaz" in page
+        assert "Guardamos el nombre." in page
+        assert "Guardamos el nombre." not in client.get(link, **SAFE).text, "said once"
 
     def test_an_empty_name_gets_a_sentence_and_what_was_typed_stays(self, client, link):
         response = post(client, f"{link}/corregir", name="1234")
         assert response.status_code == 422
         assert 'value="1234"' in response.text
-        assert "Escriba el nombre" in response.text
+        assert "Hay un dato por corregir" in response.text
+        assert 'href="#name"' in response.text
 
     def test_who_will_come_says_so(self, client, link):
         post(client, f"{link}/confirmar")
