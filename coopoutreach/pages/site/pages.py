@@ -23,6 +23,7 @@ from coopoutreach.talks.materials import queries as material_queries
 from coopoutreach.talks.materials import showing as materials
 from coopoutreach.talks.registrations import queries as registrations
 from coopoutreach.talks.registrations.offers import Offer
+from coopoutreach.talks.registrations.seat_revisions import ALL_SEATS
 from coopoutreach.talks.talks import queries as outreach
 from coopoutreach.talks.talks.models import Talk
 from coopoutreach.talks.talks.rules import FORMAT_NAMES, Window
@@ -91,6 +92,8 @@ def talk(session: Session, *, slug: str, now: datetime) -> Rendered:
         "pages/site/talk.html",
         now,
         [found, *_also(replacement, of_seats["instead"])],
+        # Which talk is proposed instead follows from the seats of all.
+        also_follows=(ALL_SEATS,) if of_seats.pop("follows_others") else (),
         talk=found,
         replacement=replacement,
         state=showing.state(found, None, now=now),
@@ -190,10 +193,12 @@ def _page(
     talks: Sequence[Talk],
     *,
     also: datetime | None = None,
+    also_follows: tuple[str, ...] = (),
     **context: Any,
 ) -> Rendered:
     changes = [also, *(moment for talk in talks for moment in showing.moments(talk))]
-    return Rendered(kept.template(template, now=now, **context), next_change(now, *changes))
+    body = kept.template(template, now=now, **context)
+    return Rendered(body, next_change(now, *changes), also_follows)
 
 
 def _also(replacement: Talk | None, instead: Offer | None) -> list[Talk]:

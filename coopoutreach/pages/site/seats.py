@@ -22,5 +22,6 @@ def of_talk(session: Session, talk: Talk, *, now: datetime) -> dict[str, Any]:
         "full": full,
         "held": words.held(talk, now=now),
         "held_until": queries.held_until_words(talk),
+        "follows_others": full or for_others,
         "instead": offers.on_topic(session, talk, now=now) if full or for_others else None,
     }

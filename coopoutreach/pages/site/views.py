@@ -8,11 +8,15 @@ from coopoutreach.pages.site import contact, forms, pages, rules
 from coopoutreach.platform.access.guard import public
 from coopoutreach.platform.core import settings, spanish
 from coopoutreach.platform.core.clock import utcnow
+from coopoutreach.platform.core.db import PUBLIC
 from coopoutreach.platform.web import kept
 from coopoutreach.platform.web.kept import Manner
+from coopoutreach.talks.registrations.seat_revisions import ALL_SEATS, seats_of
 
 bp = Blueprint("site", __name__)
 
+#: What shows talks with their free seats.
+_SEATS = (PUBLIC, ALL_SEATS)
 CALENDAR = "text/calendar; charset=utf-8"
 TEXT = "text/plain; charset=utf-8"
 #: A day: what these say hardly ever changes.
@@ -24,7 +28,7 @@ LONG = "public, max-age=86400"
 def home() -> Response:
     """Show what the plan is and what is next."""
     now = utcnow()
-    return kept.respond(("home",), partial(pages.home, now=now), now=now)
+    return kept.respond(("home",), partial(pages.home, now=now), now=now, follows=_SEATS)
 
 
 @bp.get("/charlas")
@@ -35,7 +39,9 @@ def talks() -> Response:
     filters = forms.filters_from(request.args, today=spanish.wall(now).date())
     # Anybody may write anything into the search: its pages are not worth keeping.
     key = None if filters.text else ("talks", filters)
-    return kept.respond(key, partial(pages.talks, filters=filters, now=now), now=now)
+    return kept.respond(
+        key, partial(pages.talks, filters=filters, now=now), now=now, follows=_SEATS
+    )
 
 
 @bp.get("/charlas/<slug>")
@@ -43,7 +49,12 @@ def talks() -> Response:
 def talk(slug: str) -> Response:
     """Show one talk, its seats, and the way to register."""
     now = utcnow()
-    return kept.respond(("talk", slug), partial(pages.talk, slug=slug, now=now), now=now)
+    return kept.respond(
+        ("talk", slug),
+        partial(pages.talk, slug=slug, now=now),
+        now=now,
+        follows=(PUBLIC, seats_of(slug)),
+    )
 
 
 @bp.get("/charlas/<slug>.ics")
@@ -73,7 +84,9 @@ def calendar() -> Response:
         month=forms.month_from(request.args, today=today) or rules.month_start(today),
         region=forms.region_from(request.args),
     )
-    return kept.respond(("calendar", shown), partial(pages.calendar, shown=shown, now=now), now=now)
+    return kept.respond(
+        ("calendar", shown), partial(pages.calendar, shown=shown, now=now), now=now, follows=_SEATS
+    )
 
 
 @bp.get("/calendario/suscribirse")

@@ -230,31 +230,38 @@ class Revision(Base):
     number: orm.Mapped[int]
 
 
-_BUMP = (
-    sa.update(Revision)
-    .where(Revision.name == sa.bindparam("revision"))
-    .values(number=Revision.number + 1)
-    .execution_options(synchronize_session=False)
-)
-
-
 def savepoint(session: Session) -> AbstractContextManager[object]:
     """Return a block within the caller's transaction that is undone alone if it raises."""
     return session.begin_nested()
 
 
-def touch(session: Session, name: str = "public") -> None:
-    """Say that what pages named `name` show has changed in this transaction."""
+#: The revision of what is published: talks, their words, times and materials.
+PUBLIC = "public"
+
+
+def touch(session: Session, name: str = PUBLIC) -> None:
+    """Say that what pages that follow the revision `name` show has changed in this transaction."""
     session.info.setdefault("touched", set()).add(name)
 
 
 def _bump_revisions(session: Session) -> None:
-    # Last of all, so that this row is held for no longer than the commit takes.
-    for name in sorted(session.info.get("touched", ())):
-        session.flush()
-        result: Any = session.execute(_BUMP, {"revision": name})
-        if not result.rowcount:
-            session.add(Revision(name=name, number=1))
+    # Last of all, so that these rows are held for no longer than the commit takes; always in the
+    # same order, so that no two transactions wait for each other.
+    touched = sorted(session.info.get("touched", ()))
+    if not touched:
+        return
+    session.flush()
+    bump = _bump(session.get_bind().dialect.name)
+    session.connection().execute(bump, [{"name": name, "number": 1} for name in touched])
+
+
+@cache
+def _bump(dialect: str) -> Any:
+    insert: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    table: Any = Revision.__table__
+    return insert(table).on_conflict_do_update(
+        index_elements=["name"], set_={"number": table.c.number + 1}
+    )
 
 
 def insert_once(

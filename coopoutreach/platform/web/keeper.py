@@ -1,8 +1,8 @@
 """Keep what was rendered for as long as it is right.
 
-A kept page is right for as long as the revision it was made at stands (`core.db.touch` ends it, in
-the transaction that changes what it shows) and until the next moment at which time alone would
-change it. Asking for the revision is the one read of a request that finds its page kept.
+A kept page is right for as long as the revisions it follows stand (`core.db.touch` ends one, in the
+transaction that changes what it shows) and until the next moment at which time alone would change
+it. Asking for them is the one read of a request that finds its page kept.
 """
 
 import gzip
@@ -37,6 +37,8 @@ class Rendered:
 
     body: bytes
     valid_until: datetime
+    #: Revisions that it turned out to follow beside those that it always does.
+    also_follows: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,9 @@ class KeptPage:
     made_at: datetime
     valid_until: datetime
     modified_at: datetime
-    revision: int
+    #: The names of the revisions that it follows, and their numbers when it was made.
+    follows: tuple[str, ...]
+    revisions: tuple[int, ...]
 
     @property
     def weight(self) -> int:
@@ -93,24 +97,37 @@ class Keeper:
         self._lock = Lock()
         self._turns: dict[Key, _Turn] = {}
 
-    def page(self, key: Key, render: Render, *, now: datetime) -> KeptPage:
-        """Return the page of `key`, rendered by one thread at a time if it is not kept."""
+    def page(
+        self, key: Key, render: Render, *, follows: tuple[str, ...], now: datetime
+    ) -> KeptPage:
+        """Return the page of `key`, rendered by one thread at a time if it is not kept.
+
+        `follows`: the names of the revisions that end it.
+        """
         found = self.found(key, now=now)
         if found:
             return found
         with self._turn(key):
-            # The number is read before what is rendered from: a change in between makes the
-            # page old at once, never wrong for long.
-            revision = self._revision.number()
-            return self._find(key, revision, now) or self._make(key, render, revision, now)
+            # Another thread may have made it while this one waited.
+            return self.found(key, now=now) or self._make(key, render, follows, now)
 
     def found(self, key: Key, *, now: datetime) -> KeptPage | None:
         """Return the page of `key` if it is kept and right."""
-        return self._find(key, self._revision.number(), now)
+        with self._lock:
+            page = self._pages.get(key)
+        if page is None or not page.made_at <= now < page.valid_until:
+            return None
+        if self._revision.numbers(page.follows) != page.revisions:
+            self._forget(key, page)
+            return None
+        with self._lock:
+            if key in self._pages:
+                self._pages.move_to_end(key)
+        return page
 
     def once(self, render: Render, *, now: datetime) -> KeptPage:
         """Return a page that is not worth keeping, since what was asked is anybody's text."""
-        return _finish(self._render(render), revision=-1, now=now, pack=False)
+        return _finish(self._render(render), (), (), now=now, pack=False)
 
     @property
     def size(self) -> tuple[int, int]:
@@ -124,18 +141,22 @@ class Keeper:
             self._pages.clear()
             self._bytes = 0
 
-    def _find(self, key: Key, revision: int, now: datetime) -> KeptPage | None:
+    def _forget(self, key: Key, page: KeptPage) -> None:
+        """Note that a page is old: its revisions are not asked for again, its age is kept."""
         with self._lock:
-            page = self._pages.get(key)
-            if page is None or page.revision != revision:
-                return None
-            if not page.made_at <= now < page.valid_until:
-                return None
-            self._pages.move_to_end(key)
-            return page
+            if self._pages.get(key) is page:
+                self._pages[key] = replace(page, valid_until=page.made_at)
 
-    def _make(self, key: Key, render: Render, revision: int, now: datetime) -> KeptPage:
-        page = _finish(self._render(render), revision=revision, now=now, pack=True)
+    def _make(self, key: Key, render: Render, follows: tuple[str, ...], now: datetime) -> KeptPage:
+        # The numbers are read before what is rendered from: a change in between makes the page old
+        # at once, never wrong for long.
+        revisions = self._revision.numbers(follows)
+        rendered = self._render(render)
+        if not set(rendered.also_follows) <= set(follows):
+            follows = (*follows, *rendered.also_follows)
+            revisions = self._revision.numbers(follows)
+            rendered = self._render(render)
+        page = _finish(rendered, follows, revisions, now=now, pack=True)
         with self._lock:
             page = _follow(self._pages.get(key), page)
             self._drop(key)
@@ -178,7 +199,14 @@ class _Turn:
     waiting: int = 0
 
 
-def _finish(rendered: Rendered, *, revision: int, now: datetime, pack: bool) -> KeptPage:
+def _finish(
+    rendered: Rendered,
+    follows: tuple[str, ...],
+    revisions: tuple[int, ...],
+    *,
+    now: datetime,
+    pack: bool,
+) -> KeptPage:
     """Finish a page; packed only where it is kept, so that it is done once and not at each visit.
 
     What is kept is the same for everybody who may have it and holds no token of a form, so nobody
@@ -192,7 +220,8 @@ def _finish(rendered: Rendered, *, revision: int, now: datetime, pack: bool) -> 
         made_at=now,
         valid_until=rendered.valid_until,
         modified_at=now.replace(microsecond=0),
-        revision=revision,
+        follows=follows,
+        revisions=revisions,
     )
 
 

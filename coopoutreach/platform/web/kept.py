@@ -16,7 +16,7 @@ from flask import Flask, Response, current_app, request
 from werkzeug.http import http_date, parse_date, parse_etags
 
 from coopoutreach.platform.core.clock import utcnow
-from coopoutreach.platform.core.db import Database
+from coopoutreach.platform.core.db import PUBLIC, Database
 from coopoutreach.platform.web.keeper import Keeper, KeptPage, Key, Render
 from coopoutreach.platform.web.security import RULE
 from coopoutreach.platform.web.shown_again import is_shown_again
@@ -134,18 +134,26 @@ def template(name: str, /, **context: object) -> bytes:
     return text.encode()
 
 
-def respond(key: Key | None, render: Render, *, now: datetime, manner: Manner = PLAIN) -> Response:
+def respond(
+    key: Key | None,
+    render: Render,
+    *,
+    now: datetime,
+    manner: Manner = PLAIN,
+    follows: tuple[str, ...] = (PUBLIC,),
+) -> Response:
     """Answer the request with the kept page of `key`, or 304 if the reader has it.
 
     `key` holds what the page depends on, and only values from a list of ours, so that nobody
-    fills the memory; None for what is not to be kept. What is private never takes the shortcut:
+    fills the memory; None for what is not to be kept. `follows`: the revisions that end it
+    (`core.db.touch`). What is private never takes the shortcut:
     each time somebody has to ask who may have it.
     """
     keeper, shortcut = _of(current_app)
     if key is None or is_shown_again():
         page = keeper.once(render, now=now)
     else:
-        page = keeper.page(key, render, now=now)
+        page = keeper.page(key, render, follows=follows, now=now)
         if manner.cache != PRIVATE_FEED:
             shortcut.learn(request.environ, key, manner, until=page.valid_until)
     status, headers, body = _answer(request.environ, page, manner)

@@ -129,7 +129,7 @@ def proposals(session: Session, talk: Talk, *, now: datetime) -> Proposals:
 
 def replacement_of(talk: Talk, *, now: datetime) -> Talk | None:
     """Return what is proposed in place of a talk that was called off, while one can still go."""
-    other = talk.replacement
+    other = talk.replacement if talk.replacement_id is not None else None
     return other if other and other.state in STANDING and other.starts_at > now else None
 
 

@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 from coopoutreach.events.rules import STANDING, Standing
 from coopoutreach.people.directory import commands as directory
 from coopoutreach.platform.audit import commands as audit
-from coopoutreach.platform.core.db import touch
 from coopoutreach.talks.registrations import notices, queries, rules
 from coopoutreach.talks.registrations.commands.joining import reason_to_wait, register
 from coopoutreach.talks.registrations.commands.line import move, promote_from_waiting_list
@@ -22,6 +21,7 @@ from coopoutreach.talks.registrations.errors import (
 from coopoutreach.talks.registrations.models import Registration
 from coopoutreach.talks.registrations.request import Destination, Request, Someone
 from coopoutreach.talks.registrations.rules import Cause, InLine, Room, State
+from coopoutreach.talks.registrations.seat_revisions import touch_seats
 from coopoutreach.talks.talks import queries as talks
 from coopoutreach.talks.talks.models import Talk
 
@@ -50,7 +50,7 @@ def cancel(
     registration.invitee.told_sequence = None
     session.flush()
     promote_from_waiting_list(session, talk, cause=cause, actor=actor, now=now)
-    touch(session)
+    touch_seats(session, talk)
 
 
 def decline(session: Session, invitee_id: int, *, actor: str, now: datetime) -> None:
@@ -126,7 +126,7 @@ def change_room(
         notices.joined_line(
             session, registration, reason=reason, gave_up=leaves is not None, now=now
         )
-    touch(session)
+    touch_seats(session, talk)
 
 
 #: What somebody is told who would have to give up their seat to wait for another.

@@ -10,7 +10,7 @@ from coopoutreach.events.rules import Standing
 from coopoutreach.people.directory import commands as directory
 from coopoutreach.people.directory.models import Person
 from coopoutreach.platform.audit import commands as audit
-from coopoutreach.platform.core.db import insert_once, touch
+from coopoutreach.platform.core.db import insert_once
 from coopoutreach.platform.core.rows import add
 from coopoutreach.talks.questions import commands as questions
 from coopoutreach.talks.registrations import notices, queries
@@ -23,6 +23,7 @@ from coopoutreach.talks.registrations.errors import (
 from coopoutreach.talks.registrations.models import Registration, RegistrationGroup
 from coopoutreach.talks.registrations.request import Request
 from coopoutreach.talks.registrations.rules import Cause, Room, State
+from coopoutreach.talks.registrations.seat_revisions import touch_seats
 from coopoutreach.talks.talks import queries as talks
 from coopoutreach.talks.talks.models import Talk
 from coopoutreach.talks.talks.rules import Window
@@ -69,7 +70,7 @@ def register(
         if registration.state is State.WAITING:
             reason = reason_to_wait(session, talk, registration, now=now)
             notices.joined_line(session, registration, reason=reason, now=now)
-    touch(session)
+    touch_seats(session, talk)
     return joined
 
 

@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 from coopoutreach.events import mailboxes
 from coopoutreach.events.rules import STANDING, Standing
 from coopoutreach.platform.audit import commands as audit
-from coopoutreach.platform.core.db import touch
 from coopoutreach.talks.registrations import notices, queries, rules
 from coopoutreach.talks.registrations.errors import WrongState
 from coopoutreach.talks.registrations.models import Registration, SeatDecision
 from coopoutreach.talks.registrations.rules import MOVES, Cause, Situation, State
+from coopoutreach.talks.registrations.seat_revisions import touch_seats
 from coopoutreach.talks.talks import queries as talks
 from coopoutreach.talks.talks.models import Talk
 
@@ -75,7 +75,7 @@ def give_seat(session: Session, registration: Registration, *, actor: str, now: 
     _seat(session, talk, [registration], actor=actor, now=now)
     by = (Cause.BY_HAND, actor)
     _keep_decision(session, talk, known, given=[registration.id], by=by, now=now)
-    touch(session)
+    touch_seats(session, talk)
 
 
 def advance_by_hand(
@@ -85,7 +85,7 @@ def advance_by_hand(
     talk = talks.lock_talk(session, talk.id)
     promoted = promote_from_waiting_list(session, talk, cause=Cause.BY_HAND, actor=actor, now=now)
     if promoted:
-        touch(session)
+        touch_seats(session, talk)
     return promoted
 
 
@@ -95,7 +95,7 @@ def follow_seats(
     """Move the line up after a talk's seats, or who may have them, changed."""
     talk = talks.lock_talk(session, talk_id)
     if promote_from_waiting_list(session, talk, cause=cause, actor=actor, now=now):
-        touch(session)
+        touch_seats(session, talk)
 
 
 def release_held_seats(session: Session, talk_id: int, *, actor: str, now: datetime) -> bool:
@@ -117,7 +117,7 @@ def release_held_seats(session: Session, talk_id: int, *, actor: str, now: datet
     )
     session.flush()
     promote_from_waiting_list(session, talk, cause=Cause.RELEASED, actor=actor, now=now)
-    touch(session)
+    touch_seats(session, talk)
     return True
 
 

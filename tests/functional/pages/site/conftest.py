@@ -9,7 +9,7 @@ def clock(monkeypatch, now):
     """Set the clock that public pages read; call it to set it anew."""
 
     def set_to(moment):
-        for module in ("pages.site.views", "platform.web.kept"):
+        for module in ("pages.site.views", "platform.web.kept", "calendars.feeds.views.public"):
             monkeypatch.setattr(f"coopoutreach.{module}.utcnow", lambda: moment)
 
     set_to(now)

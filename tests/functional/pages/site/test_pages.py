@@ -294,6 +294,7 @@ def test_the_number_of_statements_does_not_grow_with_the_talks(
             a_cooperative(session)
 
     write(make)
+    client.get("/financiamiento")  # the first of all opens a connection
     few = count_statements(client, path)
     write(make)
     write(make)

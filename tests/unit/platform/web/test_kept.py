@@ -12,6 +12,7 @@ from coopoutreach.platform.web.kept import FEED, Manner
 
 NOON = datetime(2026, 12, 1, 15, 0, tzinfo=UTC)
 TOMORROW = NOON + timedelta(days=1)
+PUBLIC = ("public",)
 
 
 def always(body, until=TOMORROW):
@@ -52,25 +53,25 @@ def statements(database):
 
 def test_a_page_is_rendered_once(keeper):
     render, left = counted([b"one", b"two"])
-    first = keeper.page(("a",), render, now=NOON)
-    second = keeper.page(("a",), render, now=NOON + timedelta(hours=1))
+    first = keeper.page(("a",), render, follows=PUBLIC, now=NOON)
+    second = keeper.page(("a",), render, follows=PUBLIC, now=NOON + timedelta(hours=1))
     assert first is second
     assert left == [b"two"]
 
 
 def test_a_committed_change_ends_it(keeper, database):
     render, _ = counted([b"one", b"two"])
-    keeper.page(("a",), render, now=NOON)
+    keeper.page(("a",), render, follows=PUBLIC, now=NOON)
     change(database)
-    assert keeper.page(("a",), render, now=NOON).body == b"two"
+    assert keeper.page(("a",), render, follows=PUBLIC, now=NOON).body == b"two"
 
 
 def test_a_change_that_was_rolled_back_does_not(keeper, database):
     render, left = counted([b"one", b"two"])
-    keeper.page(("a",), render, now=NOON)
+    keeper.page(("a",), render, follows=PUBLIC, now=NOON)
     with pytest.raises(ZeroDivisionError):
         change(database, but=ZeroDivisionError)
-    keeper.page(("a",), render, now=NOON)
+    keeper.page(("a",), render, follows=PUBLIC, now=NOON)
     assert left == [b"two"]
 
 
@@ -80,21 +81,26 @@ def test_time_ends_it(keeper):
     def render(_session):
         return pages.pop(0)
 
-    assert keeper.page(("a",), render, now=NOON).body == b"open"
-    assert keeper.page(("a",), render, now=NOON + timedelta(minutes=4)).body == b"open"
-    assert keeper.page(("a",), render, now=NOON + timedelta(minutes=5)).body == b"closed"
+    assert keeper.page(("a",), render, follows=PUBLIC, now=NOON).body == b"open"
+    assert (
+        keeper.page(("a",), render, follows=PUBLIC, now=NOON + timedelta(minutes=4)).body == b"open"
+    )
+    assert (
+        keeper.page(("a",), render, follows=PUBLIC, now=NOON + timedelta(minutes=5)).body
+        == b"closed"
+    )
 
 
 def test_a_page_of_later_is_not_shown_when_the_clock_is_set_back(keeper):
     render, _ = counted([b"later", b"now"])
-    keeper.page(("a",), render, now=NOON)
-    assert keeper.page(("a",), render, now=NOON - timedelta(hours=1)).body == b"now"
+    keeper.page(("a",), render, follows=PUBLIC, now=NOON)
+    assert keeper.page(("a",), render, follows=PUBLIC, now=NOON - timedelta(hours=1)).body == b"now"
 
 
 def test_finding_it_kept_costs_no_statement_of_a_session(keeper, statements):
-    keeper.page(("a",), always(b"one"), now=NOON)
+    keeper.page(("a",), always(b"one"), follows=PUBLIC, now=NOON)
     statements.clear()
-    keeper.page(("a",), always(b"one"), now=NOON)
+    keeper.page(("a",), always(b"one"), follows=PUBLIC, now=NOON)
     assert statements == []
 
 
@@ -102,7 +108,7 @@ def test_before_anything_changed_pages_are_kept_too(database):
     keeper = Keeper(database)
     render, left = counted([b"one", b"two"])
     for _ in range(3):
-        keeper.page(("a",), render, now=NOON)
+        keeper.page(("a",), render, follows=PUBLIC, now=NOON)
     assert left == [b"two"]
 
 
@@ -111,8 +117,8 @@ def test_an_error_is_not_kept_and_the_next_may_render(keeper):
         raise LookupError
 
     with pytest.raises(LookupError):
-        keeper.page(("a",), broken, now=NOON)
-    assert keeper.page(("a",), always(b"fine"), now=NOON).body == b"fine"
+        keeper.page(("a",), broken, follows=PUBLIC, now=NOON)
+    assert keeper.page(("a",), always(b"fine"), follows=PUBLIC, now=NOON).body == b"fine"
 
 
 def test_one_thread_renders_and_the_others_wait_for_it(keeper):
@@ -126,7 +132,9 @@ def test_one_thread_renders_and_the_others_wait_for_it(keeper):
         return Rendered(b"slow", TOMORROW)
 
     threads = [
-        threading.Thread(target=keeper.page, args=(("a",), slow), kwargs={"now": NOON})
+        threading.Thread(
+            target=keeper.page, args=(("a",), slow), kwargs={"follows": PUBLIC, "now": NOON}
+        )
         for _ in range(6)
     ]
     for thread in threads:
@@ -141,42 +149,42 @@ def test_one_thread_renders_and_the_others_wait_for_it(keeper):
 def test_what_is_kept_never_weighs_more_than_allowed(database):
     keeper = Keeper(database, most_bytes=1000, most_pages=100)
     for number in range(50):
-        keeper.page((number,), always(b"x" * 300), now=NOON)
+        keeper.page((number,), always(b"x" * 300), follows=PUBLIC, now=NOON)
     assert keeper.size == (3, 900)
-    keeper.page(("huge",), always(b"x" * 2000), now=NOON)
+    keeper.page(("huge",), always(b"x" * 2000), follows=PUBLIC, now=NOON)
     assert keeper.size == (3, 900)
 
 
 def test_the_least_recently_asked_for_leaves_first(database):
     keeper = Keeper(database, most_pages=2)
-    keeper.page(("a",), always(b"a"), now=NOON)
-    keeper.page(("b",), always(b"b"), now=NOON)
-    keeper.page(("a",), always(b"a"), now=NOON)
-    keeper.page(("c",), always(b"c"), now=NOON)
+    keeper.page(("a",), always(b"a"), follows=PUBLIC, now=NOON)
+    keeper.page(("b",), always(b"b"), follows=PUBLIC, now=NOON)
+    keeper.page(("a",), always(b"a"), follows=PUBLIC, now=NOON)
+    keeper.page(("c",), always(b"c"), follows=PUBLIC, now=NOON)
     kept_ones = [name for name in "abc" if keeper.found((name,), now=NOON)]
     assert kept_ones == ["a", "c"]
 
 
 def test_the_time_of_change_stays_when_the_same_is_rendered_again(keeper, database):
-    first = keeper.page(("a",), always(b"same"), now=NOON)
+    first = keeper.page(("a",), always(b"same"), follows=PUBLIC, now=NOON)
     change(database)
-    later = keeper.page(("a",), always(b"same"), now=NOON + timedelta(hours=1))
+    later = keeper.page(("a",), always(b"same"), follows=PUBLIC, now=NOON + timedelta(hours=1))
     assert later.modified_at == first.modified_at
     assert later.etag == first.etag
 
 
 def test_two_versions_within_a_second_differ_in_time(keeper, database):
-    first = keeper.page(("a",), always(b"one"), now=NOON)
+    first = keeper.page(("a",), always(b"one"), follows=PUBLIC, now=NOON)
     change(database)
-    second = keeper.page(("a",), always(b"two"), now=NOON)
+    second = keeper.page(("a",), always(b"two"), follows=PUBLIC, now=NOON)
     assert second.modified_at > first.modified_at
 
 
 def test_lost_connections_are_replaced(keeper):
-    keeper.page(("a",), always(b"one"), now=NOON)
+    keeper.page(("a",), always(b"one"), follows=PUBLIC, now=NOON)
     for connection in keeper._revision._idle:  # noqa: SLF001 (nobody else may close them)
         connection.close()
-    assert keeper.page(("a",), always(b"two"), now=NOON).body == b"one"
+    assert keeper.page(("a",), always(b"two"), follows=PUBLIC, now=NOON).body == b"one"
 
 
 def test_the_next_change_is_the_first_moment_ahead_or_midnight_in_santiago():
@@ -323,3 +331,48 @@ def test_all_is_forgotten_when_told_to(small, browser):
     kept.forget_all()
     browser.get("/page")
     assert small.asked == [1, 1]
+
+
+def test_a_page_is_ended_by_the_revisions_that_it_follows_alone(keeper, database):
+    render, left = counted([b"one", b"two", b"three"])
+    follows = ("public", "seats:a")
+    first = keeper.page(("a",), render, follows=follows, now=NOON)
+    with database.transaction() as session:
+        touch(session, "seats:b")
+    assert keeper.page(("a",), render, follows=follows, now=NOON) is first
+    with database.transaction() as session:
+        touch(session, "seats:a")
+        touch(session, "seats:b")
+    assert keeper.page(("a",), render, follows=follows, now=NOON).body == b"two"
+    assert left == [b"three"]
+
+
+def test_a_page_follows_what_it_turned_out_to_show(keeper, database):
+    asked = []
+
+    def render(_session):
+        asked.append(1)
+        return Rendered(b"%d" % len(asked), TOMORROW, ("seats",))
+
+    first = keeper.page(("a",), render, follows=PUBLIC, now=NOON)
+    assert keeper.page(("a",), render, follows=PUBLIC, now=NOON) is first
+    with database.transaction() as session:
+        touch(session, "seats")
+    assert keeper.page(("a",), render, follows=PUBLIC, now=NOON) is not first
+
+
+def test_a_miss_asks_for_revisions_once_and_of_an_old_page_twice(keeper, database, monkeypatch):
+    asked = []
+    really = keeper._revision.numbers  # noqa: SLF001 (what it costs is counted)
+
+    def numbers(names):
+        asked.append(names)
+        return really(names)
+
+    monkeypatch.setattr(keeper._revision, "numbers", numbers)  # noqa: SLF001 (likewise)
+    keeper.page(("a",), always(b"x"), follows=PUBLIC, now=NOON)
+    assert len(asked) == 1
+    change(database)
+    assert keeper.found(("a",), now=NOON) is None
+    keeper.page(("a",), always(b"x"), follows=PUBLIC, now=NOON)
+    assert len(asked) == 3
