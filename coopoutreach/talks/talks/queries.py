@@ -4,18 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, bindparam, or_, select
+from sqlalchemy import ColumnElement, bindparam, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload, undefer
 
 from coopoutreach.events import queries as events
 from coopoutreach.events.models import Event, EventVersion
 from coopoutreach.events.queries import Outlook
 from coopoutreach.events.rules import PUBLIC, STANDING, TIME_AND_PLACE, EventState, change
+from coopoutreach.platform.core import text
 from coopoutreach.platform.core import time as civil
 from coopoutreach.platform.core.db import HELD
 from coopoutreach.talks.talks import rules
 from coopoutreach.talks.talks.fields import TalkFields
 from coopoutreach.talks.talks.models import OutreachPlan, Talk, Topic, talk_topic
+from coopoutreach.talks.talks.plan_filters import PAGE_LENGTH, PlanFilters, PlanSort, When, pages
 from coopoutreach.talks.talks.rules import Window
 
 #: More talks than anybody would look through in a form.
@@ -153,16 +155,68 @@ def outlook_of_edit(
     return events.outlook(session, talk, would, now=now)
 
 
-def talks_of_plan(
-    session: Session, plan_id: int | None, *, after: datetime | None = None
-) -> Sequence[Talk]:
-    """Return the talks of a plan (None: of all) in every state, soonest first."""
-    wanted = select(Talk).options(selectinload(Talk.topics)).order_by(Talk.starts_at, Talk.id)
+@dataclass(frozen=True, slots=True)
+class PlanPage:
+    """One page of the list of talks, and how many there are on all of them."""
+
+    talks: Sequence[Talk]
+    total: int
+
+
+#: By what each order goes; talks that are alike stand by their time.
+_PLAN_SORTS = {
+    PlanSort.DATE: Talk.starts_at,
+    PlanSort.TITLE: Talk.title,
+    PlanSort.STATE: Talk.state,
+}
+
+
+def plan_page(
+    session: Session, filters: PlanFilters, *, plan_id: int | None, now: datetime
+) -> PlanPage:
+    """Return the talks that `filters` ask for, a page of them; beyond the last, the last."""
+    wanted = _plan_conditions(filters, plan_id, now)
+    if filters.text:
+        wanted = [Talk.id.in_(_matching(session, wanted, filters.text))]
+    total = session.scalar(select(func.count()).select_from(Talk).where(*wanted)) or 0
+    page = min(filters.page, pages(total))
+    key = _PLAN_SORTS[filters.sort]
+    found = session.scalars(
+        select(Talk)
+        .where(*wanted)
+        .order_by(key.desc() if filters.backwards else key.asc(), Talk.starts_at, Talk.id)
+        .limit(PAGE_LENGTH)
+        .offset((page - 1) * PAGE_LENGTH)
+    )
+    return PlanPage(found.all(), total)
+
+
+def _plan_conditions(
+    filters: PlanFilters, plan_id: int | None, now: datetime
+) -> list[ColumnElement[bool]]:
+    is_past = filters.when is When.PAST
+    wanted: list[ColumnElement[bool]] = [Talk.ends_at <= now if is_past else Talk.ends_at > now]
     if plan_id is not None:
-        wanted = wanted.where(Talk.plan_id == plan_id)
-    if after is not None:
-        wanted = wanted.where(Talk.ends_at >= after)
-    return session.scalars(wanted).all()
+        wanted.append(Talk.plan_id == plan_id)
+    if filters.state == EventState.PUBLISHED:
+        wanted.append(Talk.state.in_((EventState.PUBLISHED, EventState.RESCHEDULED)))
+    elif filters.state:
+        wanted.append(Talk.state == filters.state)
+    return wanted
+
+
+def _matching(session: Session, wanted: list[ColumnElement[bool]], words: str) -> list[int]:
+    """Return the talks whose title or place has each of `words`, whatever the accents and case.
+
+    Compared here, since no engine folds accents: three short columns of each talk.
+    """
+    keys = text.search_key(words).split()
+    rows = session.execute(select(Talk.id, Talk.title, Talk.place).where(*wanted))
+    return [
+        number
+        for number, title, place in rows
+        if all(key in text.search_key(f"{title} {place}") for key in keys)
+    ]
 
 
 def next_on_topic(session: Session, talk: Talk, *, now: datetime, limit: int) -> Sequence[Talk]:
