@@ -38,7 +38,6 @@ def plan() -> ResponseReturnValue:
     last = plan_filters.pages(page.total)
     return render_template(
         "talks/talks/plan.html",
-        plans=plans,
         chosen=chosen,
         talks=page.talks,
         total=page.total,
@@ -65,7 +64,13 @@ def plan() -> ResponseReturnValue:
                 (_("Anteriores"), When.PAST),
             )
         ],
-        plan_url=lambda plan_id: _url(PlanFilters(plan=plan_id, when=filters.when)),
+        plan_links=[
+            (label, _url(PlanFilters(plan=plan_id, when=filters.when)), filters.plan == plan_id)
+            for plan_id, label in (
+                ("", _("Todos los planes")),
+                *((each.public_id, each.name) for each in plans),
+            )
+        ],
         clear_url=_url(PlanFilters(plan=filters.plan, when=filters.when)),
         place=entries.place_line,
     )
