@@ -17,7 +17,7 @@ from coopoutreach.events.mailboxes import Mailbox
 from coopoutreach.events.models import Announcement, Invitee
 from coopoutreach.mail.outgoing import jobs as mail
 from coopoutreach.mail.outgoing import mime, rendering
-from coopoutreach.mail.outgoing.letters import Letter
+from coopoutreach.mail.outgoing.letters import MailDraft
 from coopoutreach.mail.outgoing.models import MessageState, OutgoingMessage
 from coopoutreach.platform.core import settings
 from coopoutreach.platform.core.db import Database
@@ -83,7 +83,7 @@ def _bare(place: Place, port: int, *, now: datetime) -> float:
     return PEOPLE / took
 
 
-def _message(letter: Letter, *, now: datetime) -> bytes:
+def _message(letter: MailDraft, *, now: datetime) -> bytes:
     sender = _sender()
     text = rendering.render(letter.notice, letter.context)
     identity = mime.message_id(letter.key, sender)

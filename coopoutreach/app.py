@@ -25,10 +25,25 @@ from coopoutreach.platform.audit import commands as audit
 from coopoutreach.platform.core import reactions
 from coopoutreach.platform.core import settings as process_settings
 from coopoutreach.platform.core.clock import utcnow
-from coopoutreach.platform.core.db import Database, db, engine_options, let_go, prepare_engine
+from coopoutreach.platform.core.db import (
+    Database,
+    db,
+    engine_options,
+    prepare_engine,
+    release_request_session,
+)
 from coopoutreach.platform.core.settings import Settings
 from coopoutreach.platform.core.shipped import TEMPLATES
-from coopoutreach.platform.web import built, drawn, edits, errors, formats, kept, log, security
+from coopoutreach.platform.web import (
+    built,
+    drawn,
+    edits,
+    errors,
+    formats,
+    log,
+    page_cache,
+    security,
+)
 from coopoutreach.platform.web.transaction import separate_transaction
 from coopoutreach.platform.web.unindented import Unindented
 from coopoutreach.policy import POLICY
@@ -78,12 +93,12 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["settings"] = settings
     db.init_app(app)
     # Runs before the extension's own, which would answer 500 after the page was made.
-    app.teardown_appcontext(lambda _failure: let_go())
+    app.teardown_appcontext(lambda _failure: release_request_session())
     with app.app_context():
         app.extensions["database"] = Database(prepare_engine(db.engine))
     Babel(app)
     # Before security: what is answered from memory gets its headers too.
-    kept.init_app(app, app.extensions["database"])
+    page_cache.init_app(app, app.extensions["database"])
     security.init_app(app, settings)
     sessions.init_app(app, settings)
     formats.init_app(app)
@@ -104,7 +119,7 @@ def create_app(settings: Settings) -> Flask:
 def _denied(error: AccessDenied) -> ResponseReturnValue:
     """Keep who asked for what in the trail, then answer as if there were no such thing."""
     actor = current_user.actor
-    let_go()
+    release_request_session()
     with separate_transaction() as session:
         audit.record(
             session,

@@ -201,7 +201,7 @@ _apps: dict[str, object] = {}
 @pytest.fixture
 def app(database, settings):
     """The application over the emptied database; made once an engine, since making it is slow."""
-    from coopoutreach.platform.web import kept  # noqa: PLC0415 (made late, as the app is)
+    from coopoutreach.platform.web import page_cache  # noqa: PLC0415 (made late, as the app is)
 
     if settings.database_url not in _apps:
         _apps[settings.database_url] = create_app(replace(settings))
@@ -211,7 +211,7 @@ def app(database, settings):
     app = _apps[settings.database_url]
     process_settings.install(settings)
     app.extensions["settings"] = settings
-    kept.forget_all()
+    page_cache.forget_all()
     return app
 
 

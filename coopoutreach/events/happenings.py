@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from coopoutreach.mail.outgoing.letters import Letter
+from coopoutreach.mail.outgoing.letters import MailDraft
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,4 +36,4 @@ class RemindersDue:
     """Reminders are about to be owed: a reaction answers the keys of those it tells otherwise."""
 
     event_id: int
-    letters: tuple[Letter, ...]
+    letters: tuple[MailDraft, ...]

@@ -11,9 +11,9 @@ from coopoutreach.events.happenings import Proposal
 from coopoutreach.events.mailboxes import Mailbox
 from coopoutreach.events.models import Announcement, Event, EventVersion, Invitee
 from coopoutreach.events.rules import (
+    ACTIVE_STATES,
     LINK,
     OWN_PAGES,
-    STANDING,
     AnnouncementKind,
     Answer,
     EventKind,
@@ -23,7 +23,7 @@ from coopoutreach.events.rules import (
 from coopoutreach.mail.incoming.rules import reply_address
 from coopoutreach.mail.outgoing import commands as messaging
 from coopoutreach.mail.outgoing import rendering
-from coopoutreach.mail.outgoing.letters import Calendar, Letter, Recipient
+from coopoutreach.mail.outgoing.letters import Calendar, MailDraft, Recipient
 from coopoutreach.mail.outgoing.mime import Text
 from coopoutreach.mail.outgoing.wording import Wording
 from coopoutreach.platform.core import settings, spanish
@@ -88,12 +88,12 @@ def keep_entry(session: Session, event: Event, *, mailbox: Mailbox, now: datetim
     told = [one for one in mailbox.holders if one.told_sequence is not None]
     if not told:
         return False
-    if event.state in STANDING:
+    if event.state in ACTIVE_STATES:
         messaging.owe(session, _entry_letter(event, mailbox, now=now), now=now)
     return True
 
 
-def _entry_letter(event: Event, mailbox: Mailbox, *, now: datetime) -> Letter:
+def _entry_letter(event: Event, mailbox: Mailbox, *, now: datetime) -> MailDraft:
     first = next(one for one in mailbox.holders if one.told_sequence is not None)
     attach = request(event, first, mailbox=mailbox, now=now)
     stamp = first.told_stamp or now
@@ -173,13 +173,13 @@ def letter(  # noqa: PLR0913 (each is a part of the letter, and each call names 
     attach: Calendar | None = None,
     not_after: datetime | None = None,
     priority: int = 10,
-) -> Letter:
+) -> MailDraft:
     """Return a letter about an event to one invitee; `version` makes its key unique.
 
     Where several read their `mailbox`, its subject says whom it is about.
     """
     person = invitee.person
-    return Letter(
+    return MailDraft(
         key=f"{notice}:{invitee.id}:{version}",
         notice=notice,
         to=Recipient(person.name, person.email, person.id),
@@ -204,10 +204,10 @@ def _reply_to(invitee: Invitee, notice: str) -> str | None:
 
 def whose_answer(
     event: Event, holders: Sequence[Invitee], *, address: str, said: str, now: datetime
-) -> Letter:
+) -> MailDraft:
     """Return the letter that asks a mailbox whose an answer is, with a link for each of them."""
     ids = "-".join(str(one.id) for one in holders)
-    return Letter(
+    return MailDraft(
         key=f"{WHOSE}:{event.id}:{ids}:{event.sequence}:{said}:{now:%Y-%m-%d}",
         notice=WHOSE,
         to=Recipient("", address),
@@ -255,7 +255,7 @@ def reminder(
     *,
     mailbox: Mailbox,
     wording: Wording | None = None,
-) -> Letter:
+) -> MailDraft:
     """Return the letter that reminds an invitee, in the coordination's words if it has any."""
     event, days = announcement.event, announcement.days
     filled = wordings.values(event, name=invitee.person.name, days=days) if wording else {}
@@ -279,12 +279,12 @@ def look(event: Event, wording: Wording, *, name: str, days: int) -> Text:
     return rendering.render(wordings.REMINDER, context)
 
 
-def trial(event: Event, wording: Wording, *, to: Recipient, days: int, now: datetime) -> Letter:
+def trial(event: Event, wording: Wording, *, to: Recipient, days: int, now: datetime) -> MailDraft:
     """Return a reminder in these words for whoever writes them, and for nobody else."""
     links = settings.current().links
     reader = _facts(event, name=to.name, own_page=links.to(event.path), invited=False)
     filled = wordings.values(event, name=to.name, days=days)
-    return Letter(
+    return MailDraft(
         key=f"trial:{to.address}:{now.isoformat()}",
         notice=wordings.REMINDER,
         to=to,
@@ -300,7 +300,7 @@ def changed(
     kind: AnnouncementKind,
     before: EventVersion | None,
     now: datetime,
-) -> Letter:
+) -> MailDraft:
     """Return the letter that tells an invitee of a change; `before` is what they were told last.
 
     The invitation goes along for whoever has a place. Of a link or of words alone it has the same
@@ -330,7 +330,7 @@ def cancelled(
     believed: EventVersion | None,
     instead: Proposal | None,
     now: datetime,
-) -> Letter:
+) -> MailDraft:
     """Return the letter that an event is off, named by when and where its reader `believed` it."""
     event = announcement.event
     attach = None

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session, joinedload, undefer
 from coopoutreach.events import rules, waiting
 from coopoutreach.events.models import Announcement, Event, EventVersion, Fact, Invitee
 from coopoutreach.events.rules import (
+    ACTIVE_STATES,
     CHANGES,
     LINK,
-    STANDING,
     AnnouncementKind,
     AnnouncementState,
     Answer,
@@ -278,7 +278,7 @@ def lock_event(session: Session, event_id: int) -> Event:
 
 def past_event_ids_to_close(session: Session, *, now: datetime) -> list[int]:
     """Return standing events that are over."""
-    wanted = select(Event.id).where(Event.state.in_(STANDING), Event.ends_at <= now)
+    wanted = select(Event.id).where(Event.state.in_(ACTIVE_STATES), Event.ends_at <= now)
     return list(session.scalars(wanted))
 
 

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from coopoutreach.events import notices, replies, senders
 from coopoutreach.events.models import Event, Invitee
 from coopoutreach.events.rules import (
+    ACTIVE_STATES,
     CHANGES,
-    STANDING,
     AnnouncementKind,
     Delivery,
     EventKind,
@@ -57,7 +57,7 @@ def reason_to_drop(session: Session, asked: StillWanted, *, now: datetime) -> st
     # An invitation that comes after its withdrawal would bring the entry back.
     if asked.notice in _OF_A_PLACE and found.standing is not Standing.INVITED:
         return "la persona dejó su lugar"
-    return "" if found.state in STANDING else "la actividad ya no se realiza"
+    return "" if found.state in ACTIVE_STATES else "la actividad ya no se realiza"
 
 
 def note_delivery(session: Session, ended: DeliveryEnded, *, now: datetime) -> None:  # noqa: ARG001 (likewise)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from coopoutreach.events import commands, mailboxes, notices, queries, rules, senders
 from coopoutreach.events.models import Event, Invitee, TimeProposal
-from coopoutreach.events.rules import STANDING, AnnouncementKind, Answer, Source, Standing
+from coopoutreach.events.rules import ACTIVE_STATES, AnnouncementKind, Answer, Source, Standing
 from coopoutreach.mail.incoming.happenings import Judged, ReplyReceived
 from coopoutreach.mail.incoming.rules import DELEGATED, Action, Reason
 from coopoutreach.mail.outgoing import commands as messaging
@@ -122,7 +122,7 @@ def _ask_whose(
     Once a day at the most for the same answer of the same people.
     """
     holders = [one for one in speakers if one.standing is Standing.INVITED]
-    if not holders or event.state not in STANDING or event.ends_at <= now:
+    if not holders or event.state not in ACTIVE_STATES or event.ends_at <= now:
         return
     if answered.sequence < min(_sequence_told(session, event, one) for one in holders):
         return
@@ -148,7 +148,7 @@ def _obstacle(
 ) -> Reason | None:
     """Return why an answer of this invitee does not count, the weightiest reason first."""
     answered = received.answered
-    if event.state not in STANDING or event.ends_at <= now:
+    if event.state not in ACTIVE_STATES or event.ends_at <= now:
         return Reason.CLOSED
     if answered.sequence < _sequence_told(session, event, invitee):
         return Reason.STALE_SEQUENCE

@@ -59,9 +59,9 @@ MOVES: dict[EventState, frozenset[EventState]] = {
 }
 
 #: States in which the event is going to happen.
-STANDING = frozenset({EventState.PUBLISHED, EventState.RESCHEDULED})
+ACTIVE_STATES = frozenset({EventState.PUBLISHED, EventState.RESCHEDULED})
 #: States that the public sees.
-PUBLIC = STANDING | {EventState.CANCELLED, EventState.HELD}
+PUBLIC = ACTIVE_STATES | {EventState.CANCELLED, EventState.HELD}
 
 
 #: The purpose that an invitee's link is signed for.

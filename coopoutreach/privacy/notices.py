@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from coopoutreach.mail.outgoing import commands as messaging
-from coopoutreach.mail.outgoing.letters import Letter, Recipient
+from coopoutreach.mail.outgoing.letters import MailDraft, Recipient
 from coopoutreach.mail.outgoing.models import Category
 from coopoutreach.platform.core import settings, spanish
 from coopoutreach.privacy import queries, rules
@@ -56,7 +56,7 @@ def alert(session: Session, case: DataCase, *, version: str, now: datetime) -> N
     """Tell the coordination of a new request, or that a deadline comes near."""
     today = spanish.wall(now).date()
     letters = [
-        Letter(
+        MailDraft(
             key=f"privacy/alert:{case.id}:{version}:{user.id}",
             notice="privacy/alert",
             to=Recipient(user.name, user.email),
@@ -85,7 +85,7 @@ def _owe(
     now: datetime,
 ) -> None:
     is_block = case.right is Right.BLOCK
-    letter = Letter(
+    letter = MailDraft(
         key=f"{notice}:{case.id}:{version}",
         notice=notice,
         to=Recipient(case.name, case.email, case.person_id),

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from coopoutreach.events.models import Event
-from coopoutreach.events.rules import STANDING, EventKind
+from coopoutreach.events.rules import ACTIVE_STATES, EventKind
 from coopoutreach.people.accounts.models import User
 from coopoutreach.people.directory import contact
 from coopoutreach.people.directory import queries as directory
@@ -166,7 +166,7 @@ def registrations_ahead(
             Registration.person_id == person.id,
             Registration.state.in_(LIVE),
             Event.ends_at > now,
-            Event.state.in_(STANDING),
+            Event.state.in_(ACTIVE_STATES),
         )
         .options(joinedload(Registration.talk), joinedload(Registration.invitee))
         .order_by(Registration.id)

@@ -33,7 +33,7 @@ from coopoutreach.platform.access.permissions import Permission, Role
 from coopoutreach.platform.audit.models import Entry
 from coopoutreach.platform.files import taking
 from coopoutreach.talks.registrations import commands as registrations
-from coopoutreach.talks.registrations.request import Request, Someone
+from coopoutreach.talks.registrations.request import Registrant, Request
 from coopoutreach.talks.registrations.rules import Room
 from tests.factories import (
     a_cooperative,
@@ -272,7 +272,7 @@ TABLE = {
     "registrations.export_csv": staff(),
     "registrations.export_xlsx": staff(),
     "registrations.line": staff(),
-    "registrations.hand_on": staff(OWN),
+    "registrations.transfer": staff(OWN),
     "registrations.mark": staff(),
     "registrations.person_answers": staff(OWN),
     "registrations.print_list": staff(),
@@ -396,7 +396,7 @@ def world(database, settings, now):
                 talk,
                 Request(
                     form_key=kind,
-                    people=[Someone(person.name, person.email, Room.IN_ROOM)],
+                    people=[Registrant(person.name, person.email, Room.IN_ROOM)],
                     organisation=organisation,
                 ),
                 actor="test",

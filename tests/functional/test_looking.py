@@ -41,7 +41,7 @@ from coopoutreach.privacy.rules import Asked, Right
 from coopoutreach.talks.registrations import commands
 from coopoutreach.talks.registrations import notices as places
 from coopoutreach.talks.registrations.models import Registration
-from coopoutreach.talks.registrations.request import Request, Someone
+from coopoutreach.talks.registrations.request import Registrant, Request
 from coopoutreach.talks.registrations.rules import Room
 from coopoutreach.talks.talks.models import Talk
 from tests.factories import a_cooperative, a_meeting, a_person, a_post, a_table, a_talk, a_user
@@ -76,7 +76,7 @@ def mails(app, database, now):
     with database.transaction() as session:
         talk = a_talk(session, capacity_room=1, slug="charla")
         events.set_reminders(session, talk, days={7}, now=now)
-        people = [Someone(f"P{n}", f"p{n}@coop.example", Room.IN_ROOM) for n in range(3)]
+        people = [Registrant(f"P{n}", f"p{n}@coop.example", Room.IN_ROOM) for n in range(3)]
         joined = commands.register(
             session,
             talk,
@@ -143,7 +143,7 @@ def all_mails(database, mails, now):
 def _owe_about_a_shared_mailbox(session, now):
     """Two behind one address: whose an answer is, and that the entry stays when one leaves."""
     talk = a_talk(session)
-    people = [Someone(name, "socias@coop.example", Room.IN_ROOM) for name in ("Ana", "Eva")]
+    people = [Registrant(name, "socias@coop.example", Room.IN_ROOM) for name in ("Ana", "Eva")]
     request = Request(form_key="shared", people=people)
     joined = commands.register(session, talk, request, actor="x", now=now)
     holders = [one.invitee for one in joined]

@@ -14,7 +14,7 @@ from coopoutreach.mail.outgoing.models import OutgoingMessage
 from coopoutreach.platform.core import reactions
 from coopoutreach.platform.core import settings as process_settings
 from coopoutreach.talks.registrations import commands
-from coopoutreach.talks.registrations.request import Request, Someone
+from coopoutreach.talks.registrations.request import Registrant, Request
 from coopoutreach.talks.registrations.rules import Room
 from coopoutreach.wiring import WIRING
 from tests.factories import a_talk
@@ -29,7 +29,9 @@ def test_an_answer_in_a_pipe_counts_where_addresses_are_ones_own(
     process_settings.install(replace(settings, reply_addresses=addresses))
     with database.transaction() as session:
         talk = a_talk(session)
-        request = Request(form_key="f", people=[Someone("Ana", "ana@coop.example", Room.IN_ROOM)])
+        request = Request(
+            form_key="f", people=[Registrant("Ana", "ana@coop.example", Room.IN_ROOM)]
+        )
         commands.register(session, talk, request, actor="anonymous", now=now)
         uid, sequence = talk.uid, talk.sequence
         raw = session.scalars(sa.select(OutgoingMessage.raw)).one()

@@ -37,7 +37,7 @@ from coopoutreach.platform.core.errors import DomainError
 from coopoutreach.privacy import commands as privacy
 from coopoutreach.talks.registrations import commands
 from coopoutreach.talks.registrations.models import Registration
-from coopoutreach.talks.registrations.request import Contact, Request, Someone, Within
+from coopoutreach.talks.registrations.request import Contact, Registrant, Request, Within
 from coopoutreach.talks.registrations.rules import Room, State
 from coopoutreach.talks.talks import queries as talks
 from coopoutreach.talks.talks.models import Talk
@@ -97,7 +97,7 @@ class World:
         self.count += 1
         request = Request(
             form_key=f"{self.event_id}-{self.count}",
-            people=[Someone(name, address, Room.IN_ROOM) for name in names],
+            people=[Registrant(name, address, Room.IN_ROOM) for name in names],
             organisation=session.get(Organisation, self.coop_id),
         )
         talk = session.get(Event, self.event_id)
@@ -135,8 +135,8 @@ class World:
         found = self._registration(session, name)
         free = [one for one in NAMES if self._registration(session, one) is None]
         if found and free:
-            to = Someone(free[0], SHARED, Room.IN_ROOM)
-            commands.hand_on(session, found, to, actor="t", now=self.now)
+            to = Registrant(free[0], SHARED, Room.IN_ROOM)
+            commands.transfer(session, found, to, actor="t", now=self.now)
 
     def _erase(self, session, name):
         """Erase somebody who has no place any more, once they were told so."""
@@ -425,7 +425,7 @@ def test_without_the_events_row_held_each_would_leave_it_to_the_other(world, eng
 
 
 ACTIONS = (
-    "join", "join_alone", "leave", "removed", "move_out", "move_in", "hand_on", "decline",
+    "join", "join_alone", "leave", "removed", "move_out", "move_in", "transfer", "decline",
     "erase", "reschedule",
 )  # fmt: skip
 STEPS = strategies.lists(

@@ -10,7 +10,7 @@ from unittest.mock import patch
 
 from coopoutreach.mail.outgoing import commands, delivery, rendering
 from coopoutreach.mail.outgoing.happenings import DeliveryEnded, StillWanted
-from coopoutreach.mail.outgoing.letters import Calendar, Letter, Recipient
+from coopoutreach.mail.outgoing.letters import Calendar, MailDraft, Recipient
 from coopoutreach.mail.outgoing.transport import SmtpTransport
 from coopoutreach.platform.core import reactions
 from coopoutreach.platform.core.db import Database
@@ -36,7 +36,7 @@ CONTEXT = {
 }
 
 
-def a_letter(number: int = 1, **overrides: Any) -> Letter:
+def a_letter(number: int = 1, **overrides: Any) -> MailDraft:
     """Return a letter to its own person, with an invitation."""
     given: dict[str, Any] = {
         "key": f"aviso/1/{number}",
@@ -47,7 +47,7 @@ def a_letter(number: int = 1, **overrides: Any) -> Letter:
         "invitee_id": number,
         "event_id": 7,
     }
-    return Letter(**{**given, **overrides})
+    return MailDraft(**{**given, **overrides})
 
 
 @dataclass

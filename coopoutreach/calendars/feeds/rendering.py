@@ -22,7 +22,7 @@ from coopoutreach.platform.ics import allday
 from coopoutreach.platform.ics.allday import Day
 from coopoutreach.platform.ics.feed import FeedHead, feed
 from coopoutreach.platform.ics.tentative import tentative
-from coopoutreach.platform.web.keeper import Rendered, midnight, next_change
+from coopoutreach.platform.web.page_store import Rendered, midnight, next_change
 from coopoutreach.talks.talks.rules import FORMAT_NAMES, Format
 
 #: A commitment's UID never changes, whatever the federation's mail is called later.

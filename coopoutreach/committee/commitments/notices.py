@@ -11,7 +11,7 @@ from coopoutreach.committee.commitments.models import Commitment, CommitmentEntr
 from coopoutreach.committee.commitments.queries import Side
 from coopoutreach.committee.commitments.rules import EntryKind, Notice
 from coopoutreach.mail.outgoing import commands as messaging
-from coopoutreach.mail.outgoing.letters import Letter, Recipient
+from coopoutreach.mail.outgoing.letters import MailDraft, Recipient
 from coopoutreach.people.directory.models import Person
 from coopoutreach.platform.core import settings, spanish
 
@@ -138,7 +138,7 @@ def _to_owed(
 
 def _owe(session: Session, commitment: Commitment, mail: _Mail, *, now: datetime) -> int:
     letters = [
-        Letter(
+        MailDraft(
             key=f"commitments/{mail.notice}:{commitment.id}:{mail.version}:{person.id}",
             notice=f"commitments/{mail.notice}",
             to=Recipient(person.name, person.email, person.id),

@@ -14,7 +14,7 @@ from coopoutreach.committee.minutes.models import Minutes, Observation, ReviewLi
 from coopoutreach.committee.minutes.rules import label
 from coopoutreach.events import entries
 from coopoutreach.mail.outgoing import commands as messaging
-from coopoutreach.mail.outgoing.letters import Letter, Recipient
+from coopoutreach.mail.outgoing.letters import MailDraft, Recipient
 from coopoutreach.people.accounts.models import User
 from coopoutreach.platform.access.permissions import Role
 from coopoutreach.platform.core import settings, spanish
@@ -63,7 +63,7 @@ def observed(
     """Tell whoever takes the minutes that there is an observation."""
     url = settings.current().links.to(f"{minutes.meeting.path}/acta")
     for to in _secretariat(session, minutes):
-        letter = Letter(
+        letter = MailDraft(
             key=f"minutes/observed:{observation.id}:{to.address}",
             notice="minutes/observed",
             to=to,
@@ -96,7 +96,7 @@ def published(session: Session, minutes: Minutes, *, now: datetime) -> None:
     for invitee in queries.attendees(session, minutes.meeting):
         person = invitee.person
         if person.id not in sent_to:
-            letter = Letter(
+            letter = MailDraft(
                 key=f"minutes/published:{minutes.id}:{person.id}",
                 notice="minutes/published",
                 to=Recipient(person.name, person.email, person.id),
@@ -127,9 +127,11 @@ def approved_by(minutes: Minutes) -> set[int]:
     }
 
 
-def _by_link(notice: str, version: str, link: ReviewLink, context: Mapping[str, object]) -> Letter:
+def _by_link(
+    notice: str, version: str, link: ReviewLink, context: Mapping[str, object]
+) -> MailDraft:
     person = link.person
-    return Letter(
+    return MailDraft(
         key=f"{notice}:{version}",
         notice=notice,
         to=Recipient(person.name, person.email, person.id),

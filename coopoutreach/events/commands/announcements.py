@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from coopoutreach.events import queries, rules, waiting
 from coopoutreach.events.errors import NothingPending
 from coopoutreach.events.models import Announcement, Event, EventVersion, ReminderPolicy
-from coopoutreach.events.rules import STANDING, AnnouncementKind, AnnouncementState
+from coopoutreach.events.rules import ACTIVE_STATES, AnnouncementKind, AnnouncementState
 from coopoutreach.platform.audit import commands as audit
 from coopoutreach.platform.core import time, waking
 
@@ -25,7 +25,7 @@ def set_reminders(session: Session, event: Event, *, days: Collection[int], now:
     new = set(days) - {policy.days for policy in kept}
     event.reminder_policies = [*kept, *(ReminderPolicy(days=day) for day in sorted(new))]
     session.flush()
-    if event.state in STANDING:
+    if event.state in ACTIVE_STATES:
         plan_reminders(session, event, after=now, now=now)
 
 

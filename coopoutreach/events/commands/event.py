@@ -12,8 +12,8 @@ from coopoutreach.events.commands.versions import number_version
 from coopoutreach.events.errors import TooLate, WrongState
 from coopoutreach.events.models import Announcement, Event, EventVersion, Fact
 from coopoutreach.events.rules import (
+    ACTIVE_STATES,
     MOVES,
-    STANDING,
     AnnouncementKind,
     AnnouncementState,
     EventState,
@@ -69,7 +69,7 @@ def undo_publication(session: Session, event: Event, *, actor: str, now: datetim
 
     :raises TooLate: some minutes after, or once somebody registered
     """
-    if event.state not in STANDING:
+    if event.state not in ACTIVE_STATES:
         _refuse(event, EventState.DRAFT)
     if event.published_at is None or now >= waiting.undo_until(event.published_at):
         raise TooLate("Ya pasó el plazo para deshacer la publicación. Puede suspender la charla.")
@@ -94,7 +94,7 @@ def revise(
     Another time or place raises the sequence and is told once no more changes come, and so is
     another link, which leaves the sequence alone. Words bother nobody, unless `tells_words`.
     """
-    if event.state not in STANDING:
+    if event.state not in ACTIVE_STATES:
         keep_calendar_bytes(session, event, now=now)
         return None
     last = session.get(EventVersion, (event.id, event.version))
@@ -167,7 +167,7 @@ def close(session: Session, event: Event, *, actor: str, now: datetime) -> None:
 def recompute_time(session: Session, event_id: int, *, now: datetime) -> None:
     """Derive an event's moments by today's rules of time, and tell who must know if they moved."""
     event = queries.lock_event(session, event_id)
-    if event.resolve_time() and event.state in STANDING:
+    if event.resolve_time() and event.state in ACTIVE_STATES:
         revise(session, event, actor="job:tzdata", now=now)
 
 

@@ -13,8 +13,8 @@ from coopoutreach.events.happenings import CancellationTold, Proposal, Reminders
 from coopoutreach.events.mailboxes import Mailbox
 from coopoutreach.events.models import Announcement, Event, EventVersion, Invitee
 from coopoutreach.events.rules import (
+    ACTIVE_STATES,
     CHANGES,
-    STANDING,
     AnnouncementKind,
     AnnouncementState,
     Answer,
@@ -22,7 +22,7 @@ from coopoutreach.events.rules import (
 )
 from coopoutreach.mail.outgoing import commands as messaging
 from coopoutreach.mail.outgoing import queries as messages
-from coopoutreach.mail.outgoing.letters import Letter
+from coopoutreach.mail.outgoing.letters import MailDraft
 from coopoutreach.platform.core import batch, reactions, time
 
 logger = structlog.get_logger(__name__)
@@ -135,7 +135,7 @@ def _is_stale(event: Event, announcement: Announcement) -> bool:
     """Return whether an announcement tells of what is not going to happen any more."""
     if announcement.kind is AnnouncementKind.CANCELLED:
         return False
-    if event.state not in STANDING:
+    if event.state not in ACTIVE_STATES:
         return True
     days = announcement.days
     return (
@@ -151,7 +151,7 @@ def _letters(
     invitees: Sequence[Invitee],
     *,
     now: datetime,
-) -> list[Letter]:
+) -> list[MailDraft]:
     boxes = mailboxes.find_all(session, event.id, {one.person.email_key for one in invitees})
     if announcement.kind is AnnouncementKind.REMINDER:
         # Asked once a batch: words that change in the middle hold from the next fifty on.
@@ -187,7 +187,7 @@ def _cancelled(
     known: Mapping[int, EventVersion],
     instead: Proposal | None,
     now: datetime,
-) -> Letter:
+) -> MailDraft:
     letter = notices.cancelled(
         announcement,
         invitee,
@@ -208,7 +208,7 @@ def _changed(
     *,
     known: Mapping[int, EventVersion],
     now: datetime,
-) -> Letter | None:
+) -> MailDraft | None:
     """Return the letter that tells an invitee what is news to them; None if nothing is."""
     event = announcement.event
     before = known.get(invitee.told_version)

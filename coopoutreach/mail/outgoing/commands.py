@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from coopoutreach.mail.outgoing import mime, queries, rendering, rules, suppression
 from coopoutreach.mail.outgoing.errors import WrongState
-from coopoutreach.mail.outgoing.letters import Letter
+from coopoutreach.mail.outgoing.letters import MailDraft
 from coopoutreach.mail.outgoing.models import (
     Category,
     HeldAddress,
@@ -38,7 +38,7 @@ DELIVERY = "messaging.deliver_due"
 _CHUNK = 100
 
 
-def owe(session: Session, letter: Letter, *, now: datetime) -> bool:
+def owe(session: Session, letter: MailDraft, *, now: datetime) -> bool:
     """Owe `letter`, in the caller's transaction; return whether it was not owed before.
 
     Outreach that its reader does not want is not owed. What no mail can be written to, a row of
@@ -53,7 +53,7 @@ def owe(session: Session, letter: Letter, *, now: datetime) -> bool:
     return session.scalar(statement, _row(letter, now=now)) is not None
 
 
-def owe_many(session: Session, letters: Iterable[Letter], *, now: datetime) -> int:
+def owe_many(session: Session, letters: Iterable[MailDraft], *, now: datetime) -> int:
     """Owe all of `letters`, in the caller's transaction; return how many were not owed before."""
     count = 0
     statement = insert_once(session, OutgoingMessage, ("key",), returning=OutgoingMessage.id)
@@ -70,7 +70,7 @@ def owe_many(session: Session, letters: Iterable[Letter], *, now: datetime) -> i
     return count
 
 
-def owe_apart(session: Session, letters: Sequence[Letter], *, now: datetime) -> int:
+def owe_apart(session: Session, letters: Sequence[MailDraft], *, now: datetime) -> int:
     """Owe `letters` to several people so that one who cannot be written to stops no other.
 
     What cannot be owed is undone alone, logged and counted as failed, and tried again by whoever
@@ -78,7 +78,7 @@ def owe_apart(session: Session, letters: Sequence[Letter], *, now: datetime) -> 
     """
     count = 0
 
-    def _owe_these(session: Session, some: Sequence[Letter]) -> None:
+    def _owe_these(session: Session, some: Sequence[MailDraft]) -> None:
         nonlocal count
         count += owe_many(session, some, now=now)
 
@@ -86,26 +86,26 @@ def owe_apart(session: Session, letters: Sequence[Letter], *, now: datetime) -> 
     return count
 
 
-def _chunks(letters: Iterable[Letter]) -> Iterator[list[Letter]]:
+def _chunks(letters: Iterable[MailDraft]) -> Iterator[list[MailDraft]]:
     remaining = iter(letters)
     while chunk := list(islice(remaining, _CHUNK)):
         yield chunk
 
 
-def _owed(session: Session, letters: Sequence[Letter]) -> set[str]:
+def _owed(session: Session, letters: Sequence[MailDraft]) -> set[str]:
     # Asked first, so that a job that runs twice does not build every message again; what is
     # written in the meantime the insert leaves out.
     keys = [letter.key for letter in letters]
     return set(session.scalars(sa.select(OutgoingMessage.key).where(OutgoingMessage.key.in_(keys))))
 
 
-def _is_unwanted(session: Session, letter: Letter) -> bool:
+def _is_unwanted(session: Session, letter: MailDraft) -> bool:
     return letter.category is Category.OUTREACH and suppression.is_suppressed(
         session, letter.to.address
     )
 
 
-def _row(letter: Letter, *, now: datetime) -> dict[str, Any]:
+def _row(letter: MailDraft, *, now: datetime) -> dict[str, Any]:
     sender = settings.current().mail_from
     identity = mime.message_id(letter.key, sender)
     unsubscribe = None

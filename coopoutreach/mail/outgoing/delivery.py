@@ -182,7 +182,7 @@ class Delivery:
             now = self._now()
             outbox.release(session, rest, now=now)
             if outcome.verdict in _ABOUT_THE_SERVER:
-                standstill.stand_still(session, outcome, now=now)
+                standstill.pause_automatically(session, outcome, now=now)
             elif self._grace is not None and _reached(outcome):
                 standstill.run_again(session, now=now)
 

@@ -26,7 +26,7 @@ class Calendar:
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class MailDraft:
     """A message that somebody is owed.
 
     `key` says which notice, about which version of what, for whom: two letters of the same key

@@ -16,7 +16,7 @@ from coopoutreach.mail.outgoing.tries import Outcome
 logger = structlog.get_logger(__name__)
 
 
-def stand_still(session: Session, outcome: Outcome, *, now: datetime) -> None:
+def pause_automatically(session: Session, outcome: Outcome, *, now: datetime) -> None:
     """Stop the queue for a while, longer each time in a row; no message is the worse for it."""
     refused = outcome.verdict is Verdict.REFUSES_US
     pause = _pause(session, now=now)

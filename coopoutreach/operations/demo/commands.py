@@ -28,7 +28,7 @@ from coopoutreach.platform.core import time as civil
 from coopoutreach.platform.core.links import new_nonce
 from coopoutreach.talks.registrations import commands as registrations
 from coopoutreach.talks.registrations import queries
-from coopoutreach.talks.registrations.request import Request, Someone
+from coopoutreach.talks.registrations.request import Registrant, Request
 from coopoutreach.talks.registrations.rules import Room, State
 from coopoutreach.talks.talks import commands as outreach
 from coopoutreach.talks.talks import queries as talks
@@ -262,7 +262,7 @@ def _register(
         cooperative, name, email = next(people)
         # Of a talk with both, every fourth person takes part online.
         online = not described.room or (described.online and number % 4 == 3)  # noqa: PLR2004
-        someone = Someone(name=name, email=email, room=Room.ONLINE if online else Room.IN_ROOM)
+        someone = Registrant(name=name, email=email, room=Room.ONLINE if online else Room.IN_ROOM)
         registrations.register(
             session,
             talk,

@@ -12,7 +12,7 @@ from coopoutreach.pages.dashboards import rules
 from coopoutreach.platform.core import calendar, spanish
 from coopoutreach.platform.scheduler.models import Heartbeat
 from coopoutreach.talks.registrations.models import Registration
-from coopoutreach.talks.registrations.place import Place as InLine
+from coopoutreach.talks.registrations.place import Place as WaitlistEntry
 from coopoutreach.talks.registrations.queries import Seats
 from coopoutreach.talks.registrations.rules import Room, State
 from coopoutreach.talks.talks.models import Talk
@@ -160,7 +160,7 @@ def offer(
     )
 
 
-def place(registration: Registration, in_line: InLine | None) -> Place:
+def place(registration: Registration, in_line: WaitlistEntry | None) -> Place:
     """Return somebody's place in a talk, or in its line and why."""
     talk = registration.talk
     waits = registration.state is State.WAITING

@@ -21,7 +21,7 @@ from coopoutreach.committee.minutes.queries.boards import Task
 from coopoutreach.committee.minutes.rules import label
 from coopoutreach.events import entries
 from coopoutreach.events import notices as events
-from coopoutreach.events.rules import STANDING, Answer
+from coopoutreach.events.rules import ACTIVE_STATES, Answer
 from coopoutreach.pages.dashboards import queries
 from coopoutreach.people.directory import queries as directory
 from coopoutreach.people.directory.models import Person
@@ -194,7 +194,7 @@ def _next(
     *,
     now: datetime,
 ) -> Next | None:
-    convened = [one for one in ahead if one.state in STANDING]
+    convened = [one for one in ahead if one.state in ACTIVE_STATES]
     meeting = next(iter(convened or [one for one in ahead if one.starts_at > now]), None)
     if meeting is None:
         return None

@@ -10,7 +10,7 @@ from coopoutreach.events.models import Invitee
 from coopoutreach.mail.incoming.models import InboundMessage
 from coopoutreach.mail.incoming.rules import reply_address
 from coopoutreach.mail.outgoing import commands as messaging
-from coopoutreach.mail.outgoing.letters import Letter, Recipient
+from coopoutreach.mail.outgoing.letters import MailDraft, Recipient
 from coopoutreach.pages.mail_admin import queries
 from coopoutreach.people.accounts.models import User
 from coopoutreach.platform.core import settings
@@ -30,7 +30,7 @@ def answer(session: Session, message: InboundMessage, *, text: str, now: datetim
     is_theirs = person is not None and person.email_key == message.sender
     mark = hashlib.sha256(text.encode()).hexdigest()[:16]
     subject = message.subject or "Su mensaje"
-    letter = Letter(
+    letter = MailDraft(
         key=f"{ANSWER}:{message.id}:{mark}",
         notice=ANSWER,
         to=Recipient(
@@ -53,7 +53,7 @@ def answer(session: Session, message: InboundMessage, *, text: str, now: datetim
 def forward(session: Session, message: InboundMessage, *, to: User, now: datetime) -> bool:
     """Tell a colleague that somebody wrote; the words stay here, where they can be erased."""
     url = settings.current().links.to(f"/mensajes/recibidos/{message.id}")
-    letter = Letter(
+    letter = MailDraft(
         key=f"{FORWARD}:{message.id}:{to.id}",
         notice=FORWARD,
         to=Recipient(to.name, to.email),

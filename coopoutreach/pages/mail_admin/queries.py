@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, defer
 
 from coopoutreach.events.models import Announcement, Event, Invitee
-from coopoutreach.events.rules import STANDING, AnnouncementKind, AnnouncementState, Standing
+from coopoutreach.events.rules import ACTIVE_STATES, AnnouncementKind, AnnouncementState, Standing
 from coopoutreach.mail.outgoing.models import MessageState, OutgoingMessage
 from coopoutreach.pages.mail_admin.rules import Filters
 from coopoutreach.people.accounts.models import User
@@ -157,7 +157,7 @@ def somebody_invited(session: Session, event_id: int | None) -> Invitee | None:
         sa.select(Invitee)
         .join(Event, Event.id == Invitee.event_id)
         .where(Invitee.standing == Standing.INVITED)
-        .order_by(Event.state.not_in(STANDING), Event.starts_at.desc(), Invitee.id)
+        .order_by(Event.state.not_in(ACTIVE_STATES), Event.starts_at.desc(), Invitee.id)
     )
     if event_id is not None:
         wanted = wanted.where(Invitee.event_id == event_id)

@@ -17,8 +17,8 @@ from coopoutreach.people.directory import places
 from coopoutreach.platform.core import settings, spanish
 from coopoutreach.platform.core.errors import NotFound
 from coopoutreach.platform.ics import envelope
-from coopoutreach.platform.web import kept
-from coopoutreach.platform.web.keeper import Rendered, next_change
+from coopoutreach.platform.web import page_cache
+from coopoutreach.platform.web.page_store import Rendered, next_change
 from coopoutreach.talks.materials import queries as material_queries
 from coopoutreach.talks.materials import showing as materials
 from coopoutreach.talks.registrations import queries as registrations
@@ -197,7 +197,7 @@ def _page(
     **context: Any,
 ) -> Rendered:
     changes = [also, *(moment for talk in talks for moment in showing.moments(talk))]
-    body = kept.template(template, now=now, **context)
+    body = page_cache.template(template, now=now, **context)
     return Rendered(body, next_change(now, *changes), also_follows)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, raiseload
 
-from coopoutreach.events.rules import PUBLIC, STANDING, EventState, Modality
+from coopoutreach.events.rules import ACTIVE_STATES, PUBLIC, EventState, Modality
 from coopoutreach.pages.site.rules import PAGE_LENGTH, Filters, month_start, pages
 from coopoutreach.talks.talks.models import Talk, Topic, talk_topic
 from coopoutreach.talks.talks.rules import Format
@@ -18,7 +18,7 @@ def next_talks(session: Session, *, now: datetime, limit: int) -> Sequence[Talk]
     """Return talks that are going to happen, soonest first."""
     return session.scalars(
         select(Talk)
-        .where(Talk.state.in_(STANDING), Talk.ends_at > now)
+        .where(Talk.state.in_(ACTIVE_STATES), Talk.ends_at > now)
         .options(raiseload("*"))
         .order_by(Talk.starts_at, Talk.id)
         .limit(limit)
@@ -78,7 +78,7 @@ def _conditions(filters: Filters, *, now: datetime) -> list[ColumnElement[bool]]
     if filters.past:
         found = [Talk.state.in_(PUBLIC), Talk.ends_at <= now]
     else:
-        found = [Talk.state.in_(STANDING | {EventState.CANCELLED}), Talk.ends_at > now]
+        found = [Talk.state.in_(ACTIVE_STATES | {EventState.CANCELLED}), Talk.ends_at > now]
     if filters.region:
         found.append(of_region(filters.region))
     if filters.format:

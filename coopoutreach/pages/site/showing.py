@@ -6,7 +6,7 @@ from typing import Any
 
 from coopoutreach.events import entries
 from coopoutreach.events.models import Event
-from coopoutreach.events.rules import STANDING, EventState, Modality
+from coopoutreach.events.rules import ACTIVE_STATES, EventState, Modality
 from coopoutreach.people.directory import places
 from coopoutreach.people.directory.rules import LEVEL_NAMES, Level
 from coopoutreach.platform.core import calendar, spanish
@@ -34,9 +34,9 @@ def path(talk: Talk) -> str:
 
 def state(talk: Talk, seats: Seats | None, *, now: datetime) -> str:
     """Return the state that a badge tells: of the talk, or that it has no seats left."""
-    if talk.state in STANDING and talk.ends_at <= now:
+    if talk.state in ACTIVE_STATES and talk.ends_at <= now:
         return EventState.HELD.value
-    if talk.state in STANDING and seats and is_full(talk, seats):
+    if talk.state in ACTIVE_STATES and seats and is_full(talk, seats):
         return "full"
     return talk.state.value
 

@@ -9,8 +9,8 @@ from coopoutreach.platform.access.guard import public
 from coopoutreach.platform.core import settings, spanish
 from coopoutreach.platform.core.clock import utcnow
 from coopoutreach.platform.core.db import PUBLIC
-from coopoutreach.platform.web import kept
-from coopoutreach.platform.web.kept import Manner
+from coopoutreach.platform.web import page_cache
+from coopoutreach.platform.web.page_cache import ResponseOptions
 from coopoutreach.talks.registrations.seat_revisions import ALL_SEATS, seats_of
 
 bp = Blueprint("site", __name__)
@@ -28,7 +28,7 @@ LONG = "public, max-age=86400"
 def home() -> Response:
     """Show what the plan is and what is next."""
     now = utcnow()
-    return kept.respond(("home",), partial(pages.home, now=now), now=now, follows=_SEATS)
+    return page_cache.respond(("home",), partial(pages.home, now=now), now=now, follows=_SEATS)
 
 
 @bp.get("/charlas")
@@ -39,7 +39,7 @@ def talks() -> Response:
     filters = forms.filters_from(request.args, today=spanish.wall(now).date())
     # Anybody may write anything into the search: its pages are not worth keeping.
     key = None if filters.text else ("talks", filters)
-    return kept.respond(
+    return page_cache.respond(
         key, partial(pages.talks, filters=filters, now=now), now=now, follows=_SEATS
     )
 
@@ -49,7 +49,7 @@ def talks() -> Response:
 def talk(slug: str) -> Response:
     """Show one talk, its seats, and the way to register."""
     now = utcnow()
-    return kept.respond(
+    return page_cache.respond(
         ("talk", slug),
         partial(pages.talk, slug=slug, now=now),
         now=now,
@@ -62,11 +62,11 @@ def talk(slug: str) -> Response:
 def talk_calendar(slug: str) -> Response:
     """Give one talk as a file for a calendar."""
     now = utcnow()
-    return kept.respond(
+    return page_cache.respond(
         ("talk.ics", slug),
         partial(pages.talk_calendar, slug=slug, now=now),
         now=now,
-        manner=Manner(
+        manner=ResponseOptions(
             content_type=CALENDAR,
             headers=(("Content-Disposition", f'attachment; filename="{slug}.ics"'),),
         ),
@@ -84,7 +84,7 @@ def calendar() -> Response:
         month=forms.month_from(request.args, today=today) or rules.month_start(today),
         region=forms.region_from(request.args),
     )
-    return kept.respond(
+    return page_cache.respond(
         ("calendar", shown), partial(pages.calendar, shown=shown, now=now), now=now, follows=_SEATS
     )
 
@@ -95,7 +95,7 @@ def subscribe() -> Response:
     """Tell how to follow the calendar in one's own program."""
     now = utcnow()
     region = forms.region_from(request.args)
-    return kept.respond(
+    return page_cache.respond(
         ("subscribe", region), partial(pages.subscribe, region=region, now=now), now=now
     )
 
@@ -105,7 +105,7 @@ def subscribe() -> Response:
 def funding() -> Response:
     """Name the instruments of CORFO, and say what is not known yet."""
     now = utcnow()
-    return kept.respond(("funding",), partial(pages.funding, now=now), now=now)
+    return page_cache.respond(("funding",), partial(pages.funding, now=now), now=now)
 
 
 @bp.get("/robots.txt")

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from coopoutreach.mail.outgoing import commands as messaging
-from coopoutreach.mail.outgoing.letters import Letter, Recipient
+from coopoutreach.mail.outgoing.letters import MailDraft, Recipient
 from coopoutreach.mail.outgoing.models import Category
 from coopoutreach.people.accounts.models import LinkPurpose, SignInLink, User
 from coopoutreach.platform.core import settings, spanish
@@ -40,7 +40,7 @@ def asked_link(session: Session, link: SignInLink, secret: str, *, now: datetime
 
 def password_changed(session: Session, user: User, *, now: datetime) -> None:
     """Owe somebody word that their password was changed: they would know if it was not them."""
-    letter = Letter(
+    letter = MailDraft(
         key=f"accounts/password_changed:{user.id}:{now.isoformat()}",
         notice="accounts/password_changed",
         to=_recipient(user),
@@ -59,7 +59,7 @@ def many_attempts(session: Session, user: User, *, now: datetime) -> bool:
 
     Return whether they had not been told yet.
     """
-    letter = Letter(
+    letter = MailDraft(
         key=f"accounts/many_attempts:{user.id}:{spanish.wall(now).date().isoformat()}",
         notice="accounts/many_attempts",
         to=_recipient(user),
@@ -76,7 +76,7 @@ def many_attempts(session: Session, user: User, *, now: datetime) -> bool:
 def _owe_link(
     session: Session, link: SignInLink, secret: str, *, notice: str, now: datetime
 ) -> str:
-    letter = Letter(
+    letter = MailDraft(
         # Not by its number: SQLite gives those of links that were forgotten again.
         key=f"{notice}:{link.token_hash[:32]}",
         notice=notice,

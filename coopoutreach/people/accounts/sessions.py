@@ -27,7 +27,7 @@ from coopoutreach.people.accounts.commands.sessions import Browser
 from coopoutreach.people.accounts.models import User, UserSession
 from coopoutreach.platform.access.guard import SAFE, SignInNeeded
 from coopoutreach.platform.core.clock import utcnow
-from coopoutreach.platform.core.db import db, let_go
+from coopoutreach.platform.core.db import db, release_request_session
 from coopoutreach.platform.core.links import digest
 from coopoutreach.platform.core.settings import Settings
 from coopoutreach.platform.web.shown_again import is_shown_again
@@ -222,7 +222,7 @@ def _keep(browser: BrowserSession) -> None:
 def _update(secret: str, values: dict[str, Any], now: datetime) -> None:
     if db.session.registry.has():
         # Nothing of the request is written any more, and SQLite has one writer.
-        let_go()
+        release_request_session()
     try:
         with separate_transaction() as apart:
             apart.execute(

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from coopoutreach.mail.outgoing import commands as messaging
-from coopoutreach.mail.outgoing.letters import Letter, Recipient
+from coopoutreach.mail.outgoing.letters import MailDraft, Recipient
 from coopoutreach.people.accounts import commands as accounts
 from coopoutreach.people.accounts.models import LinkPurpose, User
 from coopoutreach.people.accounts.notices import PATHS
@@ -36,7 +36,7 @@ def deputy_named(
         "has_password": user.password_hash is not None,
         "url": url,
     }
-    letter = Letter(
+    letter = MailDraft(
         key=f"directory/deputy_named:{deputy.id}",
         notice="directory/deputy_named",
         to=Recipient(deputy.person.name, user.email, deputy.person_id),
@@ -48,7 +48,7 @@ def deputy_named(
 
 def access_ended(session: Session, affiliation: Affiliation, *, now: datetime) -> None:
     """Tell somebody that they register for an organisation no more, and whose what they did is."""
-    letter = Letter(
+    letter = MailDraft(
         key=f"directory/access_ended:{affiliation.id}",
         notice="directory/access_ended",
         to=Recipient(affiliation.person.name, affiliation.person.email, affiliation.person_id),
@@ -76,7 +76,7 @@ def vouch_token(post: Affiliation, voucher: Person) -> str:
 def vouch_asked(session: Session, post: Affiliation, voucher: Person, *, now: datetime) -> None:
     """Ask one of an institution's people whether somebody speaks for it."""
     url = settings.current().links.to(f"/confirmaciones/{vouch_token(post, voucher)}")
-    letter = Letter(
+    letter = MailDraft(
         key=f"directory/vouch_asked:{post.id}:{post.vouch_nonce}:{voucher.id}",
         notice="directory/vouch_asked",
         to=Recipient(voucher.name, voucher.email, voucher.id),
@@ -96,7 +96,7 @@ def voice_changed(session: Session, post: Affiliation, what: str, *, now: dateti
     posts = queries.vouched_posts_at(session, post.organisation, today=today)
     people = {one.person_id: one.person for one in posts} | {post.person_id: post.person}
     for person in people.values():
-        letter = Letter(
+        letter = MailDraft(
             key=f"directory/voice_changed:{post.id}:{what}:{now.isoformat()}:{person.id}",
             notice="directory/voice_changed",
             to=Recipient(person.name, person.email, person.id),

@@ -168,7 +168,7 @@ def _begin_sqlite(connection: Connection) -> None:
         driver.execute(f"PRAGMA busy_timeout={int(SQLITE_WAIT_SECONDS * 1000)}").close()
 
 
-def let_go() -> None:
+def release_request_session() -> None:
     """Close the request's session, also when the database went away since its last statement.
 
     Closing rolls back, and a connection that died says so only then. Nothing is left to undo, and

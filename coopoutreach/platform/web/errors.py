@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
-from coopoutreach.platform.core.db import let_go
+from coopoutreach.platform.core.db import release_request_session
 from coopoutreach.platform.core.errors import DomainError
 from coopoutreach.platform.web import drawn, shown_again
 from coopoutreach.platform.web.shown_again import INVALID, Heading
@@ -53,7 +53,7 @@ def refused(error: DomainError) -> ResponseReturnValue:
 
     The form is shown as it was filled. What does not exist has no such page.
     """
-    let_go()
+    release_request_session()
     if shown_again.is_shown_again():
         return Response(status=error.status)
     retry = getattr(error, "retry_after", None)
@@ -96,7 +96,7 @@ def typed(secrets: frozenset[str]) -> list[tuple[str, str]]:
 
 def form_expired() -> ResponseReturnValue:
     """Answer a form whose token is not good, and of which nothing can be shown again."""
-    let_go()
+    release_request_session()
     return _page(
         400, detail="El formulario venció. Vuelva a la página anterior y envíelo de nuevo."
     )
@@ -106,18 +106,18 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     code = error.code or 500
     if code < 400:  # noqa: PLR2004 (a redirect of the router's)
         return error
-    let_go()
+    release_request_session()
     return _page(code)
 
 
 def _unavailable(error: OperationalError) -> ResponseReturnValue:
-    let_go()
+    release_request_session()
     logger.error("database.unavailable", path=_rule(), error=str(error.orig))
     return (*_page(503), {"Retry-After": "5"})
 
 
 def _failed(error: Exception) -> ResponseReturnValue:
-    let_go()
+    release_request_session()
     logger.error("request.failed", path=_rule(), kind=type(error).__name__, exc_info=error)
     return _page(500)
 

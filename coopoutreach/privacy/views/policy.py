@@ -10,8 +10,8 @@ from coopoutreach.platform.access.guard import public
 from coopoutreach.platform.core import settings
 from coopoutreach.platform.core.clock import utcnow
 from coopoutreach.platform.core.spanish import wall
-from coopoutreach.platform.web import kept
-from coopoutreach.platform.web.keeper import Rendered, next_change
+from coopoutreach.platform.web import page_cache
+from coopoutreach.platform.web.page_store import Rendered, next_change
 from coopoutreach.privacy import showing
 from coopoutreach.privacy.rules import POLICY_DATE, POLICY_VERSION
 from coopoutreach.privacy.views.blueprint import bp
@@ -26,11 +26,11 @@ def policy() -> Response:
     def render(_session: Session) -> Rendered:
         return _rendered(now)
 
-    return kept.respond(("privacy",), render, now=now)
+    return page_cache.respond(("privacy",), render, now=now)
 
 
 def _rendered(now: datetime) -> Rendered:
-    body = kept.template(
+    body = page_cache.template(
         "privacy/policy.html",
         now=now,
         today=wall(now),

@@ -11,7 +11,7 @@ from coopoutreach.platform.web.rows import row, row_numbers
 from coopoutreach.talks.questions.forms import AnswerForm
 from coopoutreach.talks.questions.rules import Asking
 from coopoutreach.talks.registrations.queries import Colleague
-from coopoutreach.talks.registrations.request import Someone
+from coopoutreach.talks.registrations.request import Registrant
 from coopoutreach.talks.registrations.rules import Room
 
 MOST_PEOPLE = 20
@@ -35,7 +35,7 @@ class RegistrationForm:
     picked_answers: dict[str, AnswerForm] = field(default_factory=dict)
     rows: list[dict[str, str]] = field(default_factory=list)
     errors: dict[str, str] = field(default_factory=dict)
-    people: list[Someone] = field(default_factory=list)
+    people: list[Registrant] = field(default_factory=list)
     #: What each of the people answers to the talk's own questions, in the order of the rows.
     answers: list[AnswerForm] = field(default_factory=list)
     #: The number that each row came with.
@@ -76,7 +76,7 @@ class RegistrationForm:
             self.picked.append(one.public_id)
             given = self.picked_rooms[one.public_id] = data.get(f"{name}-room", "")
             if (room := self._read_room(f"{name}-room", given)) is not None:
-                self.people.append(Someone(name=one.name, email=one.email, room=room))
+                self.people.append(Registrant(name=one.name, email=one.email, room=room))
 
     def _read_rows(self, data: Mapping[str, str]) -> None:
         numbers = row_numbers(data, "people", most=MOST_PEOPLE)
@@ -129,7 +129,7 @@ class RegistrationForm:
                 "Esta persona ya está más arriba. Si comparten correo, escriba nombres completos."
             )
             return
-        self.people.append(Someone(name=name, email=email, room=room))
+        self.people.append(Registrant(name=name, email=email, room=room))
 
     def _read_name(self, place: int, given: str) -> str:
         name = text.clean_line(given)

@@ -83,7 +83,7 @@ class SeatDecision(Base):
     #: The seats of each room, as `rules.RoomSeats` takes them.
     rooms: Mapped[dict[str, Any]] = mapped_column(JSON)
     limit_per_cooperative: Mapped[int | None]
-    #: The lines as they stood, in no order: each entry's parts as `rules.InLine` takes them.
+    #: The lines as they stood, in no order: each entry's parts as `rules.WaitlistEntry` takes them.
     waiting: Mapped[list[list[Any]]] = mapped_column(JSON)
     #: Seats of each cooperative before, as `[organisation id, seats]`.
     seats_before: Mapped[list[list[int]]] = mapped_column(JSON)

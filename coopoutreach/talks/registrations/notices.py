@@ -10,7 +10,7 @@ from coopoutreach.events import notices as events
 from coopoutreach.events.mailboxes import Mailbox
 from coopoutreach.events.rules import Modality
 from coopoutreach.mail.outgoing import commands as messaging
-from coopoutreach.mail.outgoing.letters import Letter, Recipient
+from coopoutreach.mail.outgoing.letters import MailDraft, Recipient
 from coopoutreach.talks.registrations.models import Registration
 
 
@@ -122,7 +122,7 @@ def misaddressed(
     attach = None
     if invitee.told_sequence is not None and not is_kept:
         attach = events.withdrawal(talk, invitee, address=address, now=now)
-    letter = Letter(
+    letter = MailDraft(
         key=f"registrations/misaddressed:{invitee.id}:{registration.turn}",
         notice="registrations/misaddressed",
         to=Recipient("", address),

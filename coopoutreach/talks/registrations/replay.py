@@ -16,7 +16,7 @@ from coopoutreach.platform.audit.models import Entry
 from coopoutreach.platform.core import spanish
 from coopoutreach.talks.registrations import queries, rules
 from coopoutreach.talks.registrations.models import SeatDecision
-from coopoutreach.talks.registrations.rules import Cause, Room, RoomSeats, Situation
+from coopoutreach.talks.registrations.rules import Cause, Room, RoomSeats, SeatAllocation
 from coopoutreach.talks.talks.models import Talk
 
 #: How many decisions a page shows, and how many changes it lists beside them.
@@ -44,7 +44,7 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Someone:
+class Registrant:
     """Who stands behind a registration's number."""
 
     name: str
@@ -55,7 +55,7 @@ class Someone:
 class Standing:
     """Somebody in the line as it stands now, and why there."""
 
-    who: Someone
+    who: Registrant
     reason: str
     obstacle: str
     requested_at: datetime
@@ -68,10 +68,10 @@ class Replayed:
     decision: SeatDecision
     rooms: Mapping[Room, RoomSeats]
     waiting: int
-    given: Sequence[Someone]
+    given: Sequence[Registrant]
     verdict: Verdict
     #: Whom the rules would have given them to, where that is not the same.
-    expected: Sequence[Someone]
+    expected: Sequence[Registrant]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +79,14 @@ class Change:
     """Something that moved, as the trail has it."""
 
     entry: Entry
-    who: Sequence[Someone]
+    who: Sequence[Registrant]
     #: What of the talk's seats changed: what, from, to.
     columns: Sequence[tuple[str, str, str]]
 
 
-def replayed(decision: SeatDecision, people: Mapping[int, Someone]) -> Replayed:
+def replayed(decision: SeatDecision, people: Mapping[int, Registrant]) -> Replayed:
     """Work a decision out again from what was kept with it."""
-    known = Situation.from_kept(
+    known = SeatAllocation.from_kept(
         rooms=decision.rooms,
         limit=decision.limit_per_cooperative,
         waiting=decision.waiting,
@@ -106,10 +106,10 @@ def replayed(decision: SeatDecision, people: Mapping[int, Someone]) -> Replayed:
     )
 
 
-def people_of(session: Session, talk: Talk) -> dict[int, Someone]:
+def people_of(session: Session, talk: Talk) -> dict[int, Registrant]:
     """Return who stands behind each registration of the talk."""
     return {
-        registration.id: Someone(
+        registration.id: Registrant(
             registration.person.name,
             registration.organisation.short_name
             if registration.organisation
@@ -120,7 +120,7 @@ def people_of(session: Session, talk: Talk) -> dict[int, Someone]:
 
 
 def standing(
-    talk: Talk, known: Situation, people: Mapping[int, Someone]
+    talk: Talk, known: SeatAllocation, people: Mapping[int, Registrant]
 ) -> dict[Room, list[Standing]]:
     """Return the lines as they stand now, in the published order, each with its reasons."""
     lines: dict[Room, list[Standing]] = {}
@@ -139,7 +139,7 @@ def standing(
     return {room: line for room, line in lines.items() if line}
 
 
-def changes(session: Session, talk: Talk, people: Mapping[int, Someone]) -> list[Change]:
+def changes(session: Session, talk: Talk, people: Mapping[int, Registrant]) -> list[Change]:
     """Return what moved and when, the latest first: registrations, and the talk's seats."""
     things = [("event", [talk.id]), ("registration", list(people))]
     found = audit.entries_of(session, things, limit=_MOST_CHANGES)
@@ -160,7 +160,7 @@ ACTION_NAMES = {
 }
 
 
-def _who(entry: Entry, people: Mapping[int, Someone]) -> list[Someone]:
+def _who(entry: Entry, people: Mapping[int, Registrant]) -> list[Registrant]:
     if entry.thing_kind == "registration":
         return _named([int(entry.thing_id)], people)
     return _named((entry.after or {}).get("registrations", []), people)
@@ -183,9 +183,9 @@ def _shown(value: str, zone: str) -> str:
     return value.strip("[]").replace("'", "").replace("_", " ").replace("None", "") or "–"
 
 
-def _named(ids: Sequence[int], people: Mapping[int, Someone]) -> list[Someone]:
+def _named(ids: Sequence[int], people: Mapping[int, Registrant]) -> list[Registrant]:
     return [_name(number, people) for number in ids]
 
 
-def _name(number: int, people: Mapping[int, Someone]) -> Someone:
-    return people.get(number, Someone(f"Inscripción {number}", ""))
+def _name(number: int, people: Mapping[int, Registrant]) -> Registrant:
+    return people.get(number, Registrant(f"Inscripción {number}", ""))

@@ -10,7 +10,7 @@ from coopoutreach.talks.registrations.rules import Room
 
 
 @dataclass(frozen=True, slots=True)
-class Someone:
+class Registrant:
     """One person of a form: name, address, and whether in the room or online."""
 
     name: str
@@ -26,7 +26,7 @@ class Request:
     """A form as it was sent in: its key, its people, and in whose name."""
 
     form_key: str
-    people: Sequence[Someone]
+    people: Sequence[Registrant]
     organisation: Organisation | None = None
     organisation_name: str = ""
     by_user_id: int | None = None

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from coopoutreach.events import commands as events
 from coopoutreach.events.errors import WrongState
-from coopoutreach.events.rules import STANDING, AnnouncementKind, EventState
+from coopoutreach.events.rules import ACTIVE_STATES, AnnouncementKind, EventState
 from coopoutreach.platform.audit import commands as audit
 from coopoutreach.platform.core import reactions, settings, text
 from coopoutreach.talks.talks import queries
@@ -92,7 +92,7 @@ def edit_talk(
         told = events.revise(session, talk, tells_words=tells_words, actor=actor, now=now)
     events.set_reminders(session, talk, days=fields.reminder_days, now=now)
     session.flush()
-    if happening and talk.state in STANDING:
+    if happening and talk.state in ACTIVE_STATES:
         reactions.react(session, happening, now=now)
     return told
 

@@ -9,7 +9,7 @@ from coopoutreach.events import entries, notices, waiting
 from coopoutreach.events import queries as events
 from coopoutreach.events.models import Announcement
 from coopoutreach.events.queries import Audience, Outlook
-from coopoutreach.events.rules import STANDING, AnnouncementKind, EventState
+from coopoutreach.events.rules import ACTIVE_STATES, AnnouncementKind, EventState
 from coopoutreach.platform.core import spanish
 from coopoutreach.talks.talks import reactions
 from coopoutreach.talks.talks.models import Talk
@@ -137,7 +137,7 @@ def undo_of(session: Session, talk: Talk, *, now: datetime) -> Undo | None:
     """Return what can still be undone of the talk, if anything can."""
     if talk.state is EventState.CANCELLED:
         return _undo_of_cancellation(session, talk, now=now)
-    if talk.state not in STANDING or talk.published_at is None:
+    if talk.state not in ACTIVE_STATES or talk.published_at is None:
         return None
     until = waiting.undo_until(talk.published_at)
     if now >= until or events.has_invitees(session, talk.id):

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload, undefer
 from coopoutreach.events import queries as events
 from coopoutreach.events.models import Event, EventVersion
 from coopoutreach.events.queries import Outlook
-from coopoutreach.events.rules import PUBLIC, STANDING, TIME_AND_PLACE, EventState, change
+from coopoutreach.events.rules import ACTIVE_STATES, PUBLIC, TIME_AND_PLACE, EventState, change
 from coopoutreach.platform.core import text
 from coopoutreach.platform.core import time as civil
 from coopoutreach.platform.core.db import HELD
@@ -84,7 +84,7 @@ def upcoming(session: Session, *, now: datetime, limit: int | None = None) -> Se
     """Return published talks that have not ended, soonest first."""
     return session.scalars(
         select(Talk)
-        .where(Talk.state.in_(STANDING), Talk.ends_at > now)
+        .where(Talk.state.in_(ACTIVE_STATES), Talk.ends_at > now)
         .options(selectinload(Talk.topics))
         .order_by(Talk.starts_at, Talk.id)
         .limit(limit)
@@ -115,7 +115,7 @@ def proposals(session: Session, talk: Talk, *, now: datetime) -> Proposals:
     """Return the talks to come that people of `talk` could go to instead, soonest first."""
     ahead = (
         select(Talk)
-        .where(Talk.id != talk.id, Talk.state.in_(STANDING), Talk.starts_at > now)
+        .where(Talk.id != talk.id, Talk.state.in_(ACTIVE_STATES), Talk.starts_at > now)
         .order_by(Talk.starts_at, Talk.id)
         .limit(MOST_PROPOSALS)
     )
@@ -132,14 +132,14 @@ def proposals(session: Session, talk: Talk, *, now: datetime) -> Proposals:
 def replacement_of(talk: Talk, *, now: datetime) -> Talk | None:
     """Return what is proposed in place of a talk that was called off, while one can still go."""
     other = talk.replacement if talk.replacement_id is not None else None
-    return other if other and other.state in STANDING and other.starts_at > now else None
+    return other if other and other.state in ACTIVE_STATES and other.starts_at > now else None
 
 
 def outlook_of_edit(
     session: Session, talk: Talk, given: TalkFields, *, tells_words: bool, now: datetime
 ) -> Outlook | None:
     """Return whom saving `given` would tell, of what and when; None if nobody is told."""
-    if talk.state not in STANDING:
+    if talk.state not in ACTIVE_STATES:
         return None
     last = session.get(EventVersion, (talk.id, talk.version))
     moments = {
@@ -264,7 +264,7 @@ def _takes_registrations(now: datetime) -> list[ColumnElement[bool]]:
     """Return the conditions that a talk's window is open, as `rules.window` has it."""
     opens, closes = Talk.registration_opens_at, Talk.registration_closes_at
     return [
-        Talk.state.in_(STANDING),
+        Talk.state.in_(ACTIVE_STATES),
         Talk.starts_at > now,
         or_(opens.is_(None), opens <= now),
         or_(closes.is_(None), closes > now),
@@ -289,7 +289,7 @@ def topics(session: Session) -> Sequence[Topic]:
 def window_of(talk: Talk, *, now: datetime) -> Window:
     """Return whether the talk takes registrations now, and if not, why."""
     return rules.window(
-        standing=talk.state in STANDING,
+        standing=talk.state in ACTIVE_STATES,
         starts_at=talk.starts_at,
         opens_at=talk.registration_opens_at,
         closes_at=talk.registration_closes_at,

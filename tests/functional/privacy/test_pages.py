@@ -17,7 +17,7 @@ from coopoutreach.platform.core.settings import current
 from coopoutreach.privacy.models import DataCase, Erasure
 from coopoutreach.privacy.rules import CaseState, Right
 from coopoutreach.talks.registrations import commands as registrations
-from coopoutreach.talks.registrations.request import Request, Someone
+from coopoutreach.talks.registrations.request import Registrant, Request
 from coopoutreach.talks.registrations.rules import Room
 from tests.factories import a_cooperative, a_data_case, a_person, a_talk
 from tests.support.digest import digest
@@ -46,7 +46,7 @@ def own(database, settings, app):
             a_talk(session),
             Request(
                 form_key="x",
-                people=[Someone("Rosa Antilef", "rosa@coop.example", Room.IN_ROOM)],
+                people=[Registrant("Rosa Antilef", "rosa@coop.example", Room.IN_ROOM)],
                 organisation=a_cooperative(session),
             ),
             actor="anonymous",

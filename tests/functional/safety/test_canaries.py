@@ -23,7 +23,7 @@ from coopoutreach.talks.materials.rules import Release
 from coopoutreach.talks.questions.models import Question, QuestionAnswer
 from coopoutreach.talks.questions.rules import Audience, Kind
 from coopoutreach.talks.registrations import commands as registrations
-from coopoutreach.talks.registrations.request import Request, Someone
+from coopoutreach.talks.registrations.request import Registrant, Request
 from coopoutreach.talks.registrations.rules import Room
 from tests.conftest import signed_in
 from tests.factories import a_cooperative, a_person, a_talk, a_user
@@ -75,7 +75,7 @@ def _somebody(session, talk, organisation, who, now):
         talk,
         Request(
             form_key=who,
-            people=[Someone(person.name, person.email, Room.IN_ROOM)],
+            people=[Registrant(person.name, person.email, Room.IN_ROOM)],
             organisation=organisation,
         ),
         actor="t",

@@ -6,7 +6,7 @@ from coopoutreach import app as application
 from coopoutreach.platform.core import reactions
 from coopoutreach.platform.core.links import digest
 from coopoutreach.talks.registrations import commands as registrations
-from coopoutreach.talks.registrations.request import Request, Someone
+from coopoutreach.talks.registrations.request import Registrant, Request
 from coopoutreach.talks.registrations.rules import Room
 from coopoutreach.wiring import WIRING
 from tests.factories import a_cooperative, a_talk
@@ -30,7 +30,7 @@ def register(now):
             talk,
             Request(
                 form_key=f"{key}-{digest(email)}-{talk.id}",
-                people=[Someone(name, email, Room.IN_ROOM, phone)],
+                people=[Registrant(name, email, Room.IN_ROOM, phone)],
                 organisation=organisation or a_cooperative(session),
             ),
             actor="anonymous",

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from coopoutreach.mail.outgoing import commands as messaging
 from coopoutreach.mail.outgoing import suppression
 from coopoutreach.mail.outgoing.happenings import StillWanted
-from coopoutreach.mail.outgoing.letters import Letter, Recipient
+from coopoutreach.mail.outgoing.letters import MailDraft, Recipient
 from coopoutreach.mail.outgoing.models import Category, OutgoingMessage
 from coopoutreach.people.directory.models import Person
 from coopoutreach.platform.core import reactions
@@ -240,7 +240,7 @@ class TestClock:
 
 class TestOutreach:
     def letter(self, address, key="aviso"):
-        return Letter(
+        return MailDraft(
             key=key,
             notice="privacy/confirm",
             to=Recipient("Rosa", address),

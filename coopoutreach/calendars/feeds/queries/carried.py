@@ -14,7 +14,7 @@ from coopoutreach.committee.commitments.models import Commitment, CommitmentEntr
 from coopoutreach.committee.commitments.rules import EntryKind, State
 from coopoutreach.committee.meetings.models import Meeting
 from coopoutreach.events.models import Event
-from coopoutreach.events.rules import STANDING, EventKind, EventState, Modality
+from coopoutreach.events.rules import ACTIVE_STATES, EventKind, EventState, Modality
 from coopoutreach.people.directory.models import Organisation
 from coopoutreach.talks.talks.models import Talk
 
@@ -120,7 +120,7 @@ def _within(span: Span) -> list[Any]:
         _EVENT.c.starts_at >= span.first,
         _EVENT.c.starts_at < span.end,
         or_(
-            _EVENT.c.state.in_(STANDING | {EventState.HELD}),
+            _EVENT.c.state.in_(ACTIVE_STATES | {EventState.HELD}),
             and_(_EVENT.c.state == EventState.CANCELLED, _EVENT.c.starts_at >= span.cancelled_from),
         ),
     ]

@@ -24,17 +24,17 @@ from coopoutreach.platform.core.db import Database
 from coopoutreach.platform.core.errors import NotFound
 from coopoutreach.platform.ics.feed import FeedHead
 from coopoutreach.platform.limits.pace import Pace
-from coopoutreach.platform.web import kept
-from coopoutreach.platform.web.keeper import Key, Render
-from coopoutreach.platform.web.kept import Manner
+from coopoutreach.platform.web import page_cache
+from coopoutreach.platform.web.page_cache import ResponseOptions
+from coopoutreach.platform.web.page_store import Key, Render
 from coopoutreach.platform.web.transaction import reading
 
 logger = structlog.get_logger(__name__)
 
 _MANNERS: Final = {
-    scope: Manner(
+    scope: ResponseOptions(
         content_type=CONTENT_TYPE,
-        cache=kept.PRIVATE_FEED,
+        cache=page_cache.PRIVATE_FEED,
         headers=(
             ("Content-Disposition", f'inline; filename="{name}.ics"'),
             ("X-Robots-Tag", "noindex"),
@@ -65,7 +65,7 @@ def private(token: str) -> Response:
         raise NotFound
     _pace.count(calendar.public_id, settings.current().limits.feed_per_address, now=now)
     key, render = _what(session, calendar, now)
-    response = kept.respond(key, render, now=now, manner=_MANNERS[calendar.scope])
+    response = page_cache.respond(key, render, now=now, manner=_MANNERS[calendar.scope])
     if not rules.is_noted(last=calendar.last_used_at, now=now):
         response.call_on_close(_noting(calendar.id, now))
     return response

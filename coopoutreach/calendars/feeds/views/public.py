@@ -13,8 +13,8 @@ from coopoutreach.platform.core import settings
 from coopoutreach.platform.core.clock import utcnow
 from coopoutreach.platform.core.errors import NotFound
 from coopoutreach.platform.ics.feed import FeedHead
-from coopoutreach.platform.web import kept
-from coopoutreach.platform.web.kept import Manner
+from coopoutreach.platform.web import page_cache
+from coopoutreach.platform.web.page_cache import ResponseOptions
 
 
 @bp.get("/calendario/charlas.ics")
@@ -50,13 +50,13 @@ def region(cut: str) -> Response:
 def _respond(head: FeedHead, *, region: str, filename: str) -> Response:
     now = utcnow()
     selection = Selection(regions=(region,) if region else ())
-    return kept.respond(
+    return page_cache.respond(
         ("feed", region),
         partial(rendering.public, head=head, selection=selection, now=now),
         now=now,
-        manner=Manner(
+        manner=ResponseOptions(
             content_type=CONTENT_TYPE,
-            cache=kept.FEED,
+            cache=page_cache.FEED,
             headers=(("Content-Disposition", f'inline; filename="{filename}"'),),
         ),
     )

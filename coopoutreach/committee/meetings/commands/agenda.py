@@ -15,7 +15,7 @@ from coopoutreach.committee.meetings.rules import ItemState
 from coopoutreach.committee.meetings.rules import agenda as rules
 from coopoutreach.committee.meetings.values import ItemFields
 from coopoutreach.events import queries as events
-from coopoutreach.events.rules import STANDING, EventState
+from coopoutreach.events.rules import ACTIVE_STATES, EventState
 from coopoutreach.people.directory.models import Person
 from coopoutreach.platform.audit import commands as audit
 
@@ -160,7 +160,7 @@ def move_to_meeting(
 def _open(session: Session, meeting: Meeting) -> None:
     """Hold the meeting's row: whoever counts its items, or orders them, does so alone."""
     events.lock_event(session, meeting.id)
-    if meeting.state not in {*STANDING, EventState.DRAFT}:
+    if meeting.state not in {*ACTIVE_STATES, EventState.DRAFT}:
         raise AgendaClosed("La reunión ya se realizó o se suspendió: su tabla no cambia.")
 
 

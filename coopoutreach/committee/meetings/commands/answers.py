@@ -11,7 +11,7 @@ from coopoutreach.committee.meetings.values import Reply
 from coopoutreach.events import commands as events
 from coopoutreach.events import queries as event_queries
 from coopoutreach.events.models import TimeProposal
-from coopoutreach.events.rules import STANDING, Answer, EventState, Source
+from coopoutreach.events.rules import ACTIVE_STATES, Answer, EventState, Source
 from coopoutreach.platform.audit import commands as audit
 
 
@@ -34,7 +34,7 @@ def answer(
     event_queries.lock_event(session, meeting.id)
     if meeting.state is EventState.CANCELLED:
         raise AnswersClosed("La reunión se suspendió: ya no hace falta responder.")
-    if meeting.state not in STANDING or now >= meeting.starts_at:
+    if meeting.state not in ACTIVE_STATES or now >= meeting.starts_at:
         raise AnswersClosed("La reunión ya comenzó: no se puede responder.")
     is_absent = reply.answer is Answer.DECLINED
     excuse = reply.excuse if is_absent else ""

@@ -12,7 +12,7 @@ from coopoutreach.committee.meetings.rules import LobbyNeed
 from coopoutreach.committee.meetings.values import Held, Lobby, Place, Presence
 from coopoutreach.events import commands as events
 from coopoutreach.events import queries as event_queries
-from coopoutreach.events.rules import STANDING, Attendance, EventState, Modality
+from coopoutreach.events.rules import ACTIVE_STATES, Attendance, EventState, Modality
 from coopoutreach.people.directory.models import Person
 from coopoutreach.platform.audit import commands as audit
 
@@ -87,7 +87,7 @@ def set_lobby(
 
 
 def _happens(meeting: Meeting) -> None:
-    if meeting.state not in {*STANDING, EventState.HELD}:
+    if meeting.state not in {*ACTIVE_STATES, EventState.HELD}:
         raise NotConvened("La asistencia se marca en una reunión convocada.")
 
 

@@ -13,7 +13,7 @@ from coopoutreach.committee.meetings.values import Place
 from coopoutreach.events import commands as events
 from coopoutreach.events import queries as event_queries
 from coopoutreach.events.models import Invitee
-from coopoutreach.events.rules import STANDING, EventState, Standing
+from coopoutreach.events.rules import ACTIVE_STATES, EventState, Standing
 from coopoutreach.mail.outgoing import commands as messaging
 from coopoutreach.people.directory.models import Person
 from coopoutreach.platform.audit import commands as audit
@@ -87,13 +87,13 @@ def invite(
     :raises NotConvened: once it took place, or was called off
     """
     event_queries.lock_event(session, meeting.id)
-    if meeting.state not in {*STANDING, EventState.DRAFT}:
+    if meeting.state not in {*ACTIVE_STATES, EventState.DRAFT}:
         raise NotConvened("La reunión ya se realizó o se suspendió: no se invita a nadie más.")
     taken = {seat.invitee.person_id for seat in queries.seats(session, meeting)}
     if person.id in taken:
         raise AlreadyInvited("Esa persona ya está en la lista de la reunión.", field="email")
     seat = seated(session, meeting, person, place, now=now)
-    if meeting.state in STANDING:
+    if meeting.state in ACTIVE_STATES:
         _call(session, meeting, seat, now=now)
     _recorded(session, seat, "meeting.invited", actor=actor, now=now)
     return seat
@@ -111,7 +111,7 @@ def uninvite(session: Session, seat: Seat, *, actor: str, now: datetime) -> None
         return
     reason = "ya no está invitada"
     messaging.withdraw(session, invitee.id, reason=reason, actor=actor, now=now)
-    if invitee.told_sequence is not None and meeting.state in STANDING:
+    if invitee.told_sequence is not None and meeting.state in ACTIVE_STATES:
         notices.uninvited(session, meeting, seat, now=now)
     invitee.standing, invitee.told_sequence = Standing.WITHDRAWN, None
     # Who comes back is called anew, by a link of its own.

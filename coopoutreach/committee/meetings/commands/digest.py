@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from coopoutreach.committee.meetings import notices, queries
 from coopoutreach.committee.meetings.models import DigestLine
 from coopoutreach.events.models import Event
-from coopoutreach.events.rules import STANDING
+from coopoutreach.events.rules import ACTIVE_STATES
 from coopoutreach.mail.outgoing import commands as messaging
 from coopoutreach.people.directory.models import Person
 
@@ -35,4 +35,4 @@ def _is_true(session: Session, line: DigestLine) -> bool:
     if line.event_id is None or not line.key.startswith(_OF_A_STANDING_EVENT):
         return True
     event = session.get(Event, line.event_id)
-    return event is not None and event.state in STANDING
+    return event is not None and event.state in ACTIVE_STATES

@@ -16,12 +16,12 @@ from coopoutreach.committee.meetings.rules import MeetingType, Scope
 from coopoutreach.events import commands as events
 from coopoutreach.events import queries as event_queries
 from coopoutreach.events.errors import WrongState
-from coopoutreach.events.rules import STANDING, EventState
+from coopoutreach.events.rules import ACTIVE_STATES, EventState
 from coopoutreach.platform.audit import commands as audit
 
 _ONE_MINUTE = timedelta(minutes=1)
 #: States in which a meeting is yet to be.
-_OPEN = frozenset({EventState.DRAFT, *STANDING})
+_OPEN = frozenset({EventState.DRAFT, *ACTIVE_STATES})
 
 
 def edit_meeting(

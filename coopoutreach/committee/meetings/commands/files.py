@@ -11,7 +11,7 @@ from coopoutreach.committee.meetings.happenings import MinutesAsked, MinutesStan
 from coopoutreach.committee.meetings.models import AgendaFile, AgendaItem
 from coopoutreach.committee.meetings.rules import agenda as rules
 from coopoutreach.events import queries as events
-from coopoutreach.events.rules import STANDING, EventState
+from coopoutreach.events.rules import ACTIVE_STATES, EventState
 from coopoutreach.platform.audit import commands as audit
 from coopoutreach.platform.core import reactions
 from coopoutreach.platform.files.taking import Taken
@@ -29,7 +29,7 @@ def add_file(
     :raises AgendaFull: if it has as many, or the meeting as heavy ones, as it may
     """
     events.lock_event(session, item.meeting_id)
-    if item.meeting.state not in {*STANDING, EventState.DRAFT, EventState.HELD}:
+    if item.meeting.state not in {*ACTIVE_STATES, EventState.DRAFT, EventState.HELD}:
         raise AgendaClosed("La reunión se suspendió: su tabla no cambia.")
     if len(item.files) >= rules.MOST_FILES:
         sentence = f"Un punto tiene a lo más {rules.MOST_FILES} documentos."

@@ -11,7 +11,7 @@ from coopoutreach.committee.meetings.models import Meeting, SeriesMember, Series
 from coopoutreach.events import mailboxes
 from coopoutreach.events import notices as events
 from coopoutreach.events import queries as event_queries
-from coopoutreach.events.rules import STANDING, EventState, Standing
+from coopoutreach.events.rules import ACTIVE_STATES, EventState, Standing
 from coopoutreach.people.directory.models import Person
 
 
@@ -26,7 +26,7 @@ def leave_every_table(session: Session, person_id: int, *, actor: str, now: date
     for member in session.scalars(memberships.order_by(SeriesMember.series_id)).all():
         end_member(session, member, actor=actor, now=now)
     heads = update(SeriesParty).where(SeriesParty.head_id == person_id).values(head_id=None)
-    ahead = select(Meeting).where(Meeting.state.in_((*STANDING, EventState.DRAFT)))
+    ahead = select(Meeting).where(Meeting.state.in_((*ACTIVE_STATES, EventState.DRAFT)))
     meetings = session.scalars(ahead.order_by(Meeting.id)).all()
     for meeting in meetings:
         meeting.chair_id = None if meeting.chair_id == person_id else meeting.chair_id

@@ -20,7 +20,7 @@ from coopoutreach.committee.meetings.models import (
 from coopoutreach.committee.meetings.notices import polls as notices
 from coopoutreach.committee.meetings.rules import Scope, Suits
 from coopoutreach.committee.meetings.rules.polls import is_open
-from coopoutreach.events.rules import STANDING, EventState
+from coopoutreach.events.rules import ACTIVE_STATES, EventState
 from coopoutreach.mail.outgoing import commands as messaging
 from coopoutreach.platform.audit import commands as audit
 
@@ -122,7 +122,7 @@ def choose_option(
     close_poll(session, poll, actor=actor, now=now)
     option.chosen = True
     meeting = poll.meeting
-    if meeting is not None and meeting.state in {EventState.DRAFT, *STANDING}:
+    if meeting is not None and meeting.state in {EventState.DRAFT, *ACTIVE_STATES}:
         fields = _fields(meeting, meeting.title, option)
         edit_meeting(session, meeting, fields, scope=Scope.THIS, actor=actor, now=now)
     else:

@@ -16,7 +16,7 @@ from coopoutreach.committee.meetings.fields import (
 )
 from coopoutreach.committee.meetings.models import Meeting, MeetingSeries, SeriesParty
 from coopoutreach.events import commands as events
-from coopoutreach.events.rules import STANDING, EventState
+from coopoutreach.events.rules import ACTIVE_STATES, EventState
 from coopoutreach.platform.audit import commands as audit
 
 #: A table is between two institutions, or more.
@@ -100,7 +100,7 @@ def end_series(
             continue
         if meeting.state is EventState.DRAFT:
             discard(session, meeting, actor=actor, now=now)
-        elif cancel_convened and meeting.state in STANDING:
+        elif cancel_convened and meeting.state in ACTIVE_STATES:
             events.cancel(session, meeting, reason=reason, actor=actor, now=now)
     for poll in queries.polls_of(session, series.id):
         poll.closed_at = poll.closed_at or now

@@ -10,7 +10,7 @@ from coopoutreach.committee.meetings.errors import NotConvened
 from coopoutreach.committee.meetings.models import Meeting, Seat
 from coopoutreach.events import queries as events
 from coopoutreach.events import waiting
-from coopoutreach.events.rules import STANDING, AnnouncementKind
+from coopoutreach.events.rules import ACTIVE_STATES, AnnouncementKind
 from coopoutreach.platform.audit import commands as audit
 from coopoutreach.platform.core import batch
 
@@ -24,7 +24,7 @@ def send_agenda(session: Session, meeting: Meeting, *, actor: str, now: datetime
     :raises NotConvened: if nobody was called to the meeting
     """
     events.lock_event(session, meeting.id)
-    if meeting.state not in STANDING:
+    if meeting.state not in ACTIVE_STATES:
         raise NotConvened("Primero convoque la reunión.")
     is_first = meeting.agenda_sent_at is None
     told = _tell(session, meeting, is_first=is_first, now=now)
@@ -45,7 +45,7 @@ def follow_agenda(session: Session, meeting: Meeting, *, now: datetime) -> None:
     Five changes in a row are one mail; one that is taken back is none. What is news is asked of
     each side apart: an item that one alone may see is no news to the other.
     """
-    if meeting.state not in STANDING or meeting.agenda_sent_at is None:
+    if meeting.state not in ACTIVE_STATES or meeting.agenda_sent_at is None:
         meeting.agenda_due_at = None
         return
     if not _to_tell(session, meeting):
@@ -61,7 +61,7 @@ def tell_agenda_news(session: Session, meeting_id: int, *, now: datetime) -> int
     meeting = session.get_one(Meeting, meeting_id)
     if meeting.agenda_due_at is None or meeting.agenda_due_at > now:
         return 0
-    if meeting.state not in STANDING or now >= meeting.starts_at:
+    if meeting.state not in ACTIVE_STATES or now >= meeting.starts_at:
         meeting.agenda_due_at = None
         return 0
     return _tell(session, meeting, is_first=False, now=now)

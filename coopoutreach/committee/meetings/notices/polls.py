@@ -2,7 +2,7 @@
 
 from coopoutreach.committee.meetings.models import DatePoll, PollVoter
 from coopoutreach.committee.meetings.queries.polls import LINK
-from coopoutreach.mail.outgoing.letters import Letter, Recipient
+from coopoutreach.mail.outgoing.letters import MailDraft, Recipient
 from coopoutreach.platform.core import settings, spanish, time
 
 #: `templates/messages/committee/meetings/date_poll/`.
@@ -16,10 +16,10 @@ def link_of(voter: PollVoter) -> str:
     return links.to(f"/reuniones/fechas/{token}")
 
 
-def asked(poll: DatePoll, voter: PollVoter) -> Letter:
+def asked(poll: DatePoll, voter: PollVoter) -> MailDraft:
     """Return the letter that asks a member which dates suit them; of no use once it is closed."""
     closes = time.wall_of(poll.closes_at, poll.series.zone)
-    return Letter(
+    return MailDraft(
         key=f"{NOTICE}:{voter.public_id}",
         notice=NOTICE,
         to=Recipient(voter.person.name, voter.person.email, voter.person_id),

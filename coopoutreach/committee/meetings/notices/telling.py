@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from coopoutreach.committee.meetings import queries
 from coopoutreach.committee.meetings.models import DigestLine, SeriesMember
 from coopoutreach.mail.outgoing import commands as messaging
-from coopoutreach.mail.outgoing.letters import Letter, Recipient
+from coopoutreach.mail.outgoing.letters import MailDraft, Recipient
 from coopoutreach.people.directory.models import Person
 from coopoutreach.platform.core import settings, spanish
 from coopoutreach.platform.core.db import insert_once
@@ -17,7 +17,7 @@ from coopoutreach.platform.core.db import insert_once
 def tell(
     session: Session,
     to: Person | SeriesMember,
-    letter: Letter,
+    letter: MailDraft,
     *,
     line: str,
     url: str,
@@ -60,9 +60,9 @@ def add_line(  # noqa: PLR0913 (a line has as many parts)
     return session.scalar(statement, values) is not None
 
 
-def digest(person: Person, lines: Sequence[DigestLine], *, day: date) -> Letter:
+def digest(person: Person, lines: Sequence[DigestLine], *, day: date) -> MailDraft:
     """Return the one mail of a day."""
-    return Letter(
+    return MailDraft(
         key=f"meetings/digest:{person.id}:{day.isoformat()}",
         notice="meetings/digest",
         to=Recipient(person.name, person.email, person.id),

@@ -11,7 +11,7 @@ from coopoutreach.committee.meetings.rules import ItemState
 from coopoutreach.committee.meetings.rules import agenda as rules
 from coopoutreach.committee.meetings.rules.agenda import Line
 from coopoutreach.events.models import Invitee
-from coopoutreach.events.rules import STANDING, EventState, Standing
+from coopoutreach.events.rules import ACTIVE_STATES, EventState, Standing
 
 
 def items(session: Session, meeting_id: int) -> Sequence[AgendaItem]:
@@ -150,7 +150,7 @@ def meetings_to_move_to(session: Session, meeting: Meeting, *, now: datetime) ->
             Meeting.series_id == meeting.series_id,
             Meeting.id != meeting.id,
             Meeting.starts_at > now,
-            Meeting.state.in_((*STANDING, EventState.DRAFT)),
+            Meeting.state.in_((*ACTIVE_STATES, EventState.DRAFT)),
         )
         .order_by(Meeting.starts_at)
         .limit(24)

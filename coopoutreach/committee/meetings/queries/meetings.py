@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from coopoutreach.committee.meetings.models import Meeting
 from coopoutreach.committee.meetings.queries.series import ids_between
-from coopoutreach.events.rules import STANDING, EventState
+from coopoutreach.events.rules import ACTIVE_STATES, EventState
 
 #: How many meetings a list shows.
 MOST = 200
@@ -44,7 +44,7 @@ def meetings_past(
         select(Meeting)
         .where(
             Meeting.ends_at <= now,
-            Meeting.state.in_({EventState.HELD, *STANDING}),
+            Meeting.state.in_({EventState.HELD, *ACTIVE_STATES}),
         )
         .options(joinedload(Meeting.series))
         .order_by(Meeting.starts_at.desc(), Meeting.id)
@@ -68,7 +68,7 @@ def series_follows(session: Session, series_id: int, *, now: datetime) -> Sequen
         Meeting.series_id == series_id,
         Meeting.starts_at > now,
         Meeting.detached.is_(False),
-        Meeting.state.in_({EventState.DRAFT, *STANDING}),
+        Meeting.state.in_({EventState.DRAFT, *ACTIVE_STATES}),
     )
     return session.scalars(wanted.order_by(Meeting.id)).all()
 

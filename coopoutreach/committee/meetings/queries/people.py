@@ -13,7 +13,7 @@ from coopoutreach.committee.meetings.values import Presence
 from coopoutreach.events import queries as events
 from coopoutreach.events.models import Invitee, TimeProposal
 from coopoutreach.events.rules import (
-    STANDING,
+    ACTIVE_STATES,
     Answer,
     Attendance,
     EventKind,
@@ -222,7 +222,7 @@ def silent(session: Session, *, now: datetime, meeting: Meeting | None = None) -
         .add_columns(Meeting)
         .join(Meeting, Meeting.id == Seat.meeting_id)
         .where(
-            Meeting.state.in_(STANDING),
+            Meeting.state.in_(ACTIVE_STATES),
             Meeting.starts_at > now,
             Invitee.standing == Standing.INVITED,
             Invitee.told_sequence.is_not(None),
@@ -244,7 +244,7 @@ def lobby_pending(session: Session) -> Sequence[Meeting]:
     return session.scalars(
         select(Meeting)
         .where(
-            Meeting.state.in_((*STANDING, EventState.HELD)),
+            Meeting.state.in_((*ACTIVE_STATES, EventState.HELD)),
             (Meeting.lobby == LobbyNeed.UNKNOWN)
             | ((Meeting.lobby == LobbyNeed.YES) & (Meeting.lobby_folio == "")),
         )

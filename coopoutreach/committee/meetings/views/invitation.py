@@ -12,7 +12,7 @@ from coopoutreach.committee.meetings.values import ItemFields
 from coopoutreach.committee.meetings.views.blueprint import bp
 from coopoutreach.committee.meetings.views.loading import is_ahead
 from coopoutreach.committee.meetings.views.meeting import agenda_shown, facts, is_open_to_proposals
-from coopoutreach.events.rules import STANDING, Answer
+from coopoutreach.events.rules import ACTIVE_STATES, Answer
 from coopoutreach.platform.access.guard import by_link
 from coopoutreach.platform.core.clock import utcnow
 from coopoutreach.platform.web.forms import INVALID
@@ -100,7 +100,7 @@ def _page(
         form=form or ReplyForm(data={"answer": _WORDS.get(seat.invitee.answer, "")}),
         proposal=proposal or ProposalForm(),
         is_sent=is_sent,
-        may_answer=meeting.state in STANDING and is_ahead(meeting, now),
+        may_answer=meeting.state in ACTIVE_STATES and is_ahead(meeting, now),
         may_propose=is_open_to_proposals(meeting) and is_ahead(meeting, now),
         has_answered=seat.invitee.answer is not Answer.PENDING,
     )

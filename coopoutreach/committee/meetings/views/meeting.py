@@ -24,7 +24,7 @@ from coopoutreach.events import entries
 from coopoutreach.events import notices as event_notices
 from coopoutreach.events import queries as events
 from coopoutreach.events.models import TimeProposal
-from coopoutreach.events.rules import STANDING, Answer, EventState, Source, Standing
+from coopoutreach.events.rules import ACTIVE_STATES, Answer, EventState, Source, Standing
 from coopoutreach.mail.incoming import queries as inbound
 from coopoutreach.people.directory import contact
 from coopoutreach.platform.access.guard import may, requires
@@ -57,7 +57,7 @@ def meeting(meeting: Meeting) -> ResponseReturnValue:
         phone=contact.show_phone,
         edit_url=url_for(".edit_meeting_form", public_id=meeting.public_id),
         cancel_url=url_for(".cancel_meeting_form", public_id=meeting.public_id),
-        is_ahead=meeting.state in STANDING and loading.is_ahead(meeting, now),
+        is_ahead=meeting.state in ACTIVE_STATES and loading.is_ahead(meeting, now),
         silent=queries.silent(session, now=now, meeting=meeting) if is_staff else [],
         times=_times(session, meeting) if is_staff else [],
         written=inbound.waiting_of_invitees(session, event_id=meeting.id)
@@ -120,7 +120,7 @@ def facts(meeting: Meeting) -> dict[str, Any]:
         "when": entries.when_line(meeting),
         "where": entries.place_line(meeting),
         "is_draft": meeting.state is EventState.DRAFT,
-        "is_standing": meeting.state in STANDING,
+        "is_standing": meeting.state in ACTIVE_STATES,
         "is_held": meeting.state is EventState.HELD,
         "words": wordings,
     }
@@ -128,7 +128,7 @@ def facts(meeting: Meeting) -> dict[str, Any]:
 
 def is_open_to_proposals(meeting: Meeting) -> bool:
     """Return whether participants may still propose items."""
-    return meeting.agenda_sent_at is None and meeting.state in {*STANDING, EventState.DRAFT}
+    return meeting.agenda_sent_at is None and meeting.state in {*ACTIVE_STATES, EventState.DRAFT}
 
 
 def agenda_shown(session: Session, meeting: Meeting, sides: frozenset[int]) -> dict[str, Any]:
@@ -209,7 +209,7 @@ def _times(session: Session, meeting: Meeting) -> list[dict[str, Any]]:
 
 
 def _to_invite(session: Session, meeting: Meeting) -> list[Any]:
-    return queries.members_to_invite(session, meeting) if meeting.state in STANDING else []
+    return queries.members_to_invite(session, meeting) if meeting.state in ACTIVE_STATES else []
 
 
 def _pending(session: Session, meeting: Meeting) -> list[str]:

@@ -18,7 +18,7 @@ from coopoutreach.committee.meetings.models import DatePoll, Meeting, MeetingSer
 from coopoutreach.committee.meetings.rules.polls import is_open, tally
 from coopoutreach.committee.meetings.views import tables
 from coopoutreach.committee.meetings.views.blueprint import bp
-from coopoutreach.events.rules import STANDING, EventState
+from coopoutreach.events.rules import ACTIVE_STATES, EventState
 from coopoutreach.platform.access.guard import may, requires
 from coopoutreach.platform.access.permissions import Permission
 from coopoutreach.platform.core import spanish, time
@@ -96,7 +96,7 @@ def poll(poll: DatePoll) -> ResponseReturnValue:
         silent=[voter for voter in poll.voters if voter.answered_at is None],
         open=is_open(closed_at=poll.closed_at, closes_at=poll.closes_at, now=utcnow()),
         closes=spanish.daytime(time.wall_of(poll.closes_at, poll.series.zone)),
-        moves=poll.meeting is not None and poll.meeting.state in {EventState.DRAFT, *STANDING},
+        moves=poll.meeting is not None and poll.meeting.state in {EventState.DRAFT, *ACTIVE_STATES},
         can_edit=may(Permission.MEETING_EDIT, poll),
     )
 
@@ -153,7 +153,7 @@ def _movable(session: Session, series: MeetingSeries, *, now: datetime) -> Seque
     return [
         one
         for one in queries.meetings_of(session, series.id)
-        if one.starts_at > now and one.state in {EventState.DRAFT, *STANDING}
+        if one.starts_at > now and one.state in {EventState.DRAFT, *ACTIVE_STATES}
     ]
 
 

@@ -25,7 +25,7 @@ from coopoutreach.committee.meetings.views import choices, tables
 from coopoutreach.committee.meetings.views.blueprint import bp
 from coopoutreach.committee.meetings.views.cards import kind_of, state_of
 from coopoutreach.events import entries
-from coopoutreach.events.rules import STANDING, EventState
+from coopoutreach.events.rules import ACTIVE_STATES, EventState
 from coopoutreach.platform.access.guard import may, requires
 from coopoutreach.platform.access.permissions import Permission
 from coopoutreach.platform.core import spanish
@@ -197,7 +197,7 @@ def _ending(session: Session, series: MeetingSeries, form: EndForm) -> str:
         form=form,
         errors={name: errors[0] for name, errors in form.errors.items() if errors},
         drafts=[one for one in ahead if one.state is EventState.DRAFT],
-        convened=[one for one in ahead if one.state in STANDING],
+        convened=[one for one in ahead if one.state in ACTIVE_STATES],
     )
 
 
@@ -208,7 +208,7 @@ def _convened_ahead(session: Session, series: MeetingSeries) -> list[Meeting]:
         one
         for one in queries.meetings_of(session, series.id)
         if one.starts_at > now
-        and (one.state in STANDING or (one.state is EventState.DRAFT and one.detached))
+        and (one.state in ACTIVE_STATES or (one.state is EventState.DRAFT and one.detached))
     ]
 
 

@@ -17,7 +17,7 @@ from coopoutreach.committee.minutes.views.blueprint import bp
 from coopoutreach.platform.access.guard import by_link, may, requires
 from coopoutreach.platform.access.permissions import Permission
 from coopoutreach.platform.core.clock import utcnow
-from coopoutreach.platform.core.db import let_go
+from coopoutreach.platform.core.db import release_request_session
 from coopoutreach.platform.core.errors import Busy, NotFound
 from coopoutreach.platform.files import naming
 from coopoutreach.platform.files.handing import POLICY, hand_out
@@ -105,7 +105,7 @@ def decisions_pdf(minutes: Minutes) -> ResponseReturnValue:
     approvals = pdf.signed(paper.minutes.approvals)
     code = paper.minutes.code or ""
     draft, name = paper.is_draft, file_name(paper.minutes, what="acuerdos")
-    let_go()
+    release_request_session()
     made = pdf.decisions(
         paper.content,
         approvals=approvals,
@@ -127,7 +127,7 @@ def book_pdf(series: MeetingSeries) -> ResponseReturnValue:
         for one in queries.approved_of_year(reading(), series.id, year)
         if (content := contents.frozen(one)) is not None
     ]
-    let_go()
+    release_request_session()
     return _hand_over(pdf.book(name, year, acts), f"libro-de-actas-{year}.pdf")
 
 
@@ -174,7 +174,7 @@ def _acta(paper: Paper) -> Response:
         return hand_out(Kept(minutes.pdf_stored_as, name, minutes.pdf_size, minutes.pdf_sha256))
     approvals, name = pdf.signed(minutes.approvals), file_name(minutes, draft=True)
     # Nobody's connection waits while it is made.
-    let_go()
+    release_request_session()
     return _hand_over(pdf.acta(paper.content, approvals=approvals, draft=True), name)
 
 

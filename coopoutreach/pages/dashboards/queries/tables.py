@@ -14,7 +14,7 @@ from coopoutreach.committee.meetings.rules import LobbyNeed
 from coopoutreach.committee.minutes.models import Approval, Minutes, Observation
 from coopoutreach.committee.minutes.rules import LOCKED, ApprovalKind, State
 from coopoutreach.events.models import Invitee
-from coopoutreach.events.rules import STANDING, Answer, EventState, Standing
+from coopoutreach.events.rules import ACTIVE_STATES, Answer, EventState, Standing
 from coopoutreach.people.directory.models import Affiliation, Organisation, Person
 from coopoutreach.people.directory.queries import stands
 
@@ -68,7 +68,7 @@ def lacking(session: Session, *, now: datetime) -> list[Lacking]:
         )
         .where(
             Meeting.number.is_not(None),
-            Meeting.state.in_(STANDING | {EventState.HELD}),
+            Meeting.state.in_(ACTIVE_STATES | {EventState.HELD}),
             or_(lacks_minutes, lacks_lobby, silent != ""),
         )
         .order_by(Meeting.starts_at, Meeting.id)
@@ -86,7 +86,7 @@ def own_seats(session: Session, user_id: int, *, now: datetime) -> list[tuple[Me
         .where(
             Person.user_id == user_id,
             Invitee.standing == Standing.INVITED,
-            Meeting.state.in_(STANDING),
+            Meeting.state.in_(ACTIVE_STATES),
             Meeting.starts_at > now,
         )
         .options(contains_eager(Seat.invitee).contains_eager(Invitee.person))

@@ -8,7 +8,7 @@ from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, raiseload
 
 from coopoutreach.events.models import Event, Invitee
-from coopoutreach.events.rules import STANDING, Attendance, EventKind, EventState
+from coopoutreach.events.rules import ACTIVE_STATES, Attendance, EventKind, EventState
 from coopoutreach.mail.outgoing.models import MessageState, OutgoingMessage
 from coopoutreach.pages.dashboards import rules
 from coopoutreach.people.directory.models import Affiliation, Organisation, Person
@@ -45,7 +45,7 @@ def talks_ahead(session: Session, *, now: datetime, until: datetime) -> Sequence
     """Return the talks that are going to happen before `until`, soonest first."""
     return session.scalars(
         select(Talk)
-        .where(Talk.state.in_(STANDING), Talk.ends_at > now, Talk.starts_at < until)
+        .where(Talk.state.in_(ACTIVE_STATES), Talk.ends_at > now, Talk.starts_at < until)
         .options(raiseload("*"))
         .order_by(Talk.starts_at, Talk.id)
     ).all()
@@ -55,7 +55,7 @@ def talks_and_drafts(
     session: Session, *, now: datetime, until: datetime
 ) -> tuple[list[Talk], list[Talk]]:
     """Return talks as `talks_ahead` does, and drafts that may still be published, both in order."""
-    is_ahead = and_(Talk.state.in_(STANDING), Talk.ends_at > now, Talk.starts_at < until)
+    is_ahead = and_(Talk.state.in_(ACTIVE_STATES), Talk.ends_at > now, Talk.starts_at < until)
     is_draft = and_(Talk.state == EventState.DRAFT, Talk.starts_at > now)
     found = session.scalars(
         select(Talk)
@@ -98,7 +98,7 @@ def unmarked_talks(session: Session, *, now: datetime) -> list[Unmarked]:
         .join(Registration, Registration.talk_id == Talk.id)
         .join(Invitee, Invitee.id == Registration.invitee_id)
         .where(
-            Talk.state.in_(STANDING | {EventState.HELD}),
+            Talk.state.in_(ACTIVE_STATES | {EventState.HELD}),
             Talk.ends_at <= now,
             Talk.ends_at > now - rules.UNMARKED,
             Registration.state == State.CONFIRMED,
@@ -183,7 +183,7 @@ def registrations_ahead(
         .where(
             Registration.organisation_id.in_(list(organisation_ids)),
             Registration.state.in_(LIVE),
-            Talk.state.in_(STANDING),
+            Talk.state.in_(ACTIVE_STATES),
             Talk.ends_at > now,
             Person.blocked_at.is_(None),
         )

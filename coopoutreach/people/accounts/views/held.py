@@ -15,7 +15,7 @@ from coopoutreach.people.accounts.sessions import signed_in
 from coopoutreach.people.accounts.views.blueprint import bp, count, database, network
 from coopoutreach.platform.access.guard import SAFE, SignInNeeded
 from coopoutreach.platform.core.clock import utcnow
-from coopoutreach.platform.core.db import let_go
+from coopoutreach.platform.core.db import release_request_session
 from coopoutreach.platform.core.errors import NotFound
 from coopoutreach.platform.limits.errors import TooOften
 from coopoutreach.platform.web import drawn, errors, shown_again
@@ -46,7 +46,7 @@ def held_form(secret: str) -> ResponseReturnValue:
         if held is None:
             raise NotFound
         session.expunge_all()
-    let_go()
+    release_request_session()
     said = Heading(_BACK.text + (_FILES if held.had_files else ""), _BACK.title)
     fields = [(name, value) for name, value in held.fields]
     page = shown_again.form(held.path, fields, said) or shown_again.page(held.page, said)
@@ -59,14 +59,14 @@ def ask_to_sign_in(error: SignInNeeded) -> ResponseReturnValue:
     """Lead whoever must sign in to the form, and back; what they sent waits for them there."""
     if request.method not in SAFE:
         return _hold(drawn.sent()) or errors.refused(error)
-    let_go()
+    release_request_session()
     wanted = request.full_path if request.query_string else request.path
     return redirect(url_for("accounts.sign_in", next=wanted), 303)
 
 
 def form_expired(_error: CSRFError) -> ResponseReturnValue:
     """Show a form of ours again whose token is not good any more, as it was filled."""
-    let_go()
+    release_request_session()
     sent, asks = drawn.sent(), drawn.who_asks()
     if sent is not None and sent.account == asks:
         page = shown_again.form(errors.address(), errors.typed(_secrets()), _EXPIRED)
@@ -79,7 +79,7 @@ def form_expired(_error: CSRFError) -> ResponseReturnValue:
 
 def _hold(sent: Drawn | None) -> ResponseReturnValue | None:
     """Keep what was typed in a form of ours; return the page to sign in, which leads back to it."""
-    let_go()
+    release_request_session()
     if sent is None or not sent.account:
         return None
     typed = Typed(errors.address(), sent.page, errors.typed(_secrets()), bool(request.files))

@@ -4,8 +4,8 @@ from coopoutreach.talks.questions.commands.answers import (
     correct,
     erase_needs_of_person,
     erase_needs_of_talk,
-    hand_on,
     keep,
+    transfer,
 )
 from coopoutreach.talks.questions.commands.editor import add, ask_about_need, edit, move, retire
 
@@ -16,8 +16,8 @@ __all__ = [
     "edit",
     "erase_needs_of_person",
     "erase_needs_of_talk",
-    "hand_on",
     "keep",
     "move",
     "retire",
+    "transfer",
 ]

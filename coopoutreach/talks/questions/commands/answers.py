@@ -81,7 +81,7 @@ def correct(
     keep(session, invitee, given, actor=actor, now=now)
 
 
-def hand_on(session: Session, invitee: Invitee, *, to: Invitee, actor: str, now: datetime) -> None:
+def transfer(session: Session, invitee: Invitee, *, to: Invitee, actor: str, now: datetime) -> None:
     """Let the answers of somebody who was registered under a wrong address be the right one's.
 
     Not what they told of a need: that is kept by a consent, which they give anew.

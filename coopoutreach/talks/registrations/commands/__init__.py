@@ -8,9 +8,9 @@ from coopoutreach.talks.registrations.commands.changing import (
     move_to_session,
 )
 from coopoutreach.talks.registrations.commands.correcting import correct_contact
-from coopoutreach.talks.registrations.commands.handing import hand_on
+from coopoutreach.talks.registrations.commands.handing import transfer
 from coopoutreach.talks.registrations.commands.joining import register
-from coopoutreach.talks.registrations.commands.line import (
+from coopoutreach.talks.registrations.commands.waitlist import (
     advance_by_hand,
     follow_seats,
     give_seat,
@@ -27,9 +27,9 @@ __all__ = [
     "decline",
     "follow_seats",
     "give_seat",
-    "hand_on",
     "move_to_session",
     "promote_from_waiting_list",
     "register",
     "release_held_seats",
+    "transfer",
 ]

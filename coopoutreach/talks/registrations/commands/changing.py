@@ -4,12 +4,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from coopoutreach.events.rules import STANDING, Standing
+from coopoutreach.events.rules import ACTIVE_STATES, Standing
 from coopoutreach.people.directory import commands as directory
 from coopoutreach.platform.audit import commands as audit
 from coopoutreach.talks.registrations import notices, queries, rules
 from coopoutreach.talks.registrations.commands.joining import reason_to_wait, register
-from coopoutreach.talks.registrations.commands.line import move, promote_from_waiting_list
+from coopoutreach.talks.registrations.commands.waitlist import move, promote_from_waiting_list
 from coopoutreach.talks.registrations.errors import (
     AlreadyRegistered,
     NameKeptElsewhere,
@@ -19,8 +19,8 @@ from coopoutreach.talks.registrations.errors import (
     WrongState,
 )
 from coopoutreach.talks.registrations.models import Registration
-from coopoutreach.talks.registrations.request import Destination, Request, Someone
-from coopoutreach.talks.registrations.rules import Cause, InLine, Room, State
+from coopoutreach.talks.registrations.request import Destination, Registrant, Request
+from coopoutreach.talks.registrations.rules import Cause, Room, State, WaitlistEntry
 from coopoutreach.talks.registrations.seat_revisions import touch_seats
 from coopoutreach.talks.talks import queries as talks
 from coopoutreach.talks.talks.models import Talk
@@ -160,7 +160,7 @@ def move_to_session(
     person = registration.person
     request = Request(
         form_key=f"move:{registration.id}:{registration.turn}",
-        people=[Someone(person.name, person.email, wanted.room, person.phone)],
+        people=[Registrant(person.name, person.email, wanted.room, person.phone)],
         organisation=registration.organisation,
         organisation_name=registration.organisation_name,
     )
@@ -179,7 +179,7 @@ def hold(session: Session, registration: Registration, *, now: datetime) -> Talk
     """
     talk = talks.lock_talk(session, registration.talk_id)
     session.refresh(registration)
-    if talk.state not in STANDING or now >= talk.starts_at:
+    if talk.state not in ACTIVE_STATES or now >= talk.starts_at:
         raise RegistrationClosed("Esta charla ya comenzó o no se realiza.")
     if registration.state is State.CANCELLED:
         raise WrongState("Esta inscripción está anulada.")
@@ -210,7 +210,7 @@ def _gets_seat(
     """Return whether somebody who joined the talk's line now would have a seat at once."""
     is_here = registration.talk_id == talk.id
     organisation = registration.organisation
-    entry = InLine(
+    entry = WaitlistEntry(
         registration_id=registration.id if is_here else 0,
         cooperative_id=registration.organisation_id,
         prioritised=queries.is_prioritised(talk, organisation.level if organisation else None),

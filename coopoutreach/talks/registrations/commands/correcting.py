@@ -139,7 +139,7 @@ def _pass(
         handing.give_way(session, registration, person, actor=actor, now=now)
         return registration
     before = registration.invitee
-    questions.hand_on(session, before, to=taken.invitee, actor=actor, now=now)
+    questions.transfer(session, before, to=taken.invitee, actor=actor, now=now)
     wrong = registration.person.email
     _withdraw(session, registration, wrong, actor=actor, now=now)
     events.renew(session, registration.invitee, actor=actor, now=now)

@@ -19,18 +19,18 @@ from coopoutreach.talks.questions import commands as questions
 from coopoutreach.talks.registrations import notices, queries
 from coopoutreach.talks.registrations.commands.changing import cancel, hold
 from coopoutreach.talks.registrations.commands.joining import join, reason_to_wait
-from coopoutreach.talks.registrations.commands.line import move
+from coopoutreach.talks.registrations.commands.waitlist import move
 from coopoutreach.talks.registrations.errors import AlreadyRegistered, NotHandedOn
 from coopoutreach.talks.registrations.models import Registration
-from coopoutreach.talks.registrations.request import Someone
+from coopoutreach.talks.registrations.request import Registrant
 from coopoutreach.talks.registrations.rules import State
 from coopoutreach.talks.talks.models import Talk
 
 
-def hand_on(
+def transfer(
     session: Session,
     registration: Registration,
-    to: Someone,
+    to: Registrant,
     *,
     sees_all: bool = False,
     actor: str,

@@ -14,7 +14,7 @@ from coopoutreach.platform.core.db import insert_once
 from coopoutreach.platform.core.rows import add
 from coopoutreach.talks.questions import commands as questions
 from coopoutreach.talks.registrations import notices, queries
-from coopoutreach.talks.registrations.commands.line import promote_from_waiting_list
+from coopoutreach.talks.registrations.commands.waitlist import promote_from_waiting_list
 from coopoutreach.talks.registrations.errors import (
     AlreadyRegistered,
     NoSuchRoom,

@@ -7,23 +7,6 @@ from coopoutreach.talks.registrations.queries.attendees import (
     order_of_waiting,
 )
 from coopoutreach.talks.registrations.queries.colleagues import Colleague, colleagues, may_know_of
-from coopoutreach.talks.registrations.queries.line import (
-    count_decisions,
-    decisions,
-    held_until_words,
-    if_joined,
-    line,
-    seats_of_organisations,
-    sentence_of,
-    situation,
-    talk_ids_to_release,
-    talk_ids_with_a_line,
-    talks_attended,
-    to_give,
-    waiting,
-    why_waiting,
-    with_history,
-)
 from coopoutreach.talks.registrations.queries.reach import (
     has_live,
     is_known_beyond_registrations,
@@ -51,6 +34,23 @@ from coopoutreach.talks.registrations.queries.seats import (
     room_seats,
     seats,
     seats_of_talks,
+)
+from coopoutreach.talks.registrations.queries.waitlist import (
+    count_decisions,
+    decisions,
+    held_until_words,
+    if_joined,
+    line,
+    seats_of_organisations,
+    sentence_of,
+    situation,
+    talk_ids_to_release,
+    talk_ids_with_a_line,
+    talks_attended,
+    to_give,
+    waiting,
+    why_waiting,
+    with_history,
 )
 
 __all__ = [

@@ -16,8 +16,8 @@ from coopoutreach.people.directory.models import Organisation, Person
 from coopoutreach.platform.core.text import like_pattern, search_key
 from coopoutreach.talks.registrations import rules
 from coopoutreach.talks.registrations.models import Registration
-from coopoutreach.talks.registrations.queries.line import waiting, with_history
-from coopoutreach.talks.registrations.rules import Room, Situation, State
+from coopoutreach.talks.registrations.queries.waitlist import waiting, with_history
+from coopoutreach.talks.registrations.rules import Room, SeatAllocation, State
 from coopoutreach.talks.talks.models import Talk
 
 
@@ -92,6 +92,6 @@ def messages_waiting(session: Session, talk_id: int) -> dict[str, int]:
 
 def order_of_waiting(session: Session, talk: Talk, room: Room) -> dict[int, int]:
     """Return the place in the published order of who waits for the talk's room, from 1."""
-    known = with_history(session, talk, Situation({}, waiting(session, talk, room)))
+    known = with_history(session, talk, SeatAllocation({}, waiting(session, talk, room)))
     ordered = rules.order_of_line(known.waiting, seats_of=known.seats_of)
     return {entry.registration_id: place for place, entry in enumerate(ordered, 1)}

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from coopoutreach.events.models import Invitee
-from coopoutreach.events.rules import STANDING
+from coopoutreach.events.rules import ACTIVE_STATES
 from coopoutreach.people.directory.models import Affiliation, Person
 from coopoutreach.platform.core.references import Unless, is_referred_to
 from coopoutreach.talks.registrations.models import Registration
@@ -27,7 +27,7 @@ def live_ahead_of(
         .where(
             Registration.person_id == registration.person_id,
             Registration.state.in_(LIVE),
-            Talk.state.in_(STANDING),
+            Talk.state.in_(ACTIVE_STATES),
             Talk.starts_at > now,
         )
         .options(joinedload(Registration.talk), joinedload(Registration.invitee))

@@ -3,20 +3,13 @@
 The order of the line is a published rule (`docs/decisions/0008` and `0013`).
 """
 
-from coopoutreach.talks.registrations.rules.giving import (
+from coopoutreach.talks.registrations.rules.allocation import (
     Obstacle,
     RoomSeats,
-    Situation,
+    SeatAllocation,
     held_at,
     obstacles,
     seats_given,
-)
-from coopoutreach.talks.registrations.rules.line import (
-    InLine,
-    Turn,
-    free_seats,
-    order_of_line,
-    turns,
 )
 from coopoutreach.talks.registrations.rules.sentences import reasons, why_waiting
 from coopoutreach.talks.registrations.rules.states import (
@@ -28,19 +21,26 @@ from coopoutreach.talks.registrations.rules.states import (
     State,
     moves_by_itself,
 )
+from coopoutreach.talks.registrations.rules.waitlist import (
+    Turn,
+    WaitlistEntry,
+    free_seats,
+    order_of_line,
+    turns,
+)
 
 __all__ = [
     "HANDS_ONLY",
     "LIVE",
     "MOVES",
     "Cause",
-    "InLine",
     "Obstacle",
     "Room",
     "RoomSeats",
-    "Situation",
+    "SeatAllocation",
     "State",
     "Turn",
+    "WaitlistEntry",
     "free_seats",
     "held_at",
     "moves_by_itself",

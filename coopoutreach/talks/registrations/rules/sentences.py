@@ -1,10 +1,10 @@
 """Why somebody has the place that they have, as sentences for them."""
 
-from coopoutreach.talks.registrations.rules.giving import Obstacle
-from coopoutreach.talks.registrations.rules.line import InLine
+from coopoutreach.talks.registrations.rules.allocation import Obstacle
+from coopoutreach.talks.registrations.rules.waitlist import WaitlistEntry
 
 
-def reasons(entry: InLine, *, seats: int) -> str:
+def reasons(entry: WaitlistEntry, *, seats: int) -> str:
     """Return, as a sentence for the person, what their place in the line follows from."""
     parts = []
     if entry.prioritised:

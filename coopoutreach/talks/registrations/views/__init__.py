@@ -5,11 +5,11 @@ from coopoutreach.talks.registrations.views import (
     attendees,
     desk,
     exports,
-    line,
     moving,
     own,
     register,
     responses,
+    waitlist,
 )
 from coopoutreach.talks.registrations.views.blueprint import bp
 
@@ -19,9 +19,9 @@ __all__ = [
     "bp",
     "desk",
     "exports",
-    "line",
     "moving",
     "own",
     "register",
     "responses",
+    "waitlist",
 ]

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from coopoutreach.events import queries as events
-from coopoutreach.events.rules import STANDING
+from coopoutreach.events.rules import ACTIVE_STATES
 from coopoutreach.platform.access.guard import by_link
 from coopoutreach.platform.core.clock import utcnow
 from coopoutreach.platform.web.forms import INVALID
@@ -29,7 +29,7 @@ from coopoutreach.talks.questions.rules import Need
 from coopoutreach.talks.registrations import queries
 from coopoutreach.talks.registrations.forms import RegistrationForm
 from coopoutreach.talks.registrations.models import Registration
-from coopoutreach.talks.registrations.request import Someone
+from coopoutreach.talks.registrations.request import Registrant
 from coopoutreach.talks.registrations.rules import LIVE
 from coopoutreach.talks.registrations.views.blueprint import bp
 
@@ -56,7 +56,7 @@ class OwnAnswers:
     photos_text: str
 
 
-def with_answers(form: RegistrationForm, *, by_colleague: bool) -> list[Someone]:
+def with_answers(form: RegistrationForm, *, by_colleague: bool) -> list[Registrant]:
     """Return the people of a form that can be registered, each with their answers.
 
     Who fills the form in for several says of each that they agreed.
@@ -200,7 +200,7 @@ def _own_page() -> Source:
 
 def _takes_answers(registration: Registration, *, now: datetime) -> bool:
     talk = registration.talk
-    return registration.state in LIVE and talk.state in STANDING and now < talk.starts_at
+    return registration.state in LIVE and talk.state in ACTIVE_STATES and now < talk.starts_at
 
 
 def _registration(session: Session, token: str) -> Registration:

@@ -10,7 +10,7 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from coopoutreach.events import entries
-from coopoutreach.events.rules import STANDING, Delivery
+from coopoutreach.events.rules import ACTIVE_STATES, Delivery
 from coopoutreach.platform.access.guard import may, requires
 from coopoutreach.platform.access.permissions import Permission
 from coopoutreach.platform.core.clock import utcnow
@@ -25,7 +25,7 @@ from coopoutreach.talks.registrations.contact_form import ContactForm
 from coopoutreach.talks.registrations.errors import NoSeatThere
 from coopoutreach.talks.registrations.models import Registration
 from coopoutreach.talks.registrations.place import place_of
-from coopoutreach.talks.registrations.request import Someone, Within
+from coopoutreach.talks.registrations.request import Registrant, Within
 from coopoutreach.talks.registrations.rules import LIVE, Room
 from coopoutreach.talks.registrations.views.answers import Line, lines_of
 from coopoutreach.talks.registrations.views.blueprint import bp
@@ -89,15 +89,15 @@ def correct_contact(registration: Registration) -> ResponseReturnValue:
 
 @bp.post(f"{_PATH}/traspasar")
 @requires(Permission.REGISTRATION_CORRECT, _registration, into="registration")
-def hand_on(registration: Registration) -> ResponseReturnValue:
+def transfer(registration: Registration) -> ResponseReturnValue:
     """Give the place to a colleague, who is invited in their stead."""
     form = ContactForm.parse(request.form, colleagues=_colleagues(registration))
     if unsent(form.errors):
         return _page(registration, Refused(successor=form)), INVALID
-    to = Someone(form.contact.name, form.contact.email, registration.room)
+    to = Registrant(form.contact.name, form.contact.email, registration.room)
 
     def act(session: Session) -> Registration:
-        return commands.hand_on(
+        return commands.transfer(
             session,
             registration,
             to,
@@ -187,7 +187,7 @@ def _again(registration: Registration, refused: Refused) -> ResponseReturnValue:
 
 def _page(registration: Registration, refused: Refused | None = None) -> str:
     session, now, talk = reading(), utcnow(), registration.talk
-    is_ahead = talk.state in STANDING and now < talk.starts_at
+    is_ahead = talk.state in ACTIVE_STATES and now < talk.starts_at
     can_change = is_ahead and registration.state in LIVE
     return render_template(
         "talks/registrations/desk.html",

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from coopoutreach.events import commands as events
 from coopoutreach.events import entries
 from coopoutreach.events import queries as event_queries
-from coopoutreach.events.rules import STANDING, Answer
+from coopoutreach.events.rules import ACTIVE_STATES, Answer
 from coopoutreach.platform.access.guard import by_link
 from coopoutreach.platform.core import text, web_addresses
 from coopoutreach.platform.core.clock import utcnow
@@ -115,7 +115,7 @@ def page(
     """Render somebody's own page; `asked`: what they must say yes to first."""
     talk = registration.talk
     now = utcnow()
-    is_ahead = talk.state in STANDING and now < talk.starts_at
+    is_ahead = talk.state in ACTIVE_STATES and now < talk.starts_at
     return render_template(
         "talks/registrations/own.html",
         registration=registration,
@@ -134,7 +134,7 @@ def page(
         sessions=offers.sessions(session, talk, now=now) if is_ahead else [],
         error=error,
         name=registration.person.name if typed is None else typed,
-        is_standing=talk.state in STANDING,
+        is_standing=talk.state in ACTIVE_STATES,
         is_over=now >= talk.starts_at,
         materials=_materials(session, registration, token),
     )

@@ -31,9 +31,9 @@ from coopoutreach.talks.registrations import commands, offers, queries, showing
 from coopoutreach.talks.registrations.forms import OTHER, RegistrationForm
 from coopoutreach.talks.registrations.request import Request
 from coopoutreach.talks.registrations.rules import Room
-from coopoutreach.talks.registrations.views import answers, blank
-from coopoutreach.talks.registrations.views.blank import Shown
+from coopoutreach.talks.registrations.views import answers, cached_form
 from coopoutreach.talks.registrations.views.blueprint import bp
+from coopoutreach.talks.registrations.views.cached_form import Shown
 from coopoutreach.talks.talks import queries as talks
 from coopoutreach.talks.talks.models import Talk
 
@@ -71,7 +71,7 @@ def new(slug: str) -> ResponseReturnValue:
     registrar = _registrar(session)
     if registrar.user_id is not None:
         return _page(session, talk, RegistrationForm.empty(_rooms(talk)), registrar)
-    return blank.page(_shown(session, talk), form_key=_new_form_key(slug))
+    return cached_form.page(_shown(session, talk), form_key=_new_form_key(slug))
 
 
 @bp.post("/charlas/<slug>/inscripcion")
@@ -118,7 +118,7 @@ def received(slug: str) -> ResponseReturnValue:
 
 
 def _page(session: Session, talk: Talk, form: RegistrationForm, registrar: Registrar) -> str:
-    return blank.render(
+    return cached_form.render(
         _shown(session, talk),
         form,
         form_key=_new_form_key(talk.slug),

@@ -9,7 +9,7 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from coopoutreach.events import queries as events
-from coopoutreach.events.rules import STANDING
+from coopoutreach.events.rules import ACTIVE_STATES
 from coopoutreach.people.directory import places
 from coopoutreach.platform.access.guard import requires
 from coopoutreach.platform.access.permissions import Permission
@@ -171,7 +171,7 @@ def _again(
 
 def _telling(talk: Talk | None) -> dict[str, Any]:
     """Give the editor whom a change would tell, and what waits to be told already."""
-    if talk is None or talk.state not in STANDING:
+    if talk is None or talk.state not in ACTIVE_STATES:
         return {}
     session = reading()
     return {

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from coopoutreach.events import entries, waiting
 from coopoutreach.events import queries as events
-from coopoutreach.events.rules import STANDING, EventState
+from coopoutreach.events.rules import ACTIVE_STATES, EventState
 from coopoutreach.platform.access.guard import requires
 from coopoutreach.platform.access.permissions import Permission
 from coopoutreach.platform.core import reactions, spanish
@@ -45,7 +45,7 @@ def talk(talk: Talk) -> ResponseReturnValue:
         undo_minutes=waiting.undo_minutes(),
         replacement=queries.replacement_of(talk, now=now),
         wall=spanish.wall,
-        is_standing=talk.state in STANDING,
+        is_standing=talk.state in ACTIVE_STATES,
         is_draft=talk.state is EventState.DRAFT,
         now=now,
     )

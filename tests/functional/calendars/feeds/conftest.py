@@ -10,7 +10,7 @@ from coopoutreach.people.directory import commands as directory
 from coopoutreach.people.directory.rules import Access
 from coopoutreach.platform.access.permissions import Role
 from coopoutreach.talks.registrations import commands as registrations
-from coopoutreach.talks.registrations.request import Request, Someone
+from coopoutreach.talks.registrations.request import Registrant, Request
 from coopoutreach.talks.registrations.rules import Room
 from tests.conftest import signed_in
 from tests.factories import a_cooperative, a_person, a_user
@@ -27,7 +27,7 @@ def seat(database, settings, now):
         with database.transaction() as session:
             request = Request(
                 form_key=f"formulario-{next(count)}",
-                people=[Someone(person.name, person.email, room)],
+                people=[Registrant(person.name, person.email, room)],
                 organisation=session.merge(organisation) if organisation else None,
                 organisation_name="" if organisation else "Otra",
             )

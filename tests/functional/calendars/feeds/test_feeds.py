@@ -15,7 +15,7 @@ FEED = "/calendario/charlas.ics"
 @pytest.fixture(autouse=True)
 def clock(monkeypatch, now):
     def set_to(moment):
-        for module in ("calendars.feeds.views.public", "platform.web.kept"):
+        for module in ("calendars.feeds.views.public", "platform.web.page_cache"):
             monkeypatch.setattr(f"coopoutreach.{module}.utcnow", lambda: moment)
 
     set_to(now)
@@ -49,11 +49,11 @@ def test_f1_it_is_a_calendar_by_get_and_head_without_a_cookie(client, write):
 
 
 def test_f5_it_is_the_same_to_the_byte_while_nothing_changes(app, client, write, clock, now):
-    from coopoutreach.platform.web import kept  # noqa: PLC0415 (the module under test)
+    from coopoutreach.platform.web import page_cache  # noqa: PLC0415 (the module under test)
 
     write()
     first = client.get(FEED)
-    kept.forget_all()
+    page_cache.forget_all()
     clock(now + timedelta(hours=3))
     second = client.get(FEED)
     assert second.data == first.data

@@ -17,7 +17,7 @@ from coopoutreach.people.accounts.models import User
 from coopoutreach.people.directory import commands as directory
 from coopoutreach.people.directory.models import Affiliation, Person
 from coopoutreach.platform.core.settings import Limits
-from coopoutreach.platform.web import kept
+from coopoutreach.platform.web import page_cache
 from coopoutreach.talks.registrations import commands as registrations
 from coopoutreach.talks.registrations.models import Registration
 from coopoutreach.talks.talks.rules import Format
@@ -29,7 +29,7 @@ CANCEL = {"actor": "test", "by_person": True}
 @pytest.fixture
 def clock(monkeypatch, now):
     def set_to(moment):
-        for module in ("calendars.feeds.views.private", "platform.web.kept"):
+        for module in ("calendars.feeds.views.private", "platform.web.page_cache"):
             monkeypatch.setattr(f"coopoutreach.{module}.utcnow", lambda: moment)
 
     set_to(now)
@@ -114,7 +114,7 @@ class TestEachRule:
     ):
         seat(write(), person)
         first = client.get(own)
-        kept.forget_all()
+        page_cache.forget_all()
         clock(now + timedelta(hours=3))
         second = client.get(own)
         assert second.data == first.data
@@ -576,7 +576,7 @@ class TestTheCost:
             for _ in range(4):
                 seat(write(), person, cooperative)
             client.get(path).close()
-            kept.forget_all()
+            page_cache.forget_all()
             with counted(app) as cold:
                 client.get(path).close()
             with counted(app) as warm:

@@ -17,7 +17,7 @@ from tests.support.vdirsyncer import Reader
 
 @pytest.fixture(autouse=True)
 def clock(monkeypatch, now):
-    for module in ("calendars.feeds.views.private", "platform.web.kept"):
+    for module in ("calendars.feeds.views.private", "platform.web.page_cache"):
         monkeypatch.setattr(f"coopoutreach.{module}.utcnow", lambda: now)
 
 

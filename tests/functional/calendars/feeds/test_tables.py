@@ -18,7 +18,7 @@ from coopoutreach.events.rules import EventState, Standing
 from coopoutreach.people.directory.models import Affiliation
 from coopoutreach.people.directory.rules import Kind
 from coopoutreach.platform.access.permissions import Role
-from coopoutreach.platform.web import kept
+from coopoutreach.platform.web import page_cache
 from tests.conftest import signed_in
 from tests.factories import a_meeting, a_person, a_post, a_table, a_talk, a_user, an_institution
 from tests.support import readers
@@ -30,7 +30,7 @@ PAGE = "/mi-cuenta/calendarios"
 @pytest.fixture
 def clock(monkeypatch, now):
     def set_to(moment):
-        for module in ("calendars.feeds.views.private", "platform.web.kept"):
+        for module in ("calendars.feeds.views.private", "platform.web.page_cache"):
             monkeypatch.setattr(f"coopoutreach.{module}.utcnow", lambda: moment)
 
     set_to(now)
@@ -195,7 +195,7 @@ class TestCommitments:
     ):
         number = promise()
         first = client.get(marcela)
-        kept.forget_all()
+        page_cache.forget_all()
         clock(now + timedelta(hours=2))
         again = client.get(marcela, headers={"If-None-Match": first.headers["ETag"]})
         assert again.status_code == 304
@@ -381,7 +381,7 @@ def test_a_calendar_takes_as_many_queries_for_many_things_as_for_few(
                 series = session.merge(table.series)
                 meeting = a_meeting(session, series, slot_on=None)
                 invite(session, meeting, session.merge(table.people[2]), table.corfo, now)
-        kept.forget_all()
+        page_cache.forget_all()
         counts.append(count(app, lambda: client.get(marcela)))
     assert counts[0] == counts[1] <= 9
     kept_one = count(app, lambda: client.get(marcela))

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from coopoutreach.events.models import Invitee
 from coopoutreach.mail.outgoing import commands as messaging
-from coopoutreach.mail.outgoing.letters import Letter, Recipient
+from coopoutreach.mail.outgoing.letters import MailDraft, Recipient
 from coopoutreach.mail.outgoing.models import MessageState, OutgoingMessage
 from coopoutreach.mail.outgoing.queries import standing_pause
 from coopoutreach.platform.audit.models import Entry
@@ -40,7 +40,7 @@ def owed(session, now, *, number=1, notice="events/reminder", **overrides):
         "url": "http://127.0.0.1:8000/ingresar/enlace/secreto",
         "minutes": 10,
     }
-    letter = Letter(
+    letter = MailDraft(
         key=f"prueba/{number}",
         notice=notice,
         to=Recipient("Ana Núñez", address, overrides.pop("person_id", None)),

@@ -3,13 +3,20 @@ from sqlalchemy import event
 
 from coopoutreach.platform.core.db import touch
 
+#: Modules that read the clock for what everybody is shown.
+MODULES = ("pages.site.views", "platform.web.page_cache", "calendars.feeds.views.public")
+
 
 @pytest.fixture(autouse=True)
 def clock(monkeypatch, now):
     """Set the clock that public pages read; call it to set it anew."""
 
     def set_to(moment):
-        for module in ("pages.site.views", "platform.web.kept", "calendars.feeds.views.public"):
+        for module in (
+            "pages.site.views",
+            "platform.web.page_cache",
+            "calendars.feeds.views.public",
+        ):
             monkeypatch.setattr(f"coopoutreach.{module}.utcnow", lambda: moment)
 
     set_to(now)

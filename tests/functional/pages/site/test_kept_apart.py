@@ -3,7 +3,7 @@
 import pytest
 
 from coopoutreach.talks.registrations import commands
-from coopoutreach.talks.registrations.request import Request, Someone
+from coopoutreach.talks.registrations.request import Registrant, Request
 from coopoutreach.talks.registrations.rules import Room
 from coopoutreach.talks.talks.models import Talk
 from tests.factories import a_talk
@@ -18,14 +18,14 @@ def talks(write):
 
 def kept_keys(app, now):
     """Return the keys of the pages that are kept and right."""
-    keeper = app.extensions["kept"][0]
+    keeper = app.extensions["page_cache"][0]
     kept = list(keeper._pages)  # noqa: SLF001 (what is kept)
     return {key for key in kept if keeper.found(key, now=now)}
 
 
 def register(database, talk, email, now):
     with database.transaction() as session:
-        people = [Someone("Quien Prueba", email, Room.IN_ROOM)]
+        people = [Registrant("Quien Prueba", email, Room.IN_ROOM)]
         request = Request(form_key=email, people=people)
         commands.register(session, session.get_one(Talk, talk.id), request, actor="test", now=now)
 
@@ -54,7 +54,7 @@ def test_a_full_talk_follows_those_that_it_may_propose(app, client, database, wr
     full, other = write(lambda session: [a_talk(session, capacity_room=1), a_talk(session)])
     register(database, full, "ana@coop.example", now)
     client.get(f"/charlas/{full.slug}")
-    keeper = app.extensions["kept"][0]
+    keeper = app.extensions["page_cache"][0]
     assert keeper.found(("talk", full.slug), now=now)
     register(database, other, "eva@coop.example", now)
     assert keeper.found(("talk", full.slug), now=now) is None

@@ -226,7 +226,7 @@ def test_a_long_list_comes_in_pages(client, write):
 
 def test_unknown_parameters_make_no_page_of_their_own(app, client):
     client.get("/charlas")
-    keeper = app.extensions["kept"][0]
+    keeper = app.extensions["page_cache"][0]
     before = keeper.size
     for number in range(5):
         client.get(f"/charlas?utm={number}&region=9{number}")

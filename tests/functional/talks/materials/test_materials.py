@@ -18,7 +18,7 @@ from coopoutreach.talks.materials import jobs, rules
 from coopoutreach.talks.materials.models import Material
 from coopoutreach.talks.materials.rules import Audience, Release
 from coopoutreach.talks.registrations import commands as registrations
-from coopoutreach.talks.registrations.request import Request, Someone
+from coopoutreach.talks.registrations.request import Registrant, Request
 from coopoutreach.talks.registrations.rules import Room
 from coopoutreach.talks.talks import commands as outreach
 from coopoutreach.talks.talks.models import Talk
@@ -66,7 +66,7 @@ def own(database, talk, now):
     with database.transaction() as session:
         request = Request(
             form_key="x",
-            people=[Someone("Rosa Prueba", "rosa@coop.example", Room.IN_ROOM)],
+            people=[Registrant("Rosa Prueba", "rosa@coop.example", Room.IN_ROOM)],
             organisation=None,
             organisation_name="Otra",
         )

@@ -11,7 +11,7 @@ from coopoutreach.people.directory.models import Organisation
 from coopoutreach.people.directory.rules import Level
 from coopoutreach.talks.registrations import commands
 from coopoutreach.talks.registrations.models import Registration, RegistrationGroup, SeatDecision
-from coopoutreach.talks.registrations.request import Request, Someone
+from coopoutreach.talks.registrations.request import Registrant, Request
 from coopoutreach.talks.registrations.rules import Room, State
 from coopoutreach.talks.talks.models import Talk, Topic
 from tests.factories import a_cooperative, a_talk
@@ -62,7 +62,7 @@ def register(database, world, now):
             talk = session.scalars(select(Talk).where(Talk.slug == slug)).one()
             request = Request(
                 form_key=f"{slug}-{name}",
-                people=[Someone(name, f"{name.lower()}@coop.example", room)],
+                people=[Registrant(name, f"{name.lower()}@coop.example", room)],
                 organisation=session.get_one(Organisation, world["coops"][coop]),
             )
             at = now - timedelta(hours=2) + timedelta(minutes=after)

@@ -14,7 +14,7 @@ from coopoutreach.events.rules import Attendance, EventState, Standing
 from coopoutreach.mail.outgoing.models import OutgoingMessage
 from coopoutreach.platform.core.clock import utcnow
 from coopoutreach.talks.registrations import commands as registrations
-from coopoutreach.talks.registrations.request import Request, Someone
+from coopoutreach.talks.registrations.request import Registrant, Request
 from coopoutreach.talks.registrations.rules import Room
 from coopoutreach.talks.talks.models import Talk
 from tests.factories import a_talk
@@ -183,7 +183,7 @@ class TestPublished:
     @pytest.fixture
     def with_people(self, database, talk, now):
         with database.transaction() as session:
-            people = [Someone("Ana", "ana@coop.example", Room.IN_ROOM)]
+            people = [Registrant("Ana", "ana@coop.example", Room.IN_ROOM)]
             stored = session.get_one(Talk, talk.id)
             request = Request(form_key="x", people=people)
             registrations.register(session, stored, request, actor="x", now=now)
@@ -377,7 +377,7 @@ class TestPublished:
         with database.transaction() as session:
             stored = session.get_one(Talk, talk.id)
             stored.capacity_room = 1
-            people = [Someone("Bea", "bea@coop.example", Room.IN_ROOM)]
+            people = [Registrant("Bea", "bea@coop.example", Room.IN_ROOM)]
             request = Request(form_key="y", people=people)
             registrations.register(session, stored, request, actor="x", now=now)
         self.edit(coordination, talk, capacity_room="2")

@@ -26,7 +26,7 @@ from coopoutreach.events import queries as event_queries
 from coopoutreach.events.errors import WrongState
 from coopoutreach.events.models import TimeProposal
 from coopoutreach.events.rules import Answer, EventState, Modality, Source
-from coopoutreach.mail.outgoing.letters import Letter, Recipient
+from coopoutreach.mail.outgoing.letters import MailDraft, Recipient
 from coopoutreach.mail.outgoing.models import OutgoingMessage
 from coopoutreach.platform.core import reactions
 from coopoutreach.platform.files.taking import Taken
@@ -553,7 +553,9 @@ class TestDigest:
         def told(person):
             context = {"name": "x", "day": "x", "lines": [], "count": 0, "site": "x"}
             to = Recipient(person.name, person.email, person.id)
-            letter = Letter(f"x:{person.id}", "meetings/digest", to, context, event_id=convened.id)
+            letter = MailDraft(
+                f"x:{person.id}", "meetings/digest", to, context, event_id=convened.id
+            )
             return notices.tell(session, person, letter, line="Acta lista.", url="u", now=now)
 
         assert told(marcela)

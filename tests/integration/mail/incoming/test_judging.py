@@ -26,7 +26,7 @@ from coopoutreach.platform.core import reactions
 from coopoutreach.platform.core import settings as process_settings
 from coopoutreach.talks.registrations import commands as registrations
 from coopoutreach.talks.registrations.models import Registration
-from coopoutreach.talks.registrations.request import Request, Someone
+from coopoutreach.talks.registrations.request import Registrant, Request
 from coopoutreach.talks.registrations.rules import Room, State
 from coopoutreach.wiring import WIRING
 from tests.factories import a_meeting, a_person, a_table, a_talk
@@ -273,7 +273,7 @@ def test_a_wrong_address_can_answer_no_more(session, invitee, post, now):
 
 
 def register(session, talk, now, *names):
-    people = [Someone(name, f"{name.lower()}@coop.example", Room.IN_ROOM) for name in names]
+    people = [Registrant(name, f"{name.lower()}@coop.example", Room.IN_ROOM) for name in names]
     request = Request(form_key=f"form-{names}", people=people, organisation=None, by_user_id=None)
     registrations.register(session, talk, request, actor="anonymous", now=now)
     session.flush()

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from coopoutreach.mail.outgoing import commands as messaging
 from coopoutreach.mail.outgoing import jobs as mail
-from coopoutreach.mail.outgoing.letters import Letter, Recipient
+from coopoutreach.mail.outgoing.letters import MailDraft, Recipient
 from coopoutreach.mail.outgoing.models import MessageState, OutgoingMessage, PauseCause, QueuePause
 from coopoutreach.operations.backups import copies as backups
 from coopoutreach.operations.backups import snapshots
@@ -47,7 +47,7 @@ def origin(a_place):
         assert parent.id
         user = a_user(session)
         open_session(session, user, Browser("127.0.0.1", "Firefox"), now=NOW)
-        letter = Letter(
+        letter = MailDraft(
             key="prueba",
             notice="accounts/password_changed",
             to=Recipient("Ana", "ana@coop.example", None),

@@ -25,7 +25,7 @@ from coopoutreach.platform.audit.models import Entry
 from coopoutreach.platform.core import reactions, spanish
 from coopoutreach.policy import POLICY
 from coopoutreach.talks.registrations import commands as registrations
-from coopoutreach.talks.registrations.request import Contact, Request, Someone, Within
+from coopoutreach.talks.registrations.request import Contact, Registrant, Request, Within
 from coopoutreach.talks.registrations.rules import Room
 from coopoutreach.wiring import WIRING
 from tests.factories import a_meeting, a_person, a_post, a_table, a_talk, a_user, an_institution
@@ -264,7 +264,7 @@ class TestTheAddressOfWhoSpeaks:
 
     def test_is_not_changed_at_the_desk_of_a_talk(self, session, table, now):
         person = table.people[2]
-        request = Request("k", [Someone(person.name, person.email, Room.IN_ROOM)])
+        request = Request("k", [Registrant(person.name, person.email, Room.IN_ROOM)])
         [made] = registrations.register(
             session, a_talk(session), request, actor="anonymous", now=now
         )

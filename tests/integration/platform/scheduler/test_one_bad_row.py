@@ -36,7 +36,7 @@ from coopoutreach.talks.questions.models import QuestionAnswer
 from coopoutreach.talks.questions.rules import Need
 from coopoutreach.talks.registrations import commands as registrations
 from coopoutreach.talks.registrations.models import Registration
-from coopoutreach.talks.registrations.request import Request, Someone
+from coopoutreach.talks.registrations.request import Registrant, Request
 from coopoutreach.talks.registrations.rules import Room, State
 from coopoutreach.wiring import WIRING
 from tests.factories import NOW, a_meeting, a_person, a_table, a_talk, a_user
@@ -165,7 +165,7 @@ def follow_entry_form(session, _request):
 def with_a_line(session, *, capacity_room=1, **talk_fields):
     talk = a_talk(session, capacity_room=capacity_room, **talk_fields)
     people = [
-        Someone(f"{name} {talk.id}", f"{name}{talk.id}@coop.example", Room.IN_ROOM)
+        Registrant(f"{name} {talk.id}", f"{name}{talk.id}@coop.example", Room.IN_ROOM)
         for name in ("ana", "beto")
     ]
     request = Request(form_key=f"x{talk.id}", people=people)

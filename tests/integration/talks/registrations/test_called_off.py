@@ -5,7 +5,7 @@ import pytest
 from coopoutreach.platform.core import reactions
 from coopoutreach.talks.registrations import commands
 from coopoutreach.talks.registrations.errors import WrongState
-from coopoutreach.talks.registrations.request import Request, Someone
+from coopoutreach.talks.registrations.request import Registrant, Request
 from coopoutreach.talks.registrations.rules import Room, State
 from coopoutreach.talks.talks import commands as outreach
 from coopoutreach.wiring import WIRING
@@ -24,7 +24,7 @@ def talk(session):
 
 @pytest.fixture
 def line(session, talk, now):
-    people = [Someone(f"P{n}", f"p{n}@coop.example", Room.IN_ROOM) for n in range(2)]
+    people = [Registrant(f"P{n}", f"p{n}@coop.example", Room.IN_ROOM) for n in range(2)]
     request = Request(form_key="x", people=people, organisation=a_cooperative(session))
     joined = commands.register(session, talk, request, actor="x", now=now)
     return sorted(joined, key=lambda one: one.state is State.WAITING)

@@ -17,7 +17,7 @@ from coopoutreach.talks.registrations.errors import (
     WrongState,
 )
 from coopoutreach.talks.registrations.models import Registration
-from coopoutreach.talks.registrations.request import Request, Someone
+from coopoutreach.talks.registrations.request import Registrant, Request
 from coopoutreach.talks.registrations.rules import Cause, Room, State
 from coopoutreach.talks.talks.models import OutreachPlan
 from tests.factories import a_cooperative, a_post, a_talk, a_user
@@ -31,7 +31,7 @@ def talk(session):
 @pytest.fixture
 def register(session, talk, now):
     def register(*names, coop=None, after=0, key=None, by=None, room=Room.IN_ROOM, staff=False):
-        people = [Someone(name, f"{name.lower()}@coop.example", room) for name in names]
+        people = [Registrant(name, f"{name.lower()}@coop.example", room) for name in names]
         return commands.register(
             session,
             talk,
@@ -121,7 +121,7 @@ class TestRegister:
             register("Ana", after=1, by=user.id, coop=mine)
 
     def test_lets_two_people_share_a_mailbox(self, session, talk, now):
-        people = [Someone(name, "buzon@coop.example", Room.IN_ROOM) for name in ("Ana", "Bea")]
+        people = [Registrant(name, "buzon@coop.example", Room.IN_ROOM) for name in ("Ana", "Bea")]
         both = commands.register(
             session, talk, Request(form_key="x", people=people), actor="anonymous", now=now
         )
@@ -181,7 +181,7 @@ class TestPromotion:
         session.flush()
 
         def join(name, coop, after):
-            someone = Someone(name, f"{name}@coop.example", Room.IN_ROOM)
+            someone = Registrant(name, f"{name}@coop.example", Room.IN_ROOM)
             request = Request(form_key=name, people=[someone], organisation=coop)
             at = now + timedelta(minutes=after)
             return commands.register(session, talk, request, actor="x", now=at)[0]
@@ -236,7 +236,7 @@ class TestPromotion:
     def test_a_job_fills_what_a_crash_left_free(self, database, settings, now):
         with database.transaction() as session:
             talk = a_talk(session, capacity_room=1)
-            people = [Someone(name, f"{name}@coop.example", Room.IN_ROOM) for name in ("a", "b")]
+            people = [Registrant(name, f"{name}@coop.example", Room.IN_ROOM) for name in ("a", "b")]
             request = Request(form_key="x", people=people)
             commands.register(session, talk, request, actor="x", now=now)
             talk.capacity_room = 2
@@ -248,7 +248,7 @@ class TestPromotion:
         talk = a_talk(session, capacity_room=1, capacity_online=1)
 
         def join(name, room):
-            someone = Someone(name, f"{name}@coop.example", room)
+            someone = Registrant(name, f"{name}@coop.example", room)
             request = Request(form_key=name, people=[someone])
             return commands.register(session, talk, request, actor="x", now=now)[0]
 

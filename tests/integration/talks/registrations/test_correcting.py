@@ -25,7 +25,7 @@ from coopoutreach.talks.registrations.errors import (
     RegistrationClosed,
     WrongState,
 )
-from coopoutreach.talks.registrations.request import Contact, Request, Someone, Within
+from coopoutreach.talks.registrations.request import Contact, Registrant, Request, Within
 from coopoutreach.talks.registrations.rules import Room, State
 from coopoutreach.wiring import WIRING
 from tests.factories import a_cooperative, a_question, a_talk, a_user
@@ -46,7 +46,7 @@ def coop(session):
 def register(session, talk, email=WRONG, *, name="Ana Díaz", coop=None, now):
     request = Request(
         form_key=f"{talk.id}{name}{email}{coop.id if coop else ''}",
-        people=[Someone(name, email, Room.IN_ROOM)],
+        people=[Registrant(name, email, Room.IN_ROOM)],
         organisation=coop,
     )
     [made] = commands.register(session, talk, request, actor="anonymous", now=now)

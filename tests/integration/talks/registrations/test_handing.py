@@ -23,7 +23,7 @@ from coopoutreach.talks.registrations.errors import (
     WrongState,
 )
 from coopoutreach.talks.registrations.models import Registration
-from coopoutreach.talks.registrations.request import Request, Someone
+from coopoutreach.talks.registrations.request import Registrant, Request
 from coopoutreach.talks.registrations.rules import Room, State
 from coopoutreach.talks.talks import queries as talks
 from coopoutreach.talks.talks.models import Talk
@@ -32,7 +32,7 @@ from tests.factories import a_cooperative, a_question, a_talk
 from tests.support.meeting_point import LIMIT
 
 ROOM = Room.IN_ROOM
-NEW = Someone("Rosa Tapia", "rosa@coop.example", ROOM)
+NEW = Registrant("Rosa Tapia", "rosa@coop.example", ROOM)
 
 
 @pytest.fixture(autouse=True)
@@ -48,15 +48,17 @@ def coop(session):
 def register(session, talk, *names, coop=None, now, together=False):
     request = Request(
         form_key=f"{talk.id}-{names}",
-        people=[Someone(name, f"{name.split()[0].lower()}@coop.example", ROOM) for name in names],
+        people=[
+            Registrant(name, f"{name.split()[0].lower()}@coop.example", ROOM) for name in names
+        ],
         organisation=coop,
         all_or_none=together,
     )
     return commands.register(session, talk, request, actor="anonymous", now=now)
 
 
-def hand_on(session, registration, to=NEW, *, now):
-    return commands.hand_on(session, registration, to, actor="user:1", now=now)
+def transfer(session, registration, to=NEW, *, now):
+    return commands.transfer(session, registration, to, actor="user:1", now=now)
 
 
 def mails(session):
@@ -70,7 +72,7 @@ def test_a_seat_goes_to_the_colleague_and_not_to_who_waits(session, coop, now):
     talk = a_talk(session, capacity_room=1)
     [ana] = register(session, talk, "Ana Díaz", coop=coop, now=now)
     [waits] = register(session, talk, "Eva Sola", now=now)
-    rosa = hand_on(session, ana, now=now + timedelta(hours=1))
+    rosa = transfer(session, ana, now=now + timedelta(hours=1))
 
     assert (ana.state, rosa.state, waits.state) == (
         State.CANCELLED,
@@ -88,7 +90,7 @@ def test_a_seat_goes_to_the_colleague_and_not_to_who_waits(session, coop, now):
 def test_who_leaves_and_who_comes_are_told_once_each_with_the_calendar(session, coop, now):
     talk = a_talk(session)
     [ana] = register(session, talk, "Ana Díaz", coop=coop, now=now)
-    hand_on(session, ana, now=now + timedelta(hours=1))
+    transfer(session, ana, now=now + timedelta(hours=1))
 
     assert mails(session) == [
         ("ana", "place_confirmed"),
@@ -107,7 +109,7 @@ def test_a_place_in_the_line_keeps_the_moment_at_which_it_was_asked_for(session,
     [first] = register(session, talk, "Bea Soto", coop=coop, now=now + timedelta(minutes=1))
     other = a_cooperative(session)
     [second] = register(session, talk, "Eva Sola", coop=other, now=now + timedelta(minutes=2))
-    rosa = hand_on(session, first, now=now + timedelta(hours=1))
+    rosa = transfer(session, first, now=now + timedelta(hours=1))
 
     assert rosa.state is State.WAITING
     line = [one.id for one, _entry in queries.line(session, talk, ROOM)]
@@ -118,7 +120,7 @@ def test_a_place_in_the_line_keeps_the_moment_at_which_it_was_asked_for(session,
 def test_a_group_of_all_or_none_stays_one(session, coop, now):
     talk = a_talk(session, capacity_room=1)
     people = register(session, talk, "Ana Díaz", "Bea Soto", coop=coop, now=now, together=True)
-    rosa = hand_on(session, people[0], now=now + timedelta(minutes=1))
+    rosa = transfer(session, people[0], now=now + timedelta(minutes=1))
 
     assert rosa.group_id == people[1].group_id
     waiting = queries.waiting(session, talk, ROOM)
@@ -131,7 +133,7 @@ def test_who_had_cancelled_may_take_a_place_again(session, coop, now):
     [rosa] = register(session, talk, "Rosa Tapia", coop=coop, now=now)
     [ana] = register(session, talk, "Ana Díaz", coop=coop, now=now)
     commands.cancel(session, rosa, actor="x", by_person=True, now=now + timedelta(minutes=1))
-    taken = hand_on(session, ana, now=now + timedelta(minutes=2))
+    taken = transfer(session, ana, now=now + timedelta(minutes=2))
     assert taken is rosa
     assert (rosa.state, ana.state) == (State.CONFIRMED, State.CANCELLED)
 
@@ -140,7 +142,7 @@ def test_who_is_registered_takes_no_second_place(session, coop, now):
     talk = a_talk(session)
     ana, _rosa = register(session, talk, "Ana Díaz", "Rosa Tapia", coop=coop, now=now)
     with pytest.raises(AlreadyRegistered, match="Rosa Tapia ya está") as refusal:
-        hand_on(session, ana, now=now)
+        transfer(session, ana, now=now)
     assert refusal.value.field == "name"
     assert ana.state is State.CONFIRMED
 
@@ -148,20 +150,20 @@ def test_who_is_registered_takes_no_second_place(session, coop, now):
 def test_nobody_hands_a_place_to_themselves(session, coop, now):
     [ana] = register(session, a_talk(session), "Ana Díaz", coop=coop, now=now)
     with pytest.raises(NotHandedOn):
-        hand_on(session, ana, Someone("ANA DIAZ", "Ana@coop.example", ROOM), now=now)
+        transfer(session, ana, Registrant("ANA DIAZ", "Ana@coop.example", ROOM), now=now)
 
 
 def test_a_place_of_nobodys_cooperative_is_not_handed_on(session, now):
     [ana] = register(session, a_talk(session), "Ana Díaz", now=now)
     with pytest.raises(NotHandedOn):
-        hand_on(session, ana, now=now)
+        transfer(session, ana, now=now)
 
 
 def test_what_was_given_up_is_nobodys_to_hand_on(session, coop, now):
     [ana] = register(session, a_talk(session), "Ana Díaz", coop=coop, now=now)
     commands.cancel(session, ana, actor="x", by_person=True, now=now)
     with pytest.raises(WrongState):
-        hand_on(session, ana, now=now)
+        transfer(session, ana, now=now)
 
 
 @pytest.mark.parametrize("change", [{"state": EventState.CANCELLED}, {}])
@@ -172,13 +174,13 @@ def test_not_after_the_talk_began_or_was_called_off(session, coop, now, change):
         setattr(talk, name, value)
     session.flush()
     with pytest.raises(RegistrationClosed):
-        hand_on(session, ana, now=now if change else talk.starts_at)
+        transfer(session, ana, now=now if change else talk.starts_at)
 
 
 def test_in_the_last_hours_a_seat_still_goes_from_hand_to_hand(session, coop, now):
     talk = a_talk(session)
     [ana] = register(session, talk, "Ana Díaz", coop=coop, now=now)
-    assert hand_on(session, ana, now=talk.starts_at - timedelta(hours=2)).state is State.CONFIRMED
+    assert transfer(session, ana, now=talk.starts_at - timedelta(hours=2)).state is State.CONFIRMED
 
 
 def test_the_answers_of_who_leaves_are_not_who_comes(session, coop, now):
@@ -190,13 +192,13 @@ def test_the_answers_of_who_leaves_are_not_who_comes(session, coop, now):
             question_id=question.id, invitee_id=ana.invitee_id, value=True, answered_at=now
         )
     )
-    rosa = hand_on(session, ana, now=now)
+    rosa = transfer(session, ana, now=now)
     assert questions.answers_of(session, rosa.invitee_id) == {}
 
 
 def test_the_trail_names_nobody(session, coop, now):
     [ana] = register(session, a_talk(session), "Ana Díaz", coop=coop, now=now)
-    rosa = hand_on(session, ana, now=now)
+    rosa = transfer(session, ana, now=now)
     [entry] = session.scalars(select(Entry).where(Entry.action == "registration.handed-on"))
     assert (entry.actor, entry.after) == ("user:1", {"to": rosa.id})
     everything = [str((one.before, one.after)) for one in session.scalars(select(Entry))]
@@ -242,10 +244,10 @@ def seated(database, talk_id):
 
 
 def handing_to(name, now):
-    to = Someone(name, f"{name.lower()}@coop.example", ROOM)
+    to = Registrant(name, f"{name.lower()}@coop.example", ROOM)
 
     def act(session, registration):
-        hand_on(session, registration, to, now=now + timedelta(minutes=5))
+        transfer(session, registration, to, now=now + timedelta(minutes=5))
 
     return act
 

@@ -13,7 +13,7 @@ from coopoutreach.platform.core import reactions
 from coopoutreach.talks.registrations import commands, jobs, queries
 from coopoutreach.talks.registrations.errors import AlreadyRegistered, NoSeatThere, WrongState
 from coopoutreach.talks.registrations.models import Registration, SeatDecision
-from coopoutreach.talks.registrations.request import Destination, Request, Someone
+from coopoutreach.talks.registrations.request import Destination, Registrant, Request
 from coopoutreach.talks.registrations.rules import Cause, Room, State
 from coopoutreach.talks.talks.models import Talk
 from coopoutreach.wiring import WIRING
@@ -30,7 +30,7 @@ def join(session, now):
     def join(talk, *names, room=Room.IN_ROOM, coop=None, after=0, together=False):
         request = Request(
             form_key=f"{talk.id}-{names}-{after}",
-            people=[Someone(name, f"{name.lower()}@coop.example", room) for name in names],
+            people=[Registrant(name, f"{name.lower()}@coop.example", room) for name in names],
             organisation=coop,
             all_or_none=together,
         )
@@ -65,7 +65,7 @@ class TestHeldSeats:
                 held_until=now + timedelta(hours=1),
                 prioritised_levels=[Level.INITIAL.value],
             )
-            request = Request("x", [Someone("Ana", "ana@coop.example", Room.IN_ROOM)])
+            request = Request("x", [Registrant("Ana", "ana@coop.example", Room.IN_ROOM)])
             commands.register(session, talk, request, actor="x", now=now)
             return talk.id
 
@@ -95,7 +95,7 @@ class TestHeldSeats:
     def test_the_one_that_is_prioritised_gets_at_once(self, database, talk_id, now):
         with database.transaction() as session:
             first = a_cooperative(session, level=Level.INITIAL)
-            request = Request("y", [Someone("Bea", "bea@coop.example", Room.IN_ROOM)], first)
+            request = Request("y", [Registrant("Bea", "bea@coop.example", Room.IN_ROOM)], first)
             talk = session.get_one(Talk, talk_id)
             commands.register(session, talk, request, actor="x", now=now + timedelta(minutes=1))
         assert self.states(database) == [State.WAITING, State.CONFIRMED]

@@ -30,8 +30,14 @@ from coopoutreach.platform.core import reactions
 from coopoutreach.platform.core.errors import DomainError
 from coopoutreach.talks.registrations import commands, jobs, queries, rules
 from coopoutreach.talks.registrations.models import Registration, SeatDecision
-from coopoutreach.talks.registrations.request import Contact, Destination, Request, Someone, Within
-from coopoutreach.talks.registrations.rules import Cause, Obstacle, Room, Situation, State
+from coopoutreach.talks.registrations.request import (
+    Contact,
+    Destination,
+    Registrant,
+    Request,
+    Within,
+)
+from coopoutreach.talks.registrations.rules import Cause, Obstacle, Room, SeatAllocation, State
 from coopoutreach.talks.talks import queries as talks
 from coopoutreach.talks.talks.models import Talk
 from coopoutreach.wiring import WIRING
@@ -79,7 +85,7 @@ class Line(RuleBasedStateMachine):
         people = []
         for room in rooms:
             self.people += 1
-            people.append(Someone(f"Persona {self.people}", f"p{self.people}@x.example", room))
+            people.append(Registrant(f"Persona {self.people}", f"p{self.people}@x.example", room))
         self.forms += 1
         with self.step() as session:
             organisation = self.coops[coop] and session.get_one(Organisation, self.coops[coop])
@@ -128,15 +134,15 @@ class Line(RuleBasedStateMachine):
                 commands.move_to_session(session, registration, wanted, actor="x", now=self.now)
 
     @rule(data=st.data())
-    def hand_on(self, data):
+    def transfer(self, data):
         with self.step() as session:
             registration = self.somebody(session, data)
             if registration:
                 self.people += 1
-                to = Someone(
+                to = Registrant(
                     f"Persona {self.people}", f"p{self.people}@x.example", registration.room
                 )
-                commands.hand_on(session, registration, to, actor="x", now=self.now)
+                commands.transfer(session, registration, to, actor="x", now=self.now)
                 self.joined += 1
 
     @rule(data=st.data())
@@ -276,7 +282,7 @@ class Line(RuleBasedStateMachine):
                 self.looked_at = decision.id
                 yield (
                     decision,
-                    Situation.from_kept(
+                    SeatAllocation.from_kept(
                         rooms=decision.rooms,
                         limit=decision.limit_per_cooperative,
                         waiting=decision.waiting,

@@ -5,7 +5,7 @@ import pytest
 from coopoutreach.platform.core import reactions
 from coopoutreach.talks.registrations import commands, queries
 from coopoutreach.talks.registrations.errors import AlreadyRegistered
-from coopoutreach.talks.registrations.request import Contact, Request, Someone, Within
+from coopoutreach.talks.registrations.request import Contact, Registrant, Request, Within
 from coopoutreach.talks.registrations.rules import Room, State
 from coopoutreach.wiring import WIRING
 from tests.factories import a_cooperative, a_talk
@@ -24,7 +24,7 @@ def talk(session):
 
 
 def register(session, talk, who, *, coop, now):
-    request = Request(f"{talk.id}{who}", [Someone(*who, Room.IN_ROOM)], organisation=coop)
+    request = Request(f"{talk.id}{who}", [Registrant(*who, Room.IN_ROOM)], organisation=coop)
     [made] = commands.register(session, talk, request, actor="user:1", now=now)
     return made
 
@@ -41,9 +41,9 @@ def theirs(session, talk, now):
     return register(session, talk, BEA, coop=a_cooperative(session), now=now)
 
 
-def hand_on(session, registration, *, now, **more):
-    to = Someone(*BEA, Room.IN_ROOM)
-    return commands.hand_on(session, registration, to, actor="user:1", now=now, **more)
+def transfer(session, registration, *, now, **more):
+    to = Registrant(*BEA, Room.IN_ROOM)
+    return commands.transfer(session, registration, to, actor="user:1", now=now, **more)
 
 
 def correct(session, registration, *, now, within=Within.COOPERATIVE):
@@ -52,7 +52,7 @@ def correct(session, registration, *, now, within=Within.COOPERATIVE):
     )
 
 
-@pytest.mark.parametrize("act", [hand_on, correct])
+@pytest.mark.parametrize("act", [transfer, correct])
 def test_a_place_for_somebody_who_has_one_is_free_and_nobody_is_told_why(
     session, ours, theirs, now, act
 ):
@@ -64,7 +64,7 @@ def test_a_place_for_somebody_who_has_one_is_free_and_nobody_is_told_why(
 
 def test_the_coordination_is_told(session, ours, theirs, now):
     with pytest.raises(AlreadyRegistered):
-        hand_on(session, ours, sees_all=True, now=now)
+        transfer(session, ours, sees_all=True, now=now)
     with pytest.raises(AlreadyRegistered):
         correct(session, ours, within=Within.EVERYTHING, now=now)
 

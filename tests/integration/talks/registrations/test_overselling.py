@@ -12,7 +12,7 @@ from coopoutreach.people.directory.models import Organisation
 from coopoutreach.platform.core import db as core_db
 from coopoutreach.talks.registrations import commands, queries
 from coopoutreach.talks.registrations.models import Registration
-from coopoutreach.talks.registrations.request import Request, Someone
+from coopoutreach.talks.registrations.request import Registrant, Request
 from coopoutreach.talks.registrations.rules import Room, State
 from coopoutreach.talks.talks import queries as talks
 from coopoutreach.talks.talks.models import Talk
@@ -36,7 +36,7 @@ def register_all(database, talk_id, coops, now, *, people=PEOPLE):
     def register(number):
         with database.transaction() as session:
             talk = session.get_one(Talk, talk_id)
-            someone = Someone(f"Persona {number}", f"p{number}@coop.example", Room.IN_ROOM)
+            someone = Registrant(f"Persona {number}", f"p{number}@coop.example", Room.IN_ROOM)
             coop = session.get_one(Organisation, coops[number % len(coops)])
             commands.register(
                 session,
@@ -146,7 +146,7 @@ def oversell(database, talk_id, coops, now, numbers):
     def register(number):
         with database.transaction() as session:
             talk = session.get_one(Talk, talk_id)
-            someone = Someone(f"Persona {number}", f"p{number}@coop.example", Room.IN_ROOM)
+            someone = Registrant(f"Persona {number}", f"p{number}@coop.example", Room.IN_ROOM)
             commands.register(
                 session,
                 talk,

@@ -13,7 +13,7 @@ from coopoutreach.platform.core.references import references_to, refers_to
 from coopoutreach.privacy import queries as privacy
 from coopoutreach.talks.registrations import commands, queries
 from coopoutreach.talks.registrations.errors import NameKeptElsewhere
-from coopoutreach.talks.registrations.request import Contact, Request, Someone, Within
+from coopoutreach.talks.registrations.request import Contact, Registrant, Request, Within
 from coopoutreach.talks.registrations.rules import Room
 from coopoutreach.wiring import WIRING
 from tests.factories import a_cooperative, a_meeting, a_person, a_table, a_talk
@@ -49,7 +49,7 @@ def later_table(request, session):
 def register(session, talk, who=ANA, *, coop=None, now):
     request = Request(
         form_key=f"{talk.id}{who}{coop.id if coop else ''}",
-        people=[Someone(*who, Room.IN_ROOM)],
+        people=[Registrant(*who, Room.IN_ROOM)],
         organisation=coop,
     )
     [made] = commands.register(session, talk, request, actor="user:9", now=now)

@@ -7,7 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coopoutreach.talks.registrations import rules
-from coopoutreach.talks.registrations.rules import InLine, Obstacle, Room, RoomSeats, Situation
+from coopoutreach.talks.registrations.rules import (
+    Obstacle,
+    Room,
+    RoomSeats,
+    SeatAllocation,
+    WaitlistEntry,
+)
 
 EARLY = datetime(2026, 3, 1, tzinfo=UTC)
 IN_ROOM, ONLINE = Room.IN_ROOM, Room.ONLINE
@@ -15,12 +21,12 @@ IN_ROOM, ONLINE = Room.IN_ROOM, Room.ONLINE
 
 def waits(number, *, coop=None, first=False, after=0, room=IN_ROOM, group=None):
     at = EARLY + timedelta(minutes=after or number)
-    return InLine(number, coop, first, 0, at, room, group)
+    return WaitlistEntry(number, coop, first, 0, at, room, group)
 
 
 def situation(*waiting, capacity=10, online=0, seats_of=None, limit=None, **room):
     rooms = {IN_ROOM: RoomSeats(capacity, **room), ONLINE: RoomSeats(online)}
-    return Situation(rooms, waiting, seats_of or {}, limit)
+    return SeatAllocation(rooms, waiting, seats_of or {}, limit)
 
 
 def given_to(*waiting, **known):
@@ -138,7 +144,7 @@ def situations(draw):
         first = draw(st.integers(0, seated)) if held else 0
         rooms[room] = RoomSeats(capacity, seated, held, first)
     seats_of = draw(st.dictionaries(st.integers(1, 4), st.integers(0, 3)))
-    return Situation(rooms, waiting, seats_of, draw(st.none() | st.integers(1, 4)))
+    return SeatAllocation(rooms, waiting, seats_of, draw(st.none() | st.integers(1, 4)))
 
 
 class TestEverySituation:
@@ -191,7 +197,7 @@ class TestEverySituation:
     @given(situations())
     def test_is_worked_out_again_from_what_is_kept(self, known):
         kept = known.kept()
-        again = Situation.from_kept(
+        again = SeatAllocation.from_kept(
             rooms=kept["rooms"],
             limit=kept["limit_per_cooperative"],
             waiting=kept["waiting"],

@@ -5,13 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coopoutreach.talks.registrations import rules
-from coopoutreach.talks.registrations.rules import InLine
+from coopoutreach.talks.registrations.rules import WaitlistEntry
 
 EARLY = datetime(2026, 3, 1, tzinfo=UTC)
 
 
 def waiting(number, *, coop=None, prioritised=False, attended=0, after=0):
-    return InLine(number, coop, prioritised, attended, EARLY + timedelta(minutes=after))
+    return WaitlistEntry(number, coop, prioritised, attended, EARLY + timedelta(minutes=after))
 
 
 def order(*entries, seats=None):

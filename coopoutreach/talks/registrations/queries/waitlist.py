@@ -15,7 +15,13 @@ from coopoutreach.talks.registrations import rules
 from coopoutreach.talks.registrations.models import Registration, RegistrationGroup, SeatDecision
 from coopoutreach.talks.registrations.queries.registrations import by_ids
 from coopoutreach.talks.registrations.queries.seats import is_prioritised, room_seats
-from coopoutreach.talks.registrations.rules import InLine, Obstacle, Room, Situation, State
+from coopoutreach.talks.registrations.rules import (
+    Obstacle,
+    Room,
+    SeatAllocation,
+    State,
+    WaitlistEntry,
+)
 from coopoutreach.talks.talks.models import Talk
 
 # Of columns alone: a line of two thousand is read whenever a seat is free, and of those who
@@ -40,10 +46,10 @@ _WAITING = (
 )
 
 
-def waiting(session: Session, talk: Talk, room: Room) -> list[InLine]:
+def waiting(session: Session, talk: Talk, room: Room) -> list[WaitlistEntry]:
     """Return everyone who waits for a seat in the talk's room, without their cooperatives' past."""
     return [
-        InLine(
+        WaitlistEntry(
             registration_id=number,
             cooperative_id=organisation_id,
             prioritised=is_prioritised(talk, level),
@@ -58,7 +64,7 @@ def waiting(session: Session, talk: Talk, room: Room) -> list[InLine]:
     ]
 
 
-def to_give(session: Session, talk: Talk, *, now: datetime) -> Situation:
+def to_give(session: Session, talk: Talk, *, now: datetime) -> SeatAllocation:
     """Return what seats are there to give and who waits for one, as far as that is needed.
 
     Of a room without a free seat nobody is asked for, unless somebody of a group stands there
@@ -71,10 +77,10 @@ def to_give(session: Session, talk: Talk, *, now: datetime) -> Situation:
     if len(free) < len(rooms) and any(entry.together for entry in found):
         full = [room for room in rooms if room not in free]
         found += [entry for room in full for entry in waiting(session, talk, room)]
-    return Situation(rooms, found, seats_of or {}, talk.limit_per_cooperative)
+    return SeatAllocation(rooms, found, seats_of or {}, talk.limit_per_cooperative)
 
 
-def with_history(session: Session, talk: Talk, known: Situation) -> Situation:
+def with_history(session: Session, talk: Talk, known: SeatAllocation) -> SeatAllocation:
     """Return the situation with what the order depends on: seats and talks of the cooperatives."""
     cooperatives = {entry.cooperative_id for entry in known.waiting if entry.cooperative_id}
     attended = talks_attended(session, talk, cooperatives)
@@ -88,17 +94,17 @@ def with_history(session: Session, talk: Talk, known: Situation) -> Situation:
     )
 
 
-def situation(session: Session, talk: Talk, *, now: datetime) -> Situation:
+def situation(session: Session, talk: Talk, *, now: datetime) -> SeatAllocation:
     """Return everything about the talk's seats and lines at this moment."""
     rooms, seats_of = room_seats(session, talk, now=now)
     found = [entry for room in rooms for entry in waiting(session, talk, room)]
-    known = Situation(rooms, found, seats_of or {}, talk.limit_per_cooperative)
+    known = SeatAllocation(rooms, found, seats_of or {}, talk.limit_per_cooperative)
     return with_history(session, talk, known)
 
 
 def if_joined(
-    session: Session, talk: Talk, entry: InLine, *, leaves: Room | None, now: datetime
-) -> Situation:
+    session: Session, talk: Talk, entry: WaitlistEntry, *, leaves: Room | None, now: datetime
+) -> SeatAllocation:
     """Return what would be if somebody joined the talk's line now; nothing changes.
 
     `leaves`: the room in which they would give up a seat for it.
@@ -106,19 +112,19 @@ def if_joined(
     rooms, seats_of = room_seats(session, talk, now=now)
     found = [it for room in rooms for it in waiting(session, talk, room)]
     others = [it for it in found if it.registration_id != entry.registration_id]
-    known = Situation(rooms, [*others, entry], seats_of or {}, talk.limit_per_cooperative)
+    known = SeatAllocation(rooms, [*others, entry], seats_of or {}, talk.limit_per_cooperative)
     known = with_history(session, talk, known)
     return known.joined_by(known.waiting[-1], leaves=leaves)
 
 
-def why_waiting(talk: Talk, known: Situation, registration_id: int) -> str:
+def why_waiting(talk: Talk, known: SeatAllocation, registration_id: int) -> str:
     """Return what somebody in the line waits for, in a sentence; nothing if all is taken."""
     entry = next((it for it in known.waiting if it.registration_id == registration_id), None)
     return sentence_of(talk, known, entry, rules.obstacles(known)) if entry else ""
 
 
 def sentence_of(
-    talk: Talk, known: Situation, entry: InLine, obstacles: Mapping[int, Obstacle]
+    talk: Talk, known: SeatAllocation, entry: WaitlistEntry, obstacles: Mapping[int, Obstacle]
 ) -> str:
     """Return what one of the line waits for, in a sentence; nothing if all is taken."""
     together = 1
@@ -140,9 +146,9 @@ def held_until_words(talk: Talk) -> str:
     return f"{spanish.day_and_month(wall)}, {spanish.clock(wall)}"
 
 
-def line(session: Session, talk: Talk, room: Room) -> list[tuple[Registration, InLine]]:
+def line(session: Session, talk: Talk, room: Room) -> list[tuple[Registration, WaitlistEntry]]:
     """Return who waits for the talk's room, in the published order."""
-    known = Situation({}, waiting(session, talk, room))
+    known = SeatAllocation({}, waiting(session, talk, room))
     known = with_history(session, talk, known)
     ordered = list(rules.order_of_line(known.waiting, seats_of=known.seats_of))
     found = by_ids(session, [entry.registration_id for entry in ordered])

@@ -6,9 +6,9 @@ from flask import Flask
 from sqlalchemy import event
 
 from coopoutreach.platform.core.db import touch
-from coopoutreach.platform.web import kept
-from coopoutreach.platform.web.keeper import Keeper, Rendered, midnight, next_change
-from coopoutreach.platform.web.kept import FEED, Manner
+from coopoutreach.platform.web import page_cache
+from coopoutreach.platform.web.page_cache import FEED, ResponseOptions
+from coopoutreach.platform.web.page_store import PageStore, Rendered, midnight, next_change
 
 NOON = datetime(2026, 12, 1, 15, 0, tzinfo=UTC)
 TOMORROW = NOON + timedelta(days=1)
@@ -36,7 +36,7 @@ def change(database, *, but=None):
 @pytest.fixture
 def keeper(database):
     change(database)
-    return Keeper(database)
+    return PageStore(database)
 
 
 @pytest.fixture
@@ -105,7 +105,7 @@ def test_finding_it_kept_costs_no_statement_of_a_session(keeper, statements):
 
 
 def test_before_anything_changed_pages_are_kept_too(database):
-    keeper = Keeper(database)
+    keeper = PageStore(database)
     render, left = counted([b"one", b"two"])
     for _ in range(3):
         keeper.page(("a",), render, follows=PUBLIC, now=NOON)
@@ -147,7 +147,7 @@ def test_one_thread_renders_and_the_others_wait_for_it(keeper):
 
 
 def test_what_is_kept_never_weighs_more_than_allowed(database):
-    keeper = Keeper(database, most_bytes=1000, most_pages=100)
+    keeper = PageStore(database, most_bytes=1000, most_pages=100)
     for number in range(50):
         keeper.page((number,), always(b"x" * 300), follows=PUBLIC, now=NOON)
     assert keeper.size == (3, 900)
@@ -156,7 +156,7 @@ def test_what_is_kept_never_weighs_more_than_allowed(database):
 
 
 def test_the_least_recently_asked_for_leaves_first(database):
-    keeper = Keeper(database, most_pages=2)
+    keeper = PageStore(database, most_pages=2)
     keeper.page(("a",), always(b"a"), follows=PUBLIC, now=NOON)
     keeper.page(("b",), always(b"b"), follows=PUBLIC, now=NOON)
     keeper.page(("a",), always(b"a"), follows=PUBLIC, now=NOON)
@@ -203,10 +203,10 @@ def test_midnight_is_right_across_a_change_of_the_clocks():
 @pytest.fixture
 def small(database, monkeypatch):
     """An application with a page, a feed, and a counter of how often Flask was asked."""
-    monkeypatch.setattr(kept, "utcnow", lambda: NOON)
+    monkeypatch.setattr(page_cache, "utcnow", lambda: NOON)
     change(database)
     app = Flask("small")
-    kept.init_app(app, database)
+    page_cache.init_app(app, database)
     app.asked = []
 
     @app.before_request
@@ -215,16 +215,16 @@ def small(database, monkeypatch):
 
     @app.get("/page")
     def page():
-        return kept.respond(("page",), always(b"<p>page</p>"), now=NOON)
+        return page_cache.respond(("page",), always(b"<p>page</p>"), now=NOON)
 
     @app.get("/feed")
     def feed():
-        manner = Manner("text/calendar; charset=utf-8", FEED, (("X-Extra", "yes"),))
-        return kept.respond(("feed",), always(b"feed"), now=NOON, manner=manner)
+        manner = ResponseOptions("text/calendar; charset=utf-8", FEED, (("X-Extra", "yes"),))
+        return page_cache.respond(("feed",), always(b"feed"), now=NOON, manner=manner)
 
     @app.get("/search")
     def search():
-        return kept.respond(None, always(b"found"), now=NOON)
+        return page_cache.respond(None, always(b"found"), now=NOON)
 
     return app
 
@@ -253,7 +253,7 @@ def test_the_shortcut_shows_a_change_at_once(small, browser, database):
 
 def test_the_shortcut_forgets_when_time_changes_the_page(small, browser, monkeypatch):
     browser.get("/page")
-    monkeypatch.setattr(kept, "utcnow", lambda: TOMORROW)
+    monkeypatch.setattr(page_cache, "utcnow", lambda: TOMORROW)
     browser.get("/page")
     assert small.asked == [1, 1]
 
@@ -328,7 +328,7 @@ def test_a_page_is_not_asked_for_by_time(browser):
 
 def test_all_is_forgotten_when_told_to(small, browser):
     browser.get("/page")
-    kept.forget_all()
+    page_cache.forget_all()
     browser.get("/page")
     assert small.asked == [1, 1]
 

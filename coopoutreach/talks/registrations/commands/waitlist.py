@@ -11,12 +11,12 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from coopoutreach.events import mailboxes
-from coopoutreach.events.rules import STANDING, Standing
+from coopoutreach.events.rules import ACTIVE_STATES, Standing
 from coopoutreach.platform.audit import commands as audit
 from coopoutreach.talks.registrations import notices, queries, rules
 from coopoutreach.talks.registrations.errors import WrongState
 from coopoutreach.talks.registrations.models import Registration, SeatDecision
-from coopoutreach.talks.registrations.rules import MOVES, Cause, Situation, State
+from coopoutreach.talks.registrations.rules import MOVES, Cause, SeatAllocation, State
 from coopoutreach.talks.registrations.seat_revisions import touch_seats
 from coopoutreach.talks.talks import queries as talks
 from coopoutreach.talks.talks.models import Talk
@@ -35,7 +35,7 @@ def promote_from_waiting_list(
     got seats is kept, so that anybody can work it out again. Nobody gets a seat in a talk that was
     called off; if that is undone, the line moves then.
     """
-    if talk.state not in STANDING:
+    if talk.state not in ACTIVE_STATES:
         return []
     # What is counted was flushed by whoever changed it.
     with session.no_autoflush:
@@ -67,7 +67,7 @@ def give_seat(session: Session, registration: Registration, *, actor: str, now: 
     session.refresh(registration)
     if registration.state is not State.WAITING:
         raise WrongState("Esa persona ya no está en lista de espera.")
-    if talk.state not in STANDING:
+    if talk.state not in ACTIVE_STATES:
         raise WrongState("La charla no se va a realizar: no tiene cupos que dar.")
     known = queries.situation(session, talk, now=now)
     if not known.rooms[registration.room].free:
@@ -167,7 +167,7 @@ def move(
 def _keep_decision(
     session: Session,
     talk: Talk,
-    known: Situation,
+    known: SeatAllocation,
     *,
     given: Sequence[int],
     by: tuple[Cause, str],

@@ -8,7 +8,7 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from coopoutreach.events import entries
-from coopoutreach.events.rules import STANDING
+from coopoutreach.events.rules import ACTIVE_STATES
 from coopoutreach.platform.access.guard import requires
 from coopoutreach.platform.access.permissions import Permission
 from coopoutreach.platform.core import spanish
@@ -52,7 +52,7 @@ def line(talk: Talk) -> ResponseReturnValue:
         page_url=lambda number: url_for(".line", public_id=talk.public_id, pagina=number),
         changes=replay.changes(session, talk, people) if page == 1 else [],
         action_names=replay.ACTION_NAMES,
-        by_hand=talk.state in STANDING
+        by_hand=talk.state in ACTIVE_STATES
         and now < talk.starts_at
         and not rules.moves_by_itself(starts_at=talk.starts_at, now=now),
     )

@@ -14,7 +14,7 @@ from coopoutreach.talks.registrations.rules.states import Room
 
 
 @dataclass(frozen=True, slots=True)
-class InLine:
+class WaitlistEntry:
     """What one waiting person's place depends on."""
 
     registration_id: int
@@ -33,10 +33,10 @@ class InLine:
 class Turn:
     """Who get their seats at once: one person, or the people of a group that wants all or none."""
 
-    people: tuple[InLine, ...]
+    people: tuple[WaitlistEntry, ...]
 
     @property
-    def first(self) -> InLine:
+    def first(self) -> WaitlistEntry:
         """Return the one whose place in the line is the turn's: who asked first."""
         return self.people[0]
 
@@ -53,7 +53,9 @@ def free_seats(*, capacity: int, seated: int) -> int:
     return max(capacity - seated, 0)
 
 
-def order_of_line(waiting: Iterable[InLine], *, seats_of: Mapping[int, int]) -> Iterator[InLine]:
+def order_of_line(
+    waiting: Iterable[WaitlistEntry], *, seats_of: Mapping[int, int]
+) -> Iterator[WaitlistEntry]:
     """Yield the line in the published order.
 
     `seats_of` says how many seats each cooperative has in this talk already. Each seat given
@@ -64,7 +66,7 @@ def order_of_line(waiting: Iterable[InLine], *, seats_of: Mapping[int, int]) -> 
 
 
 def turns(
-    waiting: Iterable[InLine], *, seats_of: Mapping[int, int], takes: Callable[[Turn], bool]
+    waiting: Iterable[WaitlistEntry], *, seats_of: Mapping[int, int], takes: Callable[[Turn], bool]
 ) -> Iterator[Turn]:
     """Yield the turns in the published order, asking of each whether it `takes` its seats.
 
@@ -89,9 +91,9 @@ def turns(
             heapq.heappush(heap, (*_rank(following, seats[key]), place + 1, key))
 
 
-def _grouped(waiting: Iterable[InLine]) -> list[Turn]:
+def _grouped(waiting: Iterable[WaitlistEntry]) -> list[Turn]:
     """Return the turns, who asked first in front."""
-    by_turn: dict[object, list[InLine]] = {}
+    by_turn: dict[object, list[WaitlistEntry]] = {}
     for entry in sorted(waiting, key=lambda entry: (entry.requested_at, entry.registration_id)):
         alone = ("alone", entry.registration_id)
         by_turn.setdefault(entry.together or alone, []).append(entry)

@@ -15,8 +15,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Self
 
-from coopoutreach.talks.registrations.rules.line import InLine, Turn, free_seats, turns
 from coopoutreach.talks.registrations.rules.states import Room
+from coopoutreach.talks.registrations.rules.waitlist import Turn, WaitlistEntry, free_seats, turns
 
 
 class Obstacle(StrEnum):
@@ -72,17 +72,17 @@ class RoomSeats:
 
 
 @dataclass(frozen=True, slots=True)
-class Situation:
+class SeatAllocation:
     """All that decides who gets a seat at a moment. It holds no names."""
 
     rooms: Mapping[Room, RoomSeats]
-    waiting: Sequence[InLine]
+    waiting: Sequence[WaitlistEntry]
     #: How many seats each cooperative has already, in the room and online together.
     seats_of: Mapping[int, int] = field(default_factory=dict)
     #: How many seats one cooperative may have. None: any.
     limit: int | None = None
 
-    def joined_by(self, entry: InLine, *, leaves: Room | None = None) -> Self:
+    def joined_by(self, entry: WaitlistEntry, *, leaves: Room | None = None) -> Self:
         """Return what would be if somebody joined the line; `leaves`: gives a seat up for it."""
         rooms, seats_of = dict(self.rooms), dict(self.seats_of)
         if leaves is not None:
@@ -136,14 +136,14 @@ class Situation:
         )
 
 
-def seats_given(situation: Situation) -> list[InLine]:
+def seats_given(situation: SeatAllocation) -> list[WaitlistEntry]:
     """Return who gets a seat, in the order in which they get it."""
     left = _Left(situation)
     found = turns(situation.waiting, seats_of=situation.seats_of, takes=left.take)
     return [person for turn in found if turn in left.taken for person in turn.people]
 
 
-def obstacles(situation: Situation) -> dict[int, Obstacle]:
+def obstacles(situation: SeatAllocation) -> dict[int, Obstacle]:
     """Return what stands in the way of each who waits, by registration.
 
     Whom nothing stands in the way of waits for a person's hand.
@@ -167,7 +167,7 @@ def obstacles(situation: Situation) -> dict[int, Obstacle]:
 class _Left:
     """What is left while seats are given, turn by turn."""
 
-    def __init__(self, situation: Situation) -> None:
+    def __init__(self, situation: SeatAllocation) -> None:
         self.free = {room: seats.free for room, seats in situation.rooms.items()}
         self.held = {room: seats.held_left for room, seats in situation.rooms.items()}
         self.seats_of = dict(situation.seats_of)
@@ -209,7 +209,7 @@ class _Left:
         return found.pop() if len(found) == 1 else Obstacle.GROUP
 
 
-def _kept_entry(entry: InLine) -> list[Any]:
+def _kept_entry(entry: WaitlistEntry) -> list[Any]:
     # Without names of the parts: a line of two thousand is kept whole each time a seat is given.
     return [
         entry.registration_id,
@@ -222,7 +222,7 @@ def _kept_entry(entry: InLine) -> list[Any]:
     ]
 
 
-def _entry(kept: Sequence[Any]) -> InLine:
+def _entry(kept: Sequence[Any]) -> WaitlistEntry:
     number, cooperative, prioritised, attended, requested_at, room, together = kept
     moment = datetime.fromisoformat(requested_at)
-    return InLine(number, cooperative, prioritised, attended, moment, Room(room), together)
+    return WaitlistEntry(number, cooperative, prioritised, attended, moment, Room(room), together)

@@ -17,7 +17,7 @@ from werkzeug.http import http_date, parse_date, parse_etags
 
 from coopoutreach.platform.core.clock import utcnow
 from coopoutreach.platform.core.db import PUBLIC, Database
-from coopoutreach.platform.web.keeper import Keeper, KeptPage, Key, Render
+from coopoutreach.platform.web.page_store import KeptPage, Key, PageStore, Render
 from coopoutreach.platform.web.security import RULE
 from coopoutreach.platform.web.shown_again import is_shown_again
 
@@ -35,7 +35,7 @@ _SAFE = frozenset({"GET", "HEAD"})
 
 
 @dataclass(frozen=True, slots=True)
-class Manner:
+class ResponseOptions:
     """How a kept page is sent: its type, who may keep it for how long, and further headers."""
 
     content_type: str = HTML
@@ -43,7 +43,7 @@ class Manner:
     headers: tuple[tuple[str, str], ...] = ()
 
 
-PLAIN = Manner()
+PLAIN = ResponseOptions()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,20 +51,20 @@ class _Known:
     """What an address was answered with, and until when it would be again."""
 
     key: Key
-    manner: Manner
+    manner: ResponseOptions
     until: datetime
     #: Which of our addresses it is, for the log.
     rule: str
 
 
-class Shortcut:
+class CachedPageMiddleware:
     """Answers what is kept before Flask looks at the request, at a third of the cost.
 
     It knows only addresses that a view answered with a kept page: host and path, since hosts that
     are not ours were refused, and no parameters, since anybody may make those up.
     """
 
-    def __init__(self, app: "WSGIApplication", keeper: Keeper) -> None:
+    def __init__(self, app: "WSGIApplication", keeper: PageStore) -> None:
         self._app = app
         self._keeper = keeper
         self._known: OrderedDict[tuple[str, str], _Known] = OrderedDict()
@@ -87,7 +87,7 @@ class Shortcut:
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
 
     def learn(
-        self, environ: "WSGIEnvironment", key: Key, manner: Manner, *, until: datetime
+        self, environ: "WSGIEnvironment", key: Key, manner: ResponseOptions, *, until: datetime
     ) -> None:
         """Note what the address of this request is answered with."""
         if not _is_plain(environ):
@@ -99,7 +99,7 @@ class Shortcut:
 
 
 #: Every keeper there is, so that all can be told to forget.
-_keepers: WeakSet[Keeper] = WeakSet()
+_keepers: WeakSet[PageStore] = WeakSet()
 
 
 def init_app(app: Flask, database: Database) -> None:
@@ -111,11 +111,11 @@ def init_app(app: Flask, database: Database) -> None:
     app.wsgi_app = _keep_for(app, database)[1]  # type: ignore[method-assign]  # Flask's way
 
 
-def _keep_for(app: Flask, database: Database) -> tuple[Keeper, Shortcut]:
-    keeper = Keeper(database)
+def _keep_for(app: Flask, database: Database) -> tuple[PageStore, CachedPageMiddleware]:
+    keeper = PageStore(database)
     _keepers.add(keeper)
-    made = keeper, Shortcut(app.wsgi_app, keeper)
-    app.extensions["kept"] = made
+    made = keeper, CachedPageMiddleware(app.wsgi_app, keeper)
+    app.extensions["page_cache"] = made
     return made
 
 
@@ -139,7 +139,7 @@ def respond(
     render: Render,
     *,
     now: datetime,
-    manner: Manner = PLAIN,
+    manner: ResponseOptions = PLAIN,
     follows: tuple[str, ...] = (PUBLIC,),
 ) -> Response:
     """Answer the request with the kept page of `key`, or 304 if the reader has it.
@@ -163,10 +163,10 @@ def respond(
     return response
 
 
-def _of(app: Flask) -> tuple[Keeper, Shortcut]:
+def _of(app: Flask) -> tuple[PageStore, CachedPageMiddleware]:
     # Without `init_app` pages are kept all the same. The shortcut is not put in the way then:
     # at this point it would stand outside of what completes the headers.
-    found: tuple[Keeper, Shortcut] | None = app.extensions.get("kept")
+    found: tuple[PageStore, CachedPageMiddleware] | None = app.extensions.get("page_cache")
     return found or _keep_for(app, app.extensions["database"])
 
 
@@ -179,7 +179,7 @@ def _address(environ: "WSGIEnvironment") -> tuple[str, str]:
 
 
 def _answer(
-    environ: "WSGIEnvironment", page: KeptPage, manner: Manner
+    environ: "WSGIEnvironment", page: KeptPage, manner: ResponseOptions
 ) -> tuple[str, list[tuple[str, str]], bytes]:
     """Return the status, the headers and the body that answer a request for the page."""
     packed = bool(page.packed) and _takes_gzip(environ)
@@ -206,7 +206,7 @@ def _takes_gzip(environ: "WSGIEnvironment") -> bool:
     return "gzip" in accepted and "gzip;q=0" not in accepted.replace(" ", "")
 
 
-def _has(environ: "WSGIEnvironment", page: KeptPage, manner: Manner) -> bool:
+def _has(environ: "WSGIEnvironment", page: KeptPage, manner: ResponseOptions) -> bool:
     """Return whether the reader says that it has this very page."""
     named = environ.get("HTTP_IF_NONE_MATCH")
     if named is not None:

@@ -82,7 +82,7 @@ def _next_midnight(now: datetime) -> datetime:
     return midnight(now, days=1)
 
 
-class Keeper:
+class PageStore:
     """The pages kept from one database: the least recently asked for leave first."""
 
     def __init__(
