@@ -131,7 +131,7 @@ class World:
     def _move_in(self, session, name):
         self._correct(session, name, SHARED)
 
-    def _hand_on(self, session, name):
+    def _transfer(self, session, name):
         found = self._registration(session, name)
         free = [one for one in NAMES if self._registration(session, one) is None]
         if found and free:
