@@ -17,6 +17,7 @@ from coopoutreach.platform.core.clock import utcnow
 from coopoutreach.platform.limits.errors import TooOften
 from coopoutreach.platform.limits.rules import network_of
 from coopoutreach.platform.web.forms import INVALID
+from coopoutreach.platform.web.shown_again import is_shown_again
 from coopoutreach.platform.web.transaction import separate_transaction
 
 P = ParamSpec("P")
@@ -41,7 +42,9 @@ def recently_signed_in(
     @wraps(view)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
         row = sessions.browser_session().row
-        question = None if row is None or _is_recent(row) else _question(row.user)
+        # Where a form is only shown again nothing is done that others could misuse.
+        asks = row is not None and not is_shown_again() and not _is_recent(row)
+        question = _question(row.user) if row is not None and asks else None
         return view(*args, **kwargs) if question is None else question
 
     return guarded
