@@ -49,9 +49,11 @@ def held_form(secret: str) -> ResponseReturnValue:
     release_request_session()
     said = Heading(_BACK.text + (_FILES if held.had_files else ""), _BACK.title)
     fields = [(name, value) for name, value in held.fields]
-    page = shown_again.form(held.path, fields, said) or shown_again.page(held.page, said)
-    return page or render_template(
-        "people/accounts/typed.html", said=said, texts=_texts(fields), page=held.page
+    return (
+        shown_again.form(held.path, fields, said)
+        # Only where nothing was written is it enough to come back to the page.
+        or (None if _texts(fields) else shown_again.page(held.page, said))
+        or _as_text(fields, held.page)
     )
 
 
@@ -69,10 +71,13 @@ def form_expired(_error: CSRFError) -> ResponseReturnValue:
     release_request_session()
     sent, asks = drawn.sent(), drawn.who_asks()
     if sent is not None and sent.account == asks:
-        page = shown_again.form(errors.address(), errors.typed(_secrets()), _EXPIRED)
+        fields = errors.typed(_secrets())
+        page = shown_again.form(errors.address(), fields, _EXPIRED)
         if page is not None:
             page.status_code = INVALID
             return page
+        if asks and _texts(fields):
+            return _as_text(fields, sent.page), INVALID
     held = None if asks else _hold(sent)
     return held or errors.form_expired()
 
@@ -107,6 +112,11 @@ def _secrets() -> frozenset[str]:
             if isinstance(kind, type) and issubclass(kind, PasswordField):
                 found.add(name)
     return frozenset(found)
+
+
+def _as_text(fields: list[tuple[str, str]], page: str) -> str:
+    """Return the page that shows what was typed in a form that is not there any more."""
+    return render_template("people/accounts/typed.html", texts=_texts(fields), page=page)
 
 
 def _texts(fields: list[tuple[str, str]]) -> list[str]:
