@@ -34,7 +34,7 @@ def shape(path: str) -> str:
     return re.sub(r"(?<=/)(?=[^/]*\d)[^/?]+|(?<=/)[\w-]{20,}|=[^&]*", "*", path)
 
 
-def forms_of(client: FlaskClient, start: str) -> list[Found]:
+def forms_of(client: FlaskClient, start: str, *, buttons: bool = False) -> list[Found]:
     """Return each form that posts of every kind of page that can be reached from `start`."""
     seen: set[str] = set()
     left = [start, "/"]
@@ -57,7 +57,7 @@ def forms_of(client: FlaskClient, start: str) -> list[Found]:
         ]
         for form in page.xpath("//form[translate(@method, 'POST', 'post')='post']"):
             made = read(form, path)
-            if made.typed and not _BY_SCRIPT.search(made.action):
+            if (made.typed or buttons) and not _BY_SCRIPT.search(made.action):
                 found.setdefault((shape(made.action), made.typed), made)
     return list(found.values())
 

@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 from coopoutreach.platform.core.db import release_request_session
 from coopoutreach.platform.core.errors import DomainError
 from coopoutreach.platform.web import drawn, shown_again
-from coopoutreach.platform.web.shown_again import INVALID, Heading
+from coopoutreach.platform.web.shown_again import INVALID, Heading, NotSentError
 
 logger = structlog.get_logger(__name__)
 
@@ -43,6 +43,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["shown_again"] = shown_again.heading
     app.after_request(_say_in_title)
     app.register_error_handler(DomainError, refused)
+    app.register_error_handler(NotSentError, _not_sent)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _unavailable)
     app.register_error_handler(Exception, _failed)
@@ -100,6 +101,12 @@ def form_expired() -> ResponseReturnValue:
     return _page(
         400, detail="El formulario venció. Vuelva a la página anterior y envíelo de nuevo."
     )
+
+
+def _not_sent(_error: NotSentError) -> ResponseReturnValue:
+    """Answer a request that only shows again, and found nothing to show: a button was pressed."""
+    release_request_session()
+    return Response(status=409)
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:

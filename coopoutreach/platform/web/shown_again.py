@@ -32,6 +32,10 @@ class Heading:
     tone: str = "info"
 
 
+class NotSentError(Exception):
+    """What was only to be shown again would have been done: whoever would go on must not."""
+
+
 def is_shown_again() -> bool:
     """Return whether this request only shows a form again: nothing of it may be written."""
     return has_request_context() and _KEY in request.environ

@@ -1,13 +1,15 @@
 """Hand a view its session: one that reads, or the request's one writing transaction."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from flask import current_app
-from sqlalchemy.orm import Session
+from sqlalchemy import event
+from sqlalchemy.orm import ORMExecuteState, Session
 
 from coopoutreach.platform.core.db import Database, begin_writing, db, end
-from coopoutreach.platform.web.shown_again import is_shown_again
+from coopoutreach.platform.web.shown_again import NotSentError, is_shown_again
 
 
 def reading() -> Session:
@@ -19,16 +21,41 @@ def reading() -> Session:
 def transaction() -> Iterator[Session]:
     """Yield the request's session as a writer: commit at the end, roll back if it raises.
 
-    The guard has opened it already where the view is about a thing.
+    The guard has opened it already where the view is about a thing. Where a form is only shown
+    again nothing is committed, and a view that would have changed something is stopped here.
     """
     session = db.session()
     begin_writing(session)
+    wrote = _watch(session) if is_shown_again() else None
     try:
         yield session
     except BaseException:
         end(session, keep=False)
         raise
-    end(session, keep=not is_shown_again())
+    if wrote is None:
+        end(session, keep=True)
+        return
+    would_write = wrote() or bool(session.new or session.dirty or session.deleted)
+    end(session, keep=False)
+    if would_write:
+        # What follows a change, such as erasing a file, would be done though nothing changed.
+        raise NotSentError
+
+
+def _watch(session: Session) -> Callable[[], bool]:
+    """Return what tells whether the session has written anything from now on."""
+    seen: list[str] = []
+
+    def note_flush(*_given: Any) -> None:
+        seen.append("flush")
+
+    def note_statement(state: ORMExecuteState) -> None:
+        if not state.is_select:
+            seen.append("statement")
+
+    event.listen(session, "after_flush", note_flush)
+    event.listen(session, "do_orm_execute", note_statement)
+    return lambda: bool(seen)
 
 
 def let_others_write() -> None:

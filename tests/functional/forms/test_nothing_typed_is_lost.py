@@ -5,6 +5,7 @@ Forms are found by walking its pages as each of those who sign in; none is liste
 
 import re
 from datetime import timedelta
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -89,3 +90,22 @@ def after_signing_in(database, browser_of, user_id, action, data):
     with database.transaction() as session:
         session.execute(sa.update(UserSession).values(expires_at=utcnow() + timedelta(days=1)))
     return browser_of(user_id).get(back)
+
+
+@pytest.mark.parametrize("role", LEAST)
+def test_nothing_is_done_by_a_form_or_a_button_whose_token_is_not_good(
+    app, database, settings, federation, user_of, browser_of, role
+):
+    user_id = user_of(role)
+    walker = browser_of(user_id)
+    forms = forms_of(walker, "/mi-cuenta", buttons=True)
+    kept = Path(settings.files_url)
+    (kept / "materials").mkdir(parents=True, exist_ok=True)
+    before = digest(database, but=OF_SIGNING_IN), sorted(kept.rglob("*"))
+    done = []
+    for form in forms:
+        send(walker, form.action, [(n, "x" if n == "csrf_token" else v) for n, v in form.fields])
+        if (digest(database, but=OF_SIGNING_IN), sorted(kept.rglob("*"))) != before:
+            done.append(form.action)
+            break
+    assert not done

@@ -325,6 +325,17 @@ class TestChanging:
         assert files(settings) == []
         assert rows(database) == []
 
+    def test_a_button_of_a_page_that_expired_takes_nothing_from_the_disk(
+        self, client, desk, path, add, settings, database
+    ):
+        material = add(title="Cifras")
+        page = desk.get(path, **SAFE).text
+        drawn = re.search(r'name="drawn"\s+value="([^"]+)"', page)[1]
+        refused = post(desk, f"{path}/{material}/quitar", csrf_token="x", drawn=drawn)
+        assert refused.status_code == 400
+        assert len(files(settings)) == 1
+        assert client.get(f"/charlas/charla/materiales/{material}", **SAFE).status_code == 200
+
     @pytest.mark.both_engines
     def test_a_draft_that_is_thrown_away_takes_its_materials_along(
         self, database, settings, now, app
